@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import type { Mode } from '../../domain/context/trading-context.ts'
+
+/** Where everything is, below one SLIPWAY_HOME. Nothing else joins paths of its own. */
+export type HomeLayout = ReturnType<typeof homeLayout>
+
+/** Unix socket paths must fit `sun_path`: 104 bytes on macOS, 108 on Linux, the terminating zero included. */
+const LONGEST_SOCKET_PATH = 100
+
+export function homeLayout(home: string) {
+  const root = resolve(home)
+  const account = (id: AccountId) => join(root, 'accounts', id)
+  const endpoint = (name: string) => controlEndpoint(root, name)
+  return Object.freeze({
+    root,
+    locks: join(root, 'locks'),
+    guards: join(root, 'locks', 'guard'),
+    accounts: join(root, 'accounts'),
+    quarantine: join(root, 'quarantine'),
+    run: join(root, 'run'),
+    marketDb: join(root, 'market.db'),
+    instrumentsFile: join(root, 'instruments.json'),
+    launcherLog: join(root, 'logs', 'launcher.log'),
+    launcherRecord: join(root, 'locks', 'launcher.lock'),
+    launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),
+    launcherEndpoint: endpoint('launcher'),
+    lockRecord: (id: AccountId) => join(root, 'locks', `account_${id}.lock`),
+    guard: (id: AccountId) => join(root, 'locks', 'guard', `account_${id}.db`),
+    account,
+    settings: (id: AccountId) => join(account(id), 'account.json'),
+    state: (id: AccountId) => join(account(id), 'state.db'),
+    paper: (id: AccountId) => join(account(id), 'paper.db'),
+    logs: (id: AccountId) => join(account(id), 'logs'),
+    log: (id: AccountId, segment: string, mode: Mode) =>
+      join(account(id), 'logs', `live_trader_${segment}_${mode.toUpperCase()}_${id}.log`),
+    backups: (id: AccountId) => join(account(id), 'backups'),
+    botEndpoint: (id: AccountId) => endpoint(`bot-${id}`),
+  })
+}
+
+/**
+ * The platform's folder for application data, for one installation without a SLIPWAY_HOME.
+ *
+ * @param env environment at process start; read once, by the entry point
+ */
+export function defaultHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (env.SLIPWAY_HOME) return resolve(env.SLIPWAY_HOME)
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Slipway')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'slipway')
+}
+
+/**
+ * Address of a control socket: `run/<name>.sock`, a named pipe on Windows. A home too deep for a socket path gets a
+ * private folder under the temporary directory instead, named for the home.
+ */
+function controlEndpoint(root: string, name: string): string {
+  const homeKey = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\slipway-${homeKey}-${name.toLowerCase()}`
+  const path = join(root, 'run', `${name}.sock`)
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
+  const nameKey = createHash('sha256').update(name).digest('hex').slice(0, 16)
+  return join(tmpdir(), `slipway-${userInfo().uid}-${homeKey}`, `${nameKey}.sock`)
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+/**
+ * What passes between a bot and whoever controls it, over the bot's control socket: one JSON value a line.
+ * The client sends `BotRequest`s; the bot answers each with a `reply` of the same `id` and pushes `status` and
+ * `event` messages to clients that asked to watch.
+ */
+export const BotStateText = z.enum(['stopped', 'starting', 'reconciling', 'trading', 'blind', 'blocked', 'stopping', 'backing-off', 'crashed'])
+
+export const RefusalShape = z.object({ code: z.string(), message: z.string(), nextStep: z.string() })
+export type RefusalShape = z.output<typeof RefusalShape>
+
+/** A bot's account of itself; times are UTC epoch milliseconds, money minor units, position signed lots. */
+export const BotStatus = z.object({
+  instanceId: z.string(),
+  accountId: z.string(),
+  pid: z.int(),
+  state: BotStateText,
+  /** Why the state is what it is, when that is not obvious (blocked, blind, crashed). */
+  stateReason: z.string().nullable(),
+  startedAt: z.int(),
+  lastBarAt: z.int().nullable(),
+  position: z.int(),
+  realizedPnlMinor: z.int(),
+  unrealizedPnlMinor: z.int(),
+  currency: z.string(),
+  currencyDigits: z.int(),
+  tradesToday: z.int(),
+  openOrders: z.int(),
+  lastError: z.string().nullable(),
+  generation: z.int(),
+})
+export type BotStatus = z.output<typeof BotStatus>
+
+export const BotRequest = z.discriminatedUnion('type', [
+  /** Challenge: only the process that answers with the recorded instanceId is the bot of the record. */
+  z.object({ type: z.literal('hello'), id: z.int() }),
+  z.object({ type: z.literal('status'), id: z.int() }),
+  z.object({ type: z.literal('watch'), id: z.int() }),
+  z.object({ type: z.literal('stop'), id: z.int(), flatten: z.boolean().default(false), keepOrders: z.boolean().default(false) }),
+  z.object({ type: z.literal('flatten'), id: z.int() }),
+])
+export type BotRequest = z.output<typeof BotRequest>
+
+export const BotMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), id: z.int(), ok: z.literal(true), instanceId: z.string(), status: BotStatus }),
+  z.object({ type: z.literal('refused'), id: z.int(), refusal: RefusalShape }),
+  z.object({ type: z.literal('status'), status: BotStatus }),
+  /** The bot is about to end; nothing follows. */
+  z.object({ type: z.literal('ended'), reason: z.string(), message: z.string().nullable() }),
+])
+export type BotMessage = z.output<typeof BotMessage>
+
+/** First line on a bot's standard input: what it needs to start. Secrets arrive here and nowhere else. */
+export const BotStart = z.object({
+  home: z.string(),
+  accountId: z.string(),
+  instanceId: z.string(),
+  secrets: z.record(z.string(), z.string()).default({}),
+})
+export type BotStart = z.output<typeof BotStart>

@@ -1,0 +1,220 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { AccountSettings } from './account-settings.ts'
+import { BotStateText, RefusalShape } from './bot-protocol.ts'
+
+/** Every procedure may refuse; the code, sentence and next step travel as typed error data. */
+const api = oc.errors({
+  REFUSED: { status: 422, data: RefusalShape },
+  NOT_FOUND: { status: 404, data: RefusalShape },
+  CONFLICT: { status: 409, data: RefusalShape },
+})
+
+const Iso = z.iso.datetime()
+/** Money as a decimal string; the row's `currency` says of what. */
+const Money = z.string()
+
+/** One row of `status`: an account and, where it has one, its bot. */
+export const AccountStatus = z.object({
+  accountId: z.string(),
+  userId: z.string(),
+  broker: z.string(),
+  mode: z.enum(['paper', 'live']),
+  strategy: z.string(),
+  symbol: z.string(),
+  state: BotStateText,
+  /** Why the state is what it is; for `stopped` e.g. `feed-ended` or `requested`. */
+  stateReason: z.string().nullable(),
+  pid: z.int().nullable(),
+  instanceId: z.string().nullable(),
+  startedAt: Iso.nullable(),
+  lastBarAt: Iso.nullable(),
+  position: z.int(),
+  realizedPnl: Money,
+  unrealizedPnl: Money,
+  currency: z.string(),
+  tradesToday: z.int(),
+  lastError: z.string().nullable(),
+})
+export type AccountStatus = z.output<typeof AccountStatus>
+
+export const TradeRow = z.object({
+  tradeId: z.string(),
+  accountId: z.string(),
+  userId: z.string(),
+  symbol: z.string(),
+  side: z.enum(['long', 'short']),
+  quantity: z.int(),
+  entryTime: Iso,
+  entryPrice: z.string(),
+  exitTime: Iso,
+  exitPrice: z.string(),
+  grossPnl: Money,
+  fees: Money,
+  netPnl: Money,
+  currency: z.string(),
+  exitReason: z.string(),
+  confidence: z.number(),
+})
+export type TradeRow = z.output<typeof TradeRow>
+
+export const OrderRow = z.object({
+  clientOrderId: z.string(),
+  venueOrderId: z.string().nullable(),
+  accountId: z.string(),
+  symbol: z.string(),
+  side: z.enum(['buy', 'sell']),
+  type: z.string(),
+  purpose: z.string(),
+  quantity: z.int(),
+  cumQty: z.int(),
+  limitPrice: z.string().nullable(),
+  stopPrice: z.string().nullable(),
+  timeInForce: z.string(),
+  status: z.string(),
+  createdAt: Iso,
+  updatedAt: Iso,
+})
+export type OrderRow = z.output<typeof OrderRow>
+
+export const DecisionRow = z.object({
+  decisionId: z.string(),
+  accountId: z.string(),
+  at: Iso,
+  barTime: Iso,
+  symbol: z.string(),
+  action: z.enum(['enter', 'exit', 'hold']),
+  side: z.enum(['buy', 'sell']).nullable(),
+  quantity: z.int(),
+  price: z.string(),
+  confidence: z.number(),
+  reasons: z.array(z.object({ code: z.string(), text: z.string() })),
+})
+export type DecisionRow = z.output<typeof DecisionRow>
+
+/** The position journal in the shape the original system kept. */
+export const PositionRow = z.object({
+  action_id: z.int(),
+  date: z.string(),
+  action_type: z.string(),
+  symbol: z.string(),
+  amount: z.int(),
+  positions: z.record(z.string(), z.int()),
+  cash: Money,
+  currency: z.string(),
+})
+export type PositionRow = z.output<typeof PositionRow>
+
+export const LogLine = z.object({
+  /** Where the line starts, in bytes from the beginning of the account's log. */
+  offset: z.int(),
+  time: z.string().nullable(),
+  level: z.string().nullable(),
+  event: z.string().nullable(),
+  message: z.string(),
+  /** The line as it stands in the file. */
+  raw: z.string(),
+})
+export type LogLine = z.output<typeof LogLine>
+
+export const StartOutcome = z.object({
+  accountId: z.string(),
+  outcome: z.enum(['started', 'already-running', 'trading', 'ended', 'refused', 'failed', 'timed-out']),
+  state: BotStateText,
+  pid: z.int().nullable(),
+  instanceId: z.string().nullable(),
+  refusal: RefusalShape.nullable(),
+})
+export type StartOutcome = z.output<typeof StartOutcome>
+
+export const StopOutcome = z.object({
+  accountId: z.string(),
+  outcome: z.enum(['stopped', 'not-running', 'refused', 'failed', 'timed-out']),
+  refusal: RefusalShape.nullable(),
+})
+export type StopOutcome = z.output<typeof StopOutcome>
+
+const Id = z.object({ id: z.string() })
+const Ids = z.object({ ids: z.array(z.string()).default([]), all: z.boolean().default(false) })
+const Page = Id.extend({ limit: z.coerce.number().int().min(1).max(100_000).default(1_000), after: z.string().optional() })
+
+export const NewAccount = z.object({
+  accountId: z.string(),
+  user: z.string(),
+  broker: z.string().default('sim'),
+  mode: z.enum(['paper', 'live']).default('paper'),
+  strategy: z.string().default('vwap-bounce'),
+  symbol: z.string(),
+  timeframe: z.string().default('1m'),
+  /** As typed: `replay`, `replay:max`, `replay:60x:2024-01-02..2024-01-05`, `synthetic:7`. */
+  feed: z.string().default('replay'),
+  /** `key=value` settings: strategy parameters by name, `risk.…`, `simulation.…`. */
+  set: z.array(z.string()).default([]),
+})
+export type NewAccount = z.input<typeof NewAccount>
+
+/** What happened, pushed to watchers in order; `id` resumes the stream. */
+export const FleetEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), accounts: z.array(AccountStatus) }),
+  z.object({ type: z.literal('status'), account: AccountStatus }),
+  z.object({ type: z.literal('removed'), accountId: z.string() }),
+])
+export type FleetEvent = z.output<typeof FleetEvent>
+
+export const launcherContract = {
+  health: api
+    .route({ method: 'GET', path: '/health', summary: 'Launcher identity and version' })
+    .output(z.object({ name: z.literal('slipway'), version: z.string(), pid: z.int(), instanceId: z.string(), home: z.string(), startedAt: Iso })),
+  accounts: {
+    list: api.route({ method: 'GET', path: '/accounts', summary: 'Settings of every account' })
+      .output(z.array(z.union([z.object({ settings: AccountSettings }), z.object({ accountId: z.string(), corrupt: RefusalShape })]))),
+    add: api.route({ method: 'POST', path: '/accounts', summary: 'Register an account' }).input(NewAccount).output(AccountSettings),
+    show: api.route({ method: 'GET', path: '/accounts/{id}', summary: 'Settings of one account' }).input(Id).output(AccountSettings),
+    edit: api.route({ method: 'PATCH', path: '/accounts/{id}', summary: 'Change settings; they apply at the next start' })
+      .input(Id.extend({ set: z.array(z.string()).min(1) }))
+      .output(z.object({ settings: AccountSettings, changed: z.array(z.string()), appliesAtNextStart: z.boolean() })),
+    remove: api.route({ method: 'DELETE', path: '/accounts/{id}', summary: 'Forget an account; purge also deletes its folder' })
+      .input(Id.extend({ purge: z.coerce.boolean().default(false) }))
+      .output(z.object({ accountId: z.string(), purged: z.boolean(), folder: z.string() })),
+  },
+  bots: {
+    start: api.route({ method: 'POST', path: '/bots/start', summary: 'Start bots; wait returns when each trades or has ended' })
+      .input(Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }))
+      .output(z.array(StartOutcome)),
+    stop: api.route({ method: 'POST', path: '/bots/stop', summary: 'Stop bots; flatten closes their positions first' })
+      .input(Ids.extend({ flatten: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(600_000).default(30_000) }))
+      .output(z.array(StopOutcome)),
+    restart: api.route({ method: 'POST', path: '/bots/restart', summary: 'Stop and start bots' })
+      .input(Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }))
+      .output(z.array(StartOutcome)),
+    flatten: api.route({ method: 'POST', path: '/bots/flatten', summary: 'Close positions and cancel orders; bots go on' })
+      .input(Ids).output(z.array(StopOutcome)),
+  },
+  status: api.route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
+    .input(z.object({ id: z.string().optional() })).output(z.array(AccountStatus)),
+  trades: api.route({ method: 'GET', path: '/accounts/{id}/trades', summary: 'Closed trades, oldest first' }).input(Page).output(z.array(TradeRow)),
+  orders: api.route({ method: 'GET', path: '/accounts/{id}/orders', summary: 'Orders, oldest first' }).input(Page).output(z.array(OrderRow)),
+  positions: api.route({ method: 'GET', path: '/accounts/{id}/positions', summary: 'Position journal, oldest first' }).input(Page).output(z.array(PositionRow)),
+  decisions: api.route({ method: 'GET', path: '/accounts/{id}/decisions', summary: 'Decisions with every reason, oldest first' }).input(Page).output(z.array(DecisionRow)),
+  logs: {
+    read: api.route({ method: 'GET', path: '/accounts/{id}/logs', summary: 'Last lines of the log' })
+      .input(Id.extend({
+        limit: z.coerce.number().int().min(1).max(10_000).default(200),
+        level: z.string().optional(),
+        grep: z.string().max(1_000).optional(),
+        since: z.string().optional(),
+      }))
+      .output(z.object({ lines: z.array(LogLine), end: z.int() })),
+    follow: api.route({ method: 'GET', path: '/accounts/{id}/logs/follow', summary: 'New log lines as they are written (SSE)' })
+      .input(Id.extend({ level: z.string().optional(), grep: z.string().max(1_000).optional(), tail: z.coerce.number().int().min(0).max(10_000).default(100) }))
+      .output(eventIterator(LogLine)),
+  },
+  events: api.route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
+    .output(eventIterator(FleetEvent)),
+  backup: api.route({ method: 'POST', path: '/accounts/{id}/backup', summary: 'Verified copy of the account state' })
+    .input(Id).output(z.object({ file: z.string(), bytes: z.int() })),
+  restore: api.route({ method: 'POST', path: '/accounts/{id}/restore', summary: 'Put a verified backup in place; the old state is kept in quarantine' })
+    .input(Id.extend({ file: z.string() })).output(z.object({ file: z.string(), quarantined: z.string().nullable() })),
+  shutdown: api.route({ method: 'POST', path: '/shutdown', summary: 'End the launcher; bots go on unless `bots` is true' })
+    .input(z.object({ bots: z.boolean().default(false) })).output(z.object({ pid: z.int() })),
+}

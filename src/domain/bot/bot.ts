@@ -1,0 +1,19 @@
+import type { EpochMs } from '../units/units.ts'
+
+/** Why a bot is not trading any more. */
+export type StopReason = 'requested' | 'feed-ended' | 'fenced' | 'refused' | 'failed'
+
+/**
+ * What a user sees of a bot. `trading` has a fresh feed; `blind` is alive without bars when there should be some;
+ * `blocked` trades no new entries (limit, licence, not reconciled) but still manages what is open.
+ */
+export type BotState =
+  | 'stopped'
+  | 'starting'
+  | 'reconciling'
+  | 'trading'
+  | 'blind'
+  | 'blocked'
+  | 'stopping'
+  | 'backing-off'
+  | 'crashed'

@@ -1,0 +1,59 @@
+import type { ClientOrderId, Fill, NewOrder, OrderPurpose, Side, VenueOrderId } from '../order/order.ts'
+import type { EpochMs, Lots, MinorUnits, Ticks } from '../units/units.ts'
+import type { BrokerFailure } from './broker-failure.ts'
+
+/** What a venue can do, as data: the engine never asks which broker it has. */
+export type BrokerCapabilities = Readonly<{
+  /** The venue keeps stop and target itself and makes them one-cancels-other. */
+  bracket: boolean
+  /** A repeated client order id is refused or answered with the first order, for as long as the order is known. */
+  dedupesClientOrderId: boolean
+  /** How long an accepted order may stay invisible to queries, ms. */
+  visibilityLagMs: number
+}>
+
+export type VenueOrderStatus = 'acknowledged' | 'partially-filled' | 'filled' | 'canceled' | 'rejected' | 'expired'
+
+/** An order as the venue sees it. */
+export type OrderReport = Readonly<{
+  clientOrderId: ClientOrderId
+  venueOrderId: VenueOrderId
+  symbol: string
+  side: Side
+  quantity: Lots
+  purpose: OrderPurpose
+  status: VenueOrderStatus
+  cumQty: Lots
+  leavesQty: Lots
+  /** Where the venue keeps this order as part of a bracket: the entry it protects. */
+  parent?: ClientOrderId
+  reason?: string
+  at: EpochMs
+}>
+
+export type PositionReport = Readonly<{ symbol: string; quantity: Lots; avgPx: Ticks }>
+
+/** What the venue tells us unasked: a new order status, with the fill that caused it where one did. */
+export type ExecutionReport = Readonly<{ order: OrderReport; fill?: Fill }>
+
+/** A reply to one call: the value, or why there is none. Brokers never throw for what a venue can do to us. */
+export type Reply<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; failure: BrokerFailure }>
+
+/**
+ * The account at the broker. Every call ends: the adapter bounds it by its own timeouts and the given signal.
+ */
+export interface Broker {
+  readonly capabilities: BrokerCapabilities
+  submit(order: NewOrder): Promise<Reply<OrderReport>>
+  cancel(id: ClientOrderId): Promise<Reply<OrderReport>>
+  /** @returns undefined in `value` when the venue does not know the id (yet: see visibilityLagMs) */
+  orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
+  openOrders(): Promise<Reply<readonly OrderReport[]>>
+  /** Fills after the cursor in the venue's own order; pass undefined for all that the venue still keeps. */
+  fillsSince(cursor: string | undefined): Promise<Reply<Readonly<{ fills: readonly Fill[]; cursor: string | undefined }>>>
+  positions(): Promise<Reply<readonly PositionReport[]>>
+  cash(): Promise<Reply<MinorUnits>>
+  /** One listener, called in the venue's order, always on a later turn than the call that caused the report. */
+  onExecution(listener: (report: ExecutionReport) => void): void
+  close(): Promise<void>
+}

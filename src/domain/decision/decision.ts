@@ -1,0 +1,20 @@
+import type { Side } from '../order/order.ts'
+import type { EpochMs, Lots, Ticks } from '../units/units.ts'
+
+/** Why something was decided: a stable code and a sentence with the numbers in it. */
+export type Reason = Readonly<{ code: string; text: string }>
+
+/** What we did about a signal, HOLD included, with every reason. */
+export type Decision = Readonly<{
+  decisionId: string
+  at: EpochMs
+  barTime: EpochMs
+  symbol: string
+  action: 'enter' | 'exit' | 'hold'
+  side: Side | undefined
+  quantity: Lots
+  price: Ticks
+  confidence: number
+  reasons: readonly Reason[]
+  features: Readonly<Record<string, number>>
+}>

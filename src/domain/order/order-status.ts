@@ -1,0 +1,43 @@
+/** Where an order is in its life (FIX 39, plus what we know before the venue does). */
+export type OrderStatus =
+  /** Written down, not sent. */
+  | 'intent'
+  /** Sending began; no answer yet. */
+  | 'sent'
+  | 'acknowledged'
+  | 'partially-filled'
+  | 'filled'
+  | 'canceled'
+  | 'rejected'
+  | 'expired'
+  /** Sent, the answer was lost: it may be live. Only the broker can tell. */
+  | 'unknown'
+  /** Proven not to be at the venue, or written off by a person. */
+  | 'abandoned'
+
+/** Every status an order may move to from each status. A move that is not here is a bug or a lie. */
+export const NEXT_STATUS = {
+  intent: ['sent', 'abandoned'],
+  // A crash may hide everything between send and now, so the first thing we learn can be any venue state.
+  sent: ['acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown'],
+  unknown: ['sent', 'acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'abandoned'],
+  acknowledged: ['partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown'],
+  'partially-filled': ['partially-filled', 'filled', 'canceled', 'expired', 'unknown'],
+  filled: [],
+  // The venue may match an order while our cancel is on the wire, and report the fill last.
+  canceled: ['partially-filled', 'filled'],
+  rejected: [],
+  expired: ['partially-filled', 'filled'],
+  abandoned: ['acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired'],
+} as const satisfies Record<OrderStatus, readonly OrderStatus[]>
+
+export function mayFollow(from: OrderStatus, to: OrderStatus): boolean {
+  return (NEXT_STATUS[from] as readonly OrderStatus[]).includes(to)
+}
+
+/** Statuses in which the order may still be filled at the venue. */
+export const OPEN_STATUSES = ['intent', 'sent', 'unknown', 'acknowledged', 'partially-filled'] as const satisfies readonly OrderStatus[]
+
+export function isOpen(status: OrderStatus): boolean {
+  return (OPEN_STATUSES as readonly OrderStatus[]).includes(status)
+}

@@ -1,0 +1,66 @@
+import type { Lots, Ticks, EpochMs } from '../units/units.ts'
+
+/** Our name for an order (FIX 11): derived, never random, at most 48 characters. */
+export type ClientOrderId = string & { readonly brand: 'ClientOrderId' }
+/** The venue's name for an order (FIX 37). */
+export type VenueOrderId = string & { readonly brand: 'VenueOrderId' }
+/** The broker's name for a fill (FIX 17), unique within the account. */
+export type FillId = string & { readonly brand: 'FillId' }
+
+export const clientOrderId = (text: string): ClientOrderId => text as ClientOrderId
+export const venueOrderId = (text: string): VenueOrderId => text as VenueOrderId
+export const fillId = (text: string): FillId => text as FillId
+
+export type Side = 'buy' | 'sell'
+export type TimeInForce = 'day' | 'gtc'
+
+export type OrderType =
+  | { readonly kind: 'market' }
+  | { readonly kind: 'limit'; readonly limitPx: Ticks }
+  | { readonly kind: 'stop'; readonly stopPx: Ticks }
+  | { readonly kind: 'stop-limit'; readonly stopPx: Ticks; readonly limitPx: Ticks }
+
+/** Protective children of an entry: working for exactly what the entry has filled, one cancels the other. */
+export type Bracket = Readonly<{
+  stop: Readonly<{ clientOrderId: ClientOrderId; stopPx: Ticks }>
+  target: Readonly<{ clientOrderId: ClientOrderId; limitPx: Ticks }>
+}>
+
+/** What an order is for; decides whether it may pass in degraded states. */
+export type OrderPurpose = 'entry' | 'exit' | 'stop' | 'target'
+
+/** An order as we want it. `quantity` is positive. */
+export type NewOrder = Readonly<{
+  clientOrderId: ClientOrderId
+  symbol: string
+  side: Side
+  quantity: Lots
+  type: OrderType
+  timeInForce: TimeInForce
+  purpose: OrderPurpose
+  bracket?: Bracket
+}>
+
+/**
+ * One execution of part or all of an order. `commission` is in minor units, at least 0.
+ * `at` is the venue's transact time, for a simulated venue the time of the bar that filled it.
+ */
+export type Fill = Readonly<{
+  fillId: FillId
+  clientOrderId: ClientOrderId
+  symbol: string
+  side: Side
+  quantity: Lots
+  price: Ticks
+  commission: number
+  at: EpochMs
+}>
+
+export function opposite(side: Side): Side {
+  return side === 'buy' ? 'sell' : 'buy'
+}
+
+/** +1 for buy, −1 for sell. */
+export function signOf(side: Side): 1 | -1 {
+  return side === 'buy' ? 1 : -1
+}
