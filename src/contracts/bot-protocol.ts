@@ -5,7 +5,17 @@ import { z } from 'zod'
  * The client sends `BotRequest`s; the bot answers each with a `reply` of the same `id` and pushes `status` and
  * `event` messages to clients that asked to watch.
  */
-export const BotStateText = z.enum(['stopped', 'starting', 'reconciling', 'trading', 'blind', 'blocked', 'stopping', 'backing-off', 'crashed'])
+export const BotStateText = z.enum([
+  'stopped',
+  'starting',
+  'reconciling',
+  'trading',
+  'blind',
+  'blocked',
+  'stopping',
+  'backing-off',
+  'crashed',
+])
 
 export const RefusalShape = z.object({ code: z.string(), message: z.string(), nextStep: z.string() })
 export type RefusalShape = z.output<typeof RefusalShape>
@@ -37,7 +47,12 @@ export const BotRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), id: z.int() }),
   z.object({ type: z.literal('status'), id: z.int() }),
   z.object({ type: z.literal('watch'), id: z.int() }),
-  z.object({ type: z.literal('stop'), id: z.int(), flatten: z.boolean().default(false), keepOrders: z.boolean().default(false) }),
+  z.object({
+    type: z.literal('stop'),
+    id: z.int(),
+    flatten: z.boolean().default(false),
+    keepOrders: z.boolean().default(false),
+  }),
   z.object({ type: z.literal('flatten'), id: z.int() }),
 ])
 export type BotRequest = z.output<typeof BotRequest>
@@ -59,3 +74,22 @@ export const BotStart = z.object({
   secrets: z.record(z.string(), z.string()).default({}),
 })
 export type BotStart = z.output<typeof BotStart>
+
+/**
+ * accounts/<id>/last-exit.json: what a bot leaves when it ends in order, so that a stopped account can be shown
+ * without opening its database. A bot that died leaves none of its own: then the file is of an earlier instance.
+ */
+export const LastExit = z.object({
+  instanceId: z.string(),
+  /** UTC epoch milliseconds. */
+  at: z.int(),
+  state: z.enum(['stopped', 'crashed']),
+  reason: z.enum(['requested', 'feed-ended', 'fenced', 'refused', 'failed']),
+  refusal: RefusalShape.nullable(),
+  /** The last status; null when the bot never had one (it was refused before it opened its state). */
+  status: BotStatus.nullable(),
+})
+export type LastExit = z.output<typeof LastExit>
+
+/** Exit codes of a bot process. `ended` is as asked or at the end of its feed. */
+export const BOT_EXIT = { ended: 0, failed: 1, held: 3 } as const

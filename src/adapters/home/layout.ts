@@ -27,13 +27,19 @@ export function homeLayout(home: string) {
     launcherRecord: join(root, 'locks', 'launcher.lock'),
     launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),
     launcherEndpoint: endpoint('launcher'),
+    /** Port the browser door had last, so that an open page finds it again. */
+    launcherPort: join(root, 'run', 'port'),
     lockRecord: (id: AccountId) => join(root, 'locks', `account_${id}.lock`),
     guard: (id: AccountId) => join(root, 'locks', 'guard', `account_${id}.db`),
     account,
     settings: (id: AccountId) => join(account(id), 'account.json'),
     state: (id: AccountId) => join(account(id), 'state.db'),
     paper: (id: AccountId) => join(account(id), 'paper.db'),
+    lastExit: (id: AccountId) => join(account(id), 'last-exit.json'),
+    supervision: (id: AccountId) => join(account(id), 'supervision.json'),
     logs: (id: AccountId) => join(account(id), 'logs'),
+    /** What a bot process wrote past its log: crash texts. */
+    botOutput: (id: AccountId) => join(account(id), 'logs', 'bot.out.log'),
     log: (id: AccountId, segment: string, mode: Mode) =>
       join(account(id), 'logs', `live_trader_${segment}_${mode.toUpperCase()}_${id}.log`),
     backups: (id: AccountId) => join(account(id), 'backups'),
