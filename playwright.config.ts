@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test'
+
+const executablePath = process.env['CHROMIUM_PATH']
+
+export default defineConfig({
+  testDir: 'test/gui',
+  testMatch: '**/*.test.ts',
+  outputDir: 'test-results',
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  use: {
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    // Video needs an ffmpeg of Playwright's own, which a system browser does not bring.
+    video: 'off',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: ['--disable-dev-shm-usage'],
+    },
+  },
+})

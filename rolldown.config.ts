@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin, type PreRenderedChunk } from 'rolldown'
+
+const APPS = ['bot', 'launcher', 'cli'] as const
+
+const sourceOf = (app: string) => fileURLToPath(new URL(`src/apps/${app}/main.ts`, import.meta.url))
+
+/**
+ * Wraps each app in an entry that switches Node's compile cache on before the app's own code is loaded.
+ *
+ * The cache lies beside the bundles, so a new build never meets an old cache. A bot lives for weeks and Node writes the
+ * cache only at exit, hence the one early flush, once start-up has compiled what start-up needs.
+ */
+function compileCacheEntries(): Plugin {
+  const prefix = '\0entry:'
+  return {
+    name: 'compile-cache-entries',
+    resolveId: (id) => (id.startsWith('entry:') ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(prefix)) return null
+      const app = id.slice(prefix.length)
+      return `
+        import { enableCompileCache, flushCompileCache } from 'node:module'
+        enableCompileCache(import.meta.dirname + '/.compile-cache')
+        setTimeout(flushCompileCache, 5000).unref()
+        await import(${JSON.stringify(sourceOf(app))})
+      `
+    },
+  }
+}
+
+/** An app's own chunk is named for the app, any other as the bundler would. */
+function chunkName(chunk: PreRenderedChunk): string {
+  const app = chunk.facadeModuleId?.match(/apps[\\/](\w+)[\\/]main\.ts$/)?.[1]
+  return app ? `${app}-main` : '[name]'
+}
+
+export default defineConfig({
+  input: Object.fromEntries(APPS.map((app) => [app, `entry:${app}`])),
+  platform: 'node',
+  // better-sqlite3 finds its prebuilt binary, and ps-list its Windows helper, beside their own files.
+  external: [/^node:/, 'better-sqlite3', 'ps-list'],
+  transform: { target: 'node24', define: { 'process.env.NODE_ENV': '"production"' } },
+  plugins: [compileCacheEntries()],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    // Flat, so that `import.meta.dirname` is the bundle folder in every chunk.
+    chunkFileNames: (chunk) => `${chunkName(chunk)}-[hash].mjs`,
+    // Names of functions and classes stay: they are what a stack trace in a log says.
+    minify: { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } },
+    comments: { legal: false },
+  },
+})
