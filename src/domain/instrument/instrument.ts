@@ -17,7 +17,12 @@ export type SessionHours = Readonly<{
   opensDayBefore: boolean
   /** Trade dates, 0 = Sunday … 6 = Saturday. */
   weekdays: readonly number[]
+  /** Hours that replaced the ones above, from their first trade date on; oldest first. */
+  changes?: readonly HoursChange[]
 }>
+
+/** New opening hours from a trade date (YYYY-MM-DD) on, minutes after local midnight. */
+export type HoursChange = Readonly<{ from: string; openMinute: number; closeMinute: number }>
 
 /** Which holiday facts apply. `none` is a market without holidays. */
 export type CalendarId = 'nyse' | 'cme-equity' | 'cme-other' | 'nse' | 'none'
