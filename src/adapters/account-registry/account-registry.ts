@@ -1,0 +1,269 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { AccountSettings } from '../../contracts/account-settings.ts'
+import { foldAccountId, isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
+import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import { readLastExit } from '../bot-process/last-exit.ts'
+import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { withFileLock } from '../lock/with-file-lock.ts'
+import { applySettings, changesBetween, checkSettings, feedSetting, type AccountRules } from './apply-settings.ts'
+import { corruptSettings, readSettingsFile, userIdOf } from './read-settings.ts'
+
+/** One line of the list: the settings, or why they can't be used. */
+export type AccountEntry =
+  | Readonly<{ accountId: AccountId; settings: AccountSettings }>
+  | Readonly<{ accountId: AccountId; corrupt: Refusal }>
+
+/** A new account as typed. */
+export type AccountRequest = Readonly<{
+  accountId: string
+  user: string
+  broker: string
+  mode: 'paper' | 'live'
+  strategy: string
+  symbol: string
+  timeframe: string
+  feed: string
+  set: readonly string[]
+}>
+
+export type AccountRegistry = Readonly<{
+  /** `readopted` when the folder of a removed account was taken up again with all it holds. */
+  add(request: AccountRequest): Promise<{ settings: AccountSettings; readopted: boolean }>
+  /** Every account in order of its id. One that is corrupt doesn't hide the others. */
+  list(): readonly AccountEntry[]
+  show(id: string): AccountSettings
+  edit(id: string, set: readonly string[]): Promise<{ settings: AccountSettings; changed: string[] }>
+  remove(id: string, purge: boolean): Promise<{ accountId: AccountId; folder: string }>
+}>
+
+export type AccountRegistryOptions = Readonly<{
+  layout: HomeLayout
+  now: () => EpochMs
+  rules: AccountRules
+  /** Who holds the account now, as a sentence; undefined when nobody does. */
+  heldBy: (id: AccountId) => Promise<string | undefined>
+}>
+
+/** Settings that say what the account's books are about; changed only while it is stopped and flat. */
+const BOOK_KEYS = ['symbol', 'broker', 'mode'] as const
+
+/**
+ * The accounts of one home: one folder each, with an account.json.
+ *
+ * Every method throws `Refused` with a sentence for a trader. Writers take a lock of the whole registry, because case
+ * twins can only be seen by looking at all of it.
+ */
+export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegistryOptions): AccountRegistry {
+  const cache = new Map<AccountId, { stamp: string; entry: AccountEntry }>()
+  const exclusively = <T>(work: () => Promise<T>) => {
+    try {
+      mkdirSync(layout.accounts, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw asStorageRefusal(error, layout.accounts)
+    }
+    return withFileLock(layout.accounts, work)
+  }
+
+  function read(accountId: AccountId): AccountEntry | undefined {
+    const path = layout.settings(accountId)
+    const stamp = stampOf(path)
+    if (stamp === undefined) {
+      cache.delete(accountId)
+      return undefined
+    }
+    const known = cache.get(accountId)
+    if (known?.stamp === stamp) return known.entry
+    const entry = readSettings(accountId, path)
+    // What is corrupt may be right later without a change of its file: a symbol may be added to instruments.json.
+    if ('settings' in entry) cache.set(accountId, { stamp, entry })
+    return entry
+  }
+
+  function list(): readonly AccountEntry[] {
+    return folders(layout.accounts)
+      .map((name) => parseAccountId(name))
+      .filter(isAccountId)
+      .map(read)
+      .filter((entry) => entry !== undefined)
+  }
+
+  function show(text: string): AccountSettings {
+    const entry = read(knownId(text))
+    if (!entry) return unknownAccount(text)
+    if ('corrupt' in entry) throw new Refused(entry.corrupt)
+    return entry.settings
+  }
+
+  function knownId(text: string): AccountId {
+    const id = parseAccountId(text)
+    return isAccountId(id) ? id : unknownAccount(text)
+  }
+
+  function unknownAccount(text: string): never {
+    const names = list().map(({ accountId }) => accountId)
+    const twin = names.find((name) => foldAccountId(name) === foldAccountId(text))
+    const hint = names.length === 0 ? 'Add one with: slipway account add' : `Accounts are: ${shorten(names)}.`
+    return refuse(
+      'account-unknown',
+      `There is no account ${JSON.stringify(text)}.`,
+      twin ? `Did you mean ${twin}?` : hint,
+    )
+  }
+
+  function add(request: AccountRequest) {
+    const id = parseAccountId(request.accountId)
+    if (!isAccountId(id)) throw new Refused(id)
+    return exclusively(async () => {
+      const twin = folders(layout.accounts).find((name) => foldAccountId(name) === foldAccountId(id))
+      if (twin !== undefined && twin !== id) refuseTwin(id, twin)
+      if (existsSync(layout.settings(id)))
+        refuse('account-exists', `There is an account ${id} already.`, `See it with: slipway account show ${id}`)
+      const { user, broker, mode, strategy, symbol } = request
+      const settings = applySettings(
+        {
+          ...{ version: 1 as const, accountId: id, user, userId: userIdOf(user), broker, mode, strategy, symbol },
+          timeframe: request.timeframe as AccountSettings['timeframe'],
+          feed: feedSetting(request.feed),
+          createdAt: new Date(now()).toISOString(),
+        },
+        request.set,
+        rules,
+      )
+      if (twin !== undefined) refuseForeignFolder(id, settings)
+      write(settings)
+      return { settings, readopted: twin !== undefined }
+    })
+  }
+
+  function refuseTwin(id: AccountId, twin: string): never {
+    return refuse(
+      'account-exists',
+      `The account id ${id} differs from ${twin} only in upper and lower case, and some systems can't tell them apart.`,
+      existsSync(join(layout.accounts, twin, 'account.json'))
+        ? 'Choose an id that differs in more than case.'
+        : `Choose another id, use ${twin}, or delete what is left of it with: slipway account remove ${twin} --purge`,
+    )
+  }
+
+  /** A folder kept from a removed account belongs to its user and its market; nobody else's trades may be added to it. */
+  function refuseForeignFolder(id: AccountId, wanted: AccountSettings): void {
+    const before = readSettings(id, removedPath(id))
+    if ('corrupt' in before) return
+    const isSameUser = before.settings.userId === wanted.userId
+    const isMoved = BOOK_KEYS.some((key) => before.settings[key] !== wanted[key])
+    if (isSameUser && !(isMoved && hasOpenPosition(id))) return
+    refuse(
+      'account-exists',
+      isSameUser
+        ? `The removed account ${id} still has an open position in ${before.settings.symbol}.`
+        : `The folder of account ${id} holds the trades of another user.`,
+      `Choose another id, or delete the folder with: slipway account remove ${id} --purge`,
+    )
+  }
+
+  function edit(text: string, set: readonly string[]) {
+    const id = knownId(text)
+    return exclusively(async () => {
+      const before = show(id)
+      const settings = applySettings(before, set, rules)
+      const moved = BOOK_KEYS.find((key) => before[key] !== settings[key])
+      if (moved) await refuseWhileTrading(id, moved)
+      const changed = changesBetween(before, settings)
+      if (changed.length > 0) write(settings)
+      return { settings, changed }
+    })
+  }
+
+  async function refuseWhileTrading(id: AccountId, key: string): Promise<void> {
+    const holder = await heldBy(id)
+    if (holder !== undefined)
+      refuse(
+        'account-held',
+        `The ${key} can't change while the bot runs. ${holder}`,
+        `Stop it first: slipway stop ${id}`,
+      )
+    if (hasOpenPosition(id))
+      refuse(
+        'setting-invalid',
+        `The ${key} can't change while account ${id} has an open position.`,
+        `Start it and close the position: slipway start ${id}, then slipway stop ${id} --flatten`,
+      )
+  }
+
+  function hasOpenPosition(id: AccountId): boolean {
+    const status = readLastExit(layout, id)?.status
+    return status !== null && status !== undefined && (status.position !== 0 || status.openOrders !== 0)
+  }
+
+  function remove(text: string, purge: boolean) {
+    const id = knownId(text)
+    return exclusively(async () => {
+      const folder = layout.account(id)
+      const isRegistered = existsSync(layout.settings(id))
+      const isLeft = purge && folders(layout.accounts).includes(id)
+      if (!isRegistered && !isLeft) unknownAccount(text)
+      const holder = await heldBy(id)
+      if (holder !== undefined)
+        refuse(
+          'account-held',
+          `Account ${id} can't be removed while it is in use. ${holder}`,
+          `Stop it: slipway stop ${id}`,
+        )
+      try {
+        if (isRegistered) renameSync(layout.settings(id), removedPath(id))
+        syncFolder(folder)
+        if (purge) rmSync(folder, { recursive: true, force: true })
+      } catch (error) {
+        throw asStorageRefusal(error, folder)
+      }
+      cache.delete(id)
+      return { accountId: id, folder }
+    })
+  }
+
+  const removedPath = (id: AccountId) => `${layout.settings(id)}.removed`
+
+  function write(settings: AccountSettings): void {
+    replaceFile(layout.settings(settings.accountId), JSON.stringify(settings, undefined, 2) + '\n')
+    cache.delete(settings.accountId)
+  }
+
+  function readSettings(accountId: AccountId, path: string): AccountEntry {
+    try {
+      const settings = readSettingsFile(path, accountId)
+      return { accountId, settings: checkSettings(settings, rules) }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const { refusal } = error
+      if (refusal.code === 'account-corrupt') return { accountId, corrupt: refusal }
+      return { accountId, corrupt: corruptSettings(accountId, path, refusal.message.replace(/\.$/, '')).refusal }
+    }
+  }
+
+  return { add, list, show, edit, remove }
+}
+
+/** Changes whenever the file does; undefined when there is none. */
+function stampOf(path: string): string | undefined {
+  const seen = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return seen && `${seen.ino} ${seen.size} ${seen.mtimeNs}`
+}
+
+function folders(parent: string): string[] {
+  try {
+    return readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw asStorageRefusal(error, parent)
+  }
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
+}

@@ -1,0 +1,186 @@
+import {
+  AccountSettings,
+  RiskSettings,
+  SimulationSettings,
+  type AccountSettingsInput,
+  type FeedSetting,
+} from '../../contracts/account-settings.ts'
+import { nearestNames } from '../../domain/failure/nearest-names.ts'
+import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
+import { isFeedSpec, parseFeed } from '../../domain/feed/parse-feed.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { Strategy } from '../../domain/strategy/strategy.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+
+/** What settings are checked against. */
+export type AccountRules = Readonly<{
+  /** Brokers we can trade at, by name. */
+  brokers: readonly string[]
+  instrument: (symbol: string) => Instrument | Refusal
+  strategy: (id: string) => Strategy | Refusal
+  /** @returns why the strategy can't run with these parameters, undefined when it can */
+  checkParameters: (strategy: Strategy, given: Readonly<Record<string, number>>) => Refusal | undefined
+}>
+
+const PLAIN_KEYS = ['broker', 'mode', 'strategy', 'symbol', 'timeframe', 'feed'] as const
+type PlainKey = (typeof PLAIN_KEYS)[number]
+/** Settings whose values name the account itself or its history; they are chosen once. */
+const FIXED_KEYS = ['accountId', 'id', 'user', 'userId', 'version', 'createdAt']
+const GROUPS = { risk: RiskSettings.parse({}), simulation: SimulationSettings.parse({}) } as const
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+
+type Draft = AccountSettingsInput & { parameters: Record<string, number> }
+
+/**
+ * Applies `key=value` settings: a plain setting (`feed=replay:60x`), a limit (`risk.maxPositionLots=3`), a figure of the
+ * simulated broker (`simulation.slippageTicks=2`) or a parameter of the strategy by its name. An empty value puts a
+ * limit, figure or parameter back to its default. A new strategy starts from its defaults.
+ *
+ * @returns whole, valid settings; `current` is left as it is
+ * @throws {Refused} the first thing that is wrong, with what would be right
+ */
+export function applySettings(
+  current: AccountSettingsInput,
+  assignments: readonly string[],
+  rules: AccountRules,
+): AccountSettings {
+  const pairs = assignments.map(splitPair)
+  const draft: Draft = { ...structuredClone(current), parameters: { ...current.parameters } }
+  // A strategy comes first: the names of the other parameters depend on it.
+  for (const [key, value] of pairs) if (key === 'strategy') useStrategy(draft, value)
+  const strategy = found(rules.strategy(draft.strategy))
+  for (const [key, value] of pairs) if (key !== 'strategy') assign(draft, key, value, strategy)
+  return checkSettings(draft, rules)
+}
+
+/**
+ * Checks settings as a whole.
+ *
+ * @throws {Refused} naming the setting that is wrong
+ */
+export function checkSettings(draft: AccountSettingsInput, rules: AccountRules): AccountSettings {
+  const parsed = AccountSettings.safeParse(draft)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    refuse(
+      'setting-invalid',
+      `The setting ${issue.path.join('.') || 'file'} is wrong: ${issue.message}.`,
+      'Correct it and try again.',
+    )
+  }
+  const settings = parsed.data
+  if (settings.mode === 'live')
+    refuse(
+      'broker-unknown',
+      'Live trading is not possible yet: this version of Slipway has the simulated broker only.',
+      'Use --mode paper.',
+    )
+  if (!rules.brokers.includes(settings.broker))
+    refuse(
+      'broker-unknown',
+      `${JSON.stringify(settings.broker)} is no broker we can trade at.`,
+      `Use one of: ${rules.brokers.join(', ')}.`,
+    )
+  const { symbol } = found(rules.instrument(settings.symbol))
+  const strategy = found(rules.strategy(settings.strategy))
+  const wrong = rules.checkParameters(strategy, settings.parameters)
+  if (wrong) throw new Refused(wrong)
+  return { ...settings, symbol }
+}
+
+/**
+ * A feed as typed, in the form it is stored in.
+ *
+ * @throws {Refused} feed-invalid
+ */
+export function feedSetting(text: string): FeedSetting {
+  const parsed = parseFeed(text)
+  if (!isFeedSpec(parsed)) throw new Refused(parsed)
+  if (parsed.kind === 'synthetic') return parsed
+  const iso = (at: EpochMs | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
+  const from = iso(parsed.from)
+  const to = iso(parsed.to)
+  return { kind: 'replay', speed: parsed.speed, ...(from ? { from } : {}), ...(to ? { to } : {}) }
+}
+
+function assign(draft: Draft, key: string, value: string, strategy: Strategy): void {
+  if ((PLAIN_KEYS as readonly string[]).includes(key)) return assignPlain(draft, key as PlainKey, value)
+  const [group, field] = key.split('.', 2) as [string, string | undefined]
+  if (field !== undefined && Object.hasOwn(GROUPS, group)) {
+    const defaults: Readonly<Record<string, string | number>> = GROUPS[group as keyof typeof GROUPS]
+    if (!Object.hasOwn(defaults, field)) unknownKey(key, strategy)
+    const asGiven = typeof defaults[field] === 'number' && value !== '' ? numberIn(key, value) : value
+    const changed = { ...draft[group as keyof typeof GROUPS], [field]: value === '' ? defaults[field] : asGiven }
+    Object.assign(draft, { [group]: changed })
+    return
+  }
+  if (!strategy.parameters.some(({ name }) => name === key)) unknownKey(key, strategy)
+  if (value === '') delete draft.parameters[key]
+  else draft.parameters[key] = numberIn(key, value)
+}
+
+function assignPlain(draft: Draft, key: PlainKey, value: string): void {
+  if (value === '') refuse('setting-invalid', `The setting ${key} needs a value.`, `Write it as ${key}=VALUE.`)
+  if (key === 'feed') draft.feed = feedSetting(value)
+  // The schema names the values that are possible.
+  else Object.assign(draft, { [key]: value })
+}
+
+function useStrategy(draft: Draft, id: string): void {
+  if (draft.strategy !== id) draft.parameters = {}
+  draft.strategy = id
+}
+
+function splitPair(assignment: string): [key: string, value: string] {
+  const at = assignment.indexOf('=')
+  if (at > 0) return [assignment.slice(0, at).trim(), assignment.slice(at + 1).trim()]
+  return refuse('setting-invalid', `${JSON.stringify(assignment)} sets nothing.`, 'Write it as KEY=VALUE.')
+}
+
+function numberIn(key: string, text: string): number {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN
+  if (Number.isFinite(value)) return value
+  return refuse(
+    'setting-invalid',
+    `${JSON.stringify(text)} is no number, which ${key} must be.`,
+    `Write ${key}=NUMBER.`,
+  )
+}
+
+function unknownKey(key: string, strategy: Strategy): never {
+  if (FIXED_KEYS.includes(key))
+    refuse('setting-invalid', `The setting ${key} is chosen once and can't be changed.`, 'Add another account instead.')
+  const groups = Object.entries(GROUPS).flatMap(([group, fields]) =>
+    Object.keys(fields).map((name) => `${group}.${name}`),
+  )
+  const known = [...strategy.parameters.map(({ name }) => name), ...PLAIN_KEYS, ...groups]
+  const near = nearestNames(key, known)
+  return refuse(
+    'setting-invalid',
+    `There is no setting ${JSON.stringify(key)}.`,
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Settings are: ${known.join(', ')}.`,
+  )
+}
+
+function found<T extends object>(value: T | Refusal): T {
+  if (isRefusal(value)) throw new Refused(value)
+  return value
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'nextStep' in value && 'code' in value && !('parameters' in value) && !('tickUnits' in value)
+}
+
+/** What differs between two versions of settings, as `name: old → new`. */
+export function changesBetween(before: AccountSettings, after: AccountSettings): string[] {
+  const flat = (settings: AccountSettings) => new Map(flatten('', settings))
+  const [old, now] = [flat(before), flat(after)]
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((key) => old.get(key) !== now.get(key))
+    .map((key) => `${key.replace(/^parameters\./, '')}: ${old.get(key) ?? 'default'} → ${now.get(key) ?? 'default'}`)
+}
+
+function flatten(path: string, value: unknown): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[path, String(value)]]
+  return Object.entries(value).flatMap(([key, inner]) => flatten(path ? `${path}.${key}` : key, inner))
+}

@@ -1,0 +1,63 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { refusal, Refused } from '../../domain/failure/refusal.ts'
+
+/**
+ * Puts a file in place whole: a reader, or we after a power cut, find the old text or the new, never half of one.
+ *
+ * @throws {Refused} disk-full or home-read-only; the old file is untouched
+ */
+export function replaceFile(path: string, text: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const fd = openSync(temporary, 'wx', 0o600)
+    try {
+      writeSync(fd, text)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(temporary, path)
+    syncFolder(dirname(path))
+  } catch (error) {
+    // The name is ours alone, and half a temporary file helps nobody.
+    rmSync(temporary, { force: true })
+    throw asStorageRefusal(error, path)
+  }
+}
+
+/** Makes a rename survive a power cut; folders can't be opened for that on Windows, nor need they. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A full or read-only disk as a refusal; any other error as it is. */
+export function asStorageRefusal(error: unknown, path: string): unknown {
+  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Refused(
+        refusal('disk-full', `The disk is full: ${path} was not written.`, 'Free some space, then try again.'),
+      )
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new Refused(
+        refusal(
+          'home-read-only',
+          `${path} can't be written.`,
+          'Make the folder writable for your user, then try again.',
+        ),
+      )
+    default:
+      return error
+  }
+}

@@ -1,0 +1,69 @@
+import type { EpochMs } from '../units/units.ts'
+import type { StopReason } from './bot.ts'
+
+/** When a crashed bot is started again, and when a person must look first. Times in milliseconds. */
+export const RESTART_POLICY = {
+  firstDelayMs: 1_000,
+  longestDelayMs: 60_000,
+  /** Share of a delay that jitter takes off or adds. */
+  jitter: 0.2,
+  /** So many crashes within `windowMs`, and the account waits for a person. */
+  crashes: 5,
+  windowMs: 600_000,
+  /** A bot that ran so long before it crashed starts the doubling anew. */
+  healthyMs: 600_000,
+} as const
+
+/** How a bot ended, as far as its supervisor can tell. */
+export type BotEnding =
+  | { readonly kind: 'ended'; readonly reason: StopReason }
+  /** It was gone without an orderly end; `ranMs` is how long it had run. */
+  | { readonly kind: 'died'; readonly ranMs: number }
+
+/** What supervision remembers of an account between two bots. */
+export type CrashHistory = Readonly<{
+  /** Times of the crashes within the window, oldest first. */
+  crashes: readonly EpochMs[]
+  /** Crashes since the last healthy run; sets the delay. */
+  streak: number
+}>
+
+export const NO_CRASHES: CrashHistory = Object.freeze({ crashes: Object.freeze([]), streak: 0 })
+
+export type NextMove =
+  /** Nothing to do: it ended as it should. */
+  | { readonly kind: 'rest'; readonly reason: StopReason }
+  | { readonly kind: 'restart'; readonly delayMs: number; readonly history: CrashHistory }
+  /** Crashed too often; only a person starts it again. */
+  | { readonly kind: 'give-up'; readonly history: CrashHistory }
+
+/**
+ * What to do when a bot that should be running is not.
+ *
+ * A requested stop, the end of the feed, a refusal and a lost guard are no crashes: starting again would end the same
+ * way or fight another owner. A bot that says `failed` and one that vanished are.
+ *
+ * @param history what happened before this ending
+ * @param draw    0 ≤ draw < 1, random; spreads the restarts of bots that crashed together
+ */
+export function superviseEnding(ending: BotEnding, history: CrashHistory, now: EpochMs, draw: number): NextMove {
+  if (ending.kind === 'ended' && ending.reason !== 'failed') return { kind: 'rest', reason: ending.reason }
+
+  const recent = history.crashes.filter((at) => at > now - RESTART_POLICY.windowMs && at <= now)
+  const crashes = [...recent, now]
+  const healthy = ending.kind === 'died' && ending.ranMs >= RESTART_POLICY.healthyMs
+  const streak = healthy ? 1 : history.streak + 1
+  if (crashes.length >= RESTART_POLICY.crashes) return { kind: 'give-up', history: { crashes, streak } }
+  return { kind: 'restart', delayMs: restartDelay(streak, draw), history: { crashes, streak } }
+}
+
+/**
+ * 1 s, doubled for each crash in a row, at most 60 s, ± 20 %.
+ *
+ * @param streak crashes in a row, 1 or more
+ */
+export function restartDelay(streak: number, draw: number): number {
+  const { firstDelayMs, longestDelayMs, jitter } = RESTART_POLICY
+  const plain = Math.min(longestDelayMs, firstDelayMs * 2 ** (streak - 1))
+  return Math.round(Math.min(longestDelayMs, plain * (1 - jitter + 2 * jitter * draw)))
+}
