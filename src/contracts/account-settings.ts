@@ -35,7 +35,10 @@ export const RiskSettings = z.strictObject({
   /** Positions opened in one session. */
   maxTradesPerDay: z.int().min(1).max(1_000).default(50),
   /** Realised loss in one session after which no entry is made, money. */
-  maxDailyLoss: z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00').default('1000'),
+  maxDailyLoss: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00')
+    .default('1000'),
   /** Share of equity put at risk by one entry, basis points (100 = 1 %). */
   riskPerTradeBps: z.int().min(1).max(1_000).default(50),
 })
@@ -44,11 +47,17 @@ export type RiskSettings = z.output<typeof RiskSettings>
 /** How the simulated broker fills. */
 export const SimulationSettings = z.strictObject({
   /** Opening cash, money in the instrument's currency. */
-  startingCash: z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 50000').default('50000'),
+  startingCash: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 50000')
+    .default('50000'),
   /** Ticks lost on every market and stop fill. */
   slippageTicks: z.int().min(0).max(1_000).default(1),
   /** Commission per lot and side, money in the instrument's currency. */
-  commissionPerLot: z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 2.50').default('2.00'),
+  commissionPerLot: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 2.50')
+    .default('2.00'),
   /** Largest share of a bar's volume one order may take, basis points; ignored where the instrument has no volume. */
   volumeShareBps: z.int().min(1).max(10_000).default(1_000),
 })

@@ -10,6 +10,13 @@ const api = oc.errors({
   CONFLICT: { status: 409, data: RefusalShape },
 })
 
+/** Header in which the page sends its half of a session; the other half is a cookie the page can't read. */
+export const SESSION_HEADER = 'x-slipway-session'
+
+/** POST /api/session: trades the one-time code of the address for a session. */
+export const SessionRequest = z.strictObject({ code: z.string().min(1).max(200) })
+export const SessionAnswer = z.object({ token: z.string() })
+
 const Iso = z.iso.datetime()
 /** Money as a decimal string; the row's `currency` says of what. */
 const Money = z.string()
@@ -123,20 +130,30 @@ export const StartOutcome = z.object({
   state: BotStateText,
   pid: z.int().nullable(),
   instanceId: z.string().nullable(),
+  /** Why the state is what it is; for an ended bot e.g. `feed-ended`. */
+  reason: z.string().nullable(),
   refusal: RefusalShape.nullable(),
 })
 export type StartOutcome = z.output<typeof StartOutcome>
 
 export const StopOutcome = z.object({
   accountId: z.string(),
-  outcome: z.enum(['stopped', 'not-running', 'refused', 'failed', 'timed-out']),
+  outcome: z.enum(['stopped', 'flattened', 'not-running', 'refused', 'failed', 'timed-out']),
+  /** It did not end when asked and was killed; its state is as safe as after a power cut. */
+  killed: z.boolean(),
   refusal: RefusalShape.nullable(),
 })
 export type StopOutcome = z.output<typeof StopOutcome>
 
+/** A flag in a body or a query; any text but `true` and `false` is refused, so that `purge=false` never purges. */
+const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+
 const Id = z.object({ id: z.string() })
 const Ids = z.object({ ids: z.array(z.string()).default([]), all: z.boolean().default(false) })
-const Page = Id.extend({ limit: z.coerce.number().int().min(1).max(100_000).default(1_000), after: z.string().optional() })
+const Page = Id.extend({
+  limit: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  after: z.string().optional(),
+})
 
 export const NewAccount = z.object({
   accountId: z.string(),
@@ -153,6 +170,10 @@ export const NewAccount = z.object({
 })
 export type NewAccount = z.input<typeof NewAccount>
 
+/** A registered account; `readopted` when the folder of a removed account of this id was taken up again. */
+export const AddedAccount = z.object({ ...AccountSettings.shape, readopted: z.boolean() })
+export type AddedAccount = z.output<typeof AddedAccount>
+
 /** What happened, pushed to watchers in order; `id` resumes the stream. */
 export const FleetEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), accounts: z.array(AccountStatus) }),
@@ -162,59 +183,135 @@ export const FleetEvent = z.discriminatedUnion('type', [
 export type FleetEvent = z.output<typeof FleetEvent>
 
 export const launcherContract = {
-  health: api
-    .route({ method: 'GET', path: '/health', summary: 'Launcher identity and version' })
-    .output(z.object({ name: z.literal('slipway'), version: z.string(), pid: z.int(), instanceId: z.string(), home: z.string(), startedAt: Iso })),
+  health: api.route({ method: 'GET', path: '/health', summary: 'Launcher identity and version' }).output(
+    z.object({
+      name: z.literal('slipway'),
+      version: z.string(),
+      pid: z.int(),
+      instanceId: z.string(),
+      home: z.string(),
+      startedAt: Iso,
+    }),
+  ),
   accounts: {
-    list: api.route({ method: 'GET', path: '/accounts', summary: 'Settings of every account' })
-      .output(z.array(z.union([z.object({ settings: AccountSettings }), z.object({ accountId: z.string(), corrupt: RefusalShape })]))),
-    add: api.route({ method: 'POST', path: '/accounts', summary: 'Register an account' }).input(NewAccount).output(AccountSettings),
-    show: api.route({ method: 'GET', path: '/accounts/{id}', summary: 'Settings of one account' }).input(Id).output(AccountSettings),
-    edit: api.route({ method: 'PATCH', path: '/accounts/{id}', summary: 'Change settings; they apply at the next start' })
+    list: api
+      .route({ method: 'GET', path: '/accounts', summary: 'Settings of every account' })
+      .output(
+        z.array(
+          z.union([
+            z.object({ settings: AccountSettings }),
+            z.object({ accountId: z.string(), corrupt: RefusalShape }),
+          ]),
+        ),
+      ),
+    add: api
+      .route({ method: 'POST', path: '/accounts', summary: 'Register an account' })
+      .input(NewAccount)
+      .output(AddedAccount),
+    show: api
+      .route({ method: 'GET', path: '/accounts/{id}', summary: 'Settings of one account' })
+      .input(Id)
+      .output(AccountSettings),
+    edit: api
+      .route({ method: 'PATCH', path: '/accounts/{id}', summary: 'Change settings; they apply at the next start' })
       .input(Id.extend({ set: z.array(z.string()).min(1) }))
       .output(z.object({ settings: AccountSettings, changed: z.array(z.string()), appliesAtNextStart: z.boolean() })),
-    remove: api.route({ method: 'DELETE', path: '/accounts/{id}', summary: 'Forget an account; purge also deletes its folder' })
-      .input(Id.extend({ purge: z.coerce.boolean().default(false) }))
+    remove: api
+      .route({ method: 'DELETE', path: '/accounts/{id}', summary: 'Forget an account; purge also deletes its folder' })
+      .input(Id.extend({ purge: Flag.default(false) }))
       .output(z.object({ accountId: z.string(), purged: z.boolean(), folder: z.string() })),
   },
   bots: {
-    start: api.route({ method: 'POST', path: '/bots/start', summary: 'Start bots; wait returns when each trades or has ended' })
-      .input(Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }))
+    start: api
+      .route({ method: 'POST', path: '/bots/start', summary: 'Start bots; wait returns when each trades or has ended' })
+      .input(
+        Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }),
+      )
       .output(z.array(StartOutcome)),
-    stop: api.route({ method: 'POST', path: '/bots/stop', summary: 'Stop bots; flatten closes their positions first' })
-      .input(Ids.extend({ flatten: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(600_000).default(30_000) }))
+    stop: api
+      .route({ method: 'POST', path: '/bots/stop', summary: 'Stop bots; flatten closes their positions first' })
+      .input(
+        Ids.extend({ flatten: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(600_000).default(30_000) }),
+      )
       .output(z.array(StopOutcome)),
-    restart: api.route({ method: 'POST', path: '/bots/restart', summary: 'Stop and start bots' })
-      .input(Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }))
+    restart: api
+      .route({ method: 'POST', path: '/bots/restart', summary: 'Stop and start bots' })
+      .input(
+        Ids.extend({ wait: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000) }),
+      )
       .output(z.array(StartOutcome)),
-    flatten: api.route({ method: 'POST', path: '/bots/flatten', summary: 'Close positions and cancel orders; bots go on' })
-      .input(Ids).output(z.array(StopOutcome)),
+    flatten: api
+      .route({ method: 'POST', path: '/bots/flatten', summary: 'Close positions and cancel orders; bots go on' })
+      .input(Ids)
+      .output(z.array(StopOutcome)),
   },
-  status: api.route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
-    .input(z.object({ id: z.string().optional() })).output(z.array(AccountStatus)),
-  trades: api.route({ method: 'GET', path: '/accounts/{id}/trades', summary: 'Closed trades, oldest first' }).input(Page).output(z.array(TradeRow)),
-  orders: api.route({ method: 'GET', path: '/accounts/{id}/orders', summary: 'Orders, oldest first' }).input(Page).output(z.array(OrderRow)),
-  positions: api.route({ method: 'GET', path: '/accounts/{id}/positions', summary: 'Position journal, oldest first' }).input(Page).output(z.array(PositionRow)),
-  decisions: api.route({ method: 'GET', path: '/accounts/{id}/decisions', summary: 'Decisions with every reason, oldest first' }).input(Page).output(z.array(DecisionRow)),
+  status: api
+    .route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
+    .input(z.object({ id: z.string().optional() }))
+    .output(z.array(AccountStatus)),
+  trades: api
+    .route({ method: 'GET', path: '/accounts/{id}/trades', summary: 'Closed trades, oldest first' })
+    .input(Page)
+    .output(z.array(TradeRow)),
+  orders: api
+    .route({ method: 'GET', path: '/accounts/{id}/orders', summary: 'Orders, oldest first' })
+    .input(Page)
+    .output(z.array(OrderRow)),
+  positions: api
+    .route({ method: 'GET', path: '/accounts/{id}/positions', summary: 'Position journal, oldest first' })
+    .input(Page)
+    .output(z.array(PositionRow)),
+  decisions: api
+    .route({ method: 'GET', path: '/accounts/{id}/decisions', summary: 'Decisions with every reason, oldest first' })
+    .input(Page)
+    .output(z.array(DecisionRow)),
   logs: {
-    read: api.route({ method: 'GET', path: '/accounts/{id}/logs', summary: 'Last lines of the log' })
-      .input(Id.extend({
-        limit: z.coerce.number().int().min(1).max(10_000).default(200),
-        level: z.string().optional(),
-        grep: z.string().max(1_000).optional(),
-        since: z.string().optional(),
-      }))
+    read: api
+      .route({ method: 'GET', path: '/accounts/{id}/logs', summary: 'Last lines of the log' })
+      .input(
+        Id.extend({
+          limit: z.coerce.number().int().min(1).max(10_000).default(200),
+          level: z.string().optional(),
+          grep: z.string().max(1_000).optional(),
+          since: z.string().optional(),
+        }),
+      )
       .output(z.object({ lines: z.array(LogLine), end: z.int() })),
-    follow: api.route({ method: 'GET', path: '/accounts/{id}/logs/follow', summary: 'New log lines as they are written (SSE)' })
-      .input(Id.extend({ level: z.string().optional(), grep: z.string().max(1_000).optional(), tail: z.coerce.number().int().min(0).max(10_000).default(100) }))
+    follow: api
+      .route({ method: 'GET', path: '/accounts/{id}/logs/follow', summary: 'New log lines as they are written (SSE)' })
+      .input(
+        Id.extend({
+          level: z.string().optional(),
+          grep: z.string().max(1_000).optional(),
+          tail: z.coerce.number().int().min(0).max(10_000).default(100),
+        }),
+      )
       .output(eventIterator(LogLine)),
   },
-  events: api.route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
+  events: api
+    .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),
-  backup: api.route({ method: 'POST', path: '/accounts/{id}/backup', summary: 'Verified copy of the account state' })
-    .input(Id).output(z.object({ file: z.string(), bytes: z.int() })),
-  restore: api.route({ method: 'POST', path: '/accounts/{id}/restore', summary: 'Put a verified backup in place; the old state is kept in quarantine' })
-    .input(Id.extend({ file: z.string() })).output(z.object({ file: z.string(), quarantined: z.string().nullable() })),
-  shutdown: api.route({ method: 'POST', path: '/shutdown', summary: 'End the launcher; bots go on unless `bots` is true' })
-    .input(z.object({ bots: z.boolean().default(false) })).output(z.object({ pid: z.int() })),
+  backup: api
+    .route({ method: 'POST', path: '/accounts/{id}/backup', summary: 'Verified copy of the account state' })
+    .input(Id)
+    .output(z.object({ file: z.string(), bytes: z.int() })),
+  restore: api
+    .route({
+      method: 'POST',
+      path: '/accounts/{id}/restore',
+      summary: 'Put a verified backup in place; the old state is kept in quarantine',
+    })
+    .input(Id.extend({ file: z.string() }))
+    .output(z.object({ file: z.string(), quarantined: z.string().nullable() })),
+  open: api
+    .route({
+      method: 'POST',
+      path: '/open',
+      summary: 'A fresh one-time address of the page for a browser; answered to local callers only',
+    })
+    .output(z.object({ url: z.string() })),
+  shutdown: api
+    .route({ method: 'POST', path: '/shutdown', summary: 'End the launcher; bots go on unless `bots` is true' })
+    .input(z.object({ bots: z.boolean().default(false) }))
+    .output(z.object({ pid: z.int() })),
 }
