@@ -50,7 +50,9 @@ export interface Broker {
   orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
   openOrders(): Promise<Reply<readonly OrderReport[]>>
   /** Fills after the cursor in the venue's own order; pass undefined for all that the venue still keeps. */
-  fillsSince(cursor: string | undefined): Promise<Reply<Readonly<{ fills: readonly Fill[]; cursor: string | undefined }>>>
+  fillsSince(
+    cursor: string | undefined,
+  ): Promise<Reply<Readonly<{ fills: readonly Fill[]; cursor: string | undefined }>>>
   positions(): Promise<Reply<readonly PositionReport[]>>
   cash(): Promise<Reply<MinorUnits>>
   /** One listener, called in the venue's order, always on a later turn than the call that caused the report. */

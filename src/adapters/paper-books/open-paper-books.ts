@@ -1,0 +1,241 @@
+import type {
+  PaperAccount,
+  PaperBooks,
+  PaperChange,
+  PaperFill,
+  PaperMarket,
+  PaperOrder,
+} from '../../domain/broker/paper-books.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import { clientOrderId, fillId, type Side } from '../../domain/order/order.ts'
+import { epochMs, lots, minorUnits, ticks } from '../../domain/units/units.ts'
+import {
+  openDurableDatabase,
+  refusedBySqlite,
+  type DatabaseRole,
+  type SqliteDatabase,
+} from '../sqlite/open-database.ts'
+import { PAPER_MIGRATIONS } from './schema.ts'
+
+export type PaperBooksOptions = Readonly<{
+  /** `paper.db` of the account; its folder exists. */
+  path: string
+  /** The account has traded before: books that are missing, empty or without an account then mean loss, not a start. */
+  expectExisting: boolean
+}>
+
+/**
+ * Opens the simulated broker's books on SQLite: every commit survives a power cut.
+ *
+ * @throws {Refused} 'state-corrupt' | 'state-missing' | 'state-newer' | 'disk-full' | 'home-read-only'
+ */
+export function openPaperBooks({ path, expectExisting }: PaperBooksOptions): PaperBooks {
+  const role: DatabaseRole = {
+    path,
+    what: "The paper account's book",
+    repair: 'Restore a backup of the account, or remove it with --purge and add it again.',
+  }
+  const db = openDurableDatabase(role, PAPER_MIGRATIONS, expectExisting)
+  const books = booksOn(db, role)
+  if (!expectExisting || books.account()) return books
+  books.close()
+  throw new Refused(refusal('state-missing', `${role.what} ${path} is empty although it has been in use.`, role.repair))
+}
+
+type AccountRow = {
+  currency: string
+  starting_cash: number
+  cash: number
+  settled: number
+  last_order_seq: number
+  last_fill_seq: number
+}
+type MarketRow = { symbol: string; quantity: number; cost: number; clock: number | null; session: string | null }
+type OrderRow = {
+  seq: number
+  client_order_id: string
+  parent: string | null
+  symbol: string
+  side: Side
+  kind: PaperOrder['kind']
+  stop_px: number
+  limit_px: number
+  time_in_force: PaperOrder['timeInForce']
+  purpose: PaperOrder['purpose']
+  quantity: number
+  cum_qty: number
+  status: PaperOrder['status']
+  held: number
+  elected: number
+  session: string | null
+  reason: string
+  at: number
+}
+type FillRow = {
+  seq: number
+  fill_id: string
+  client_order_id: string
+  symbol: string
+  side: Side
+  quantity: number
+  price: number
+  commission: number
+  at: number
+}
+
+function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
+  const guarded = <A extends unknown[], T>(work: (...args: A) => T) => {
+    return (...args: A): T => {
+      try {
+        return work(...args)
+      } catch (error) {
+        throw refusedBySqlite(error, role)
+      }
+    }
+  }
+  const account = db.prepare<[], AccountRow>('SELECT * FROM account')
+  const market = db.prepare<[string], MarketRow>('SELECT * FROM markets WHERE symbol = ?')
+  const held = db.prepare<[], MarketRow>('SELECT * FROM markets WHERE quantity <> 0 ORDER BY symbol')
+  const open = db.prepare<[], OrderRow>(
+    `SELECT * FROM orders WHERE status IN ('acknowledged', 'partially-filled') ORDER BY seq`,
+  )
+  const order = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE client_order_id = ?')
+  const fills = db.prepare<[number], FillRow>('SELECT * FROM fills WHERE seq > ? ORDER BY seq')
+  const write = writer(db)
+  return {
+    account: guarded(() => {
+      const row = account.get()
+      return row && accountFrom(row)
+    }),
+    market: guarded((symbol: string) => {
+      const row = market.get(symbol)
+      return row && marketFrom(row)
+    }),
+    held: guarded(() => held.all().map(marketFrom)),
+    openOrders: guarded(() => open.all().map(orderFrom)),
+    order: guarded((id: string) => {
+      const row = order.get(id)
+      return row && orderFrom(row)
+    }),
+    fillsAfter: guarded((seq: number) => fills.all(seq).map(fillFrom)),
+    commit: guarded((change: PaperChange) => {
+      write.immediate(change)
+    }),
+    close: () => {
+      db.close()
+    },
+  }
+}
+
+function writer(db: SqliteDatabase) {
+  const account = db.prepare(
+    `INSERT INTO account (id, currency, starting_cash, cash, settled, last_order_seq, last_fill_seq) VALUES (1, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET cash = excluded.cash, settled = excluded.settled,
+       last_order_seq = excluded.last_order_seq, last_fill_seq = excluded.last_fill_seq`,
+  )
+  const market = db.prepare(
+    `INSERT INTO markets (symbol, quantity, cost, clock, session) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, cost = excluded.cost, clock = excluded.clock,
+       session = excluded.session`,
+  )
+  const order = db.prepare(
+    `INSERT INTO orders (seq, client_order_id, parent, symbol, side, kind, stop_px, limit_px, time_in_force, purpose,
+       quantity, cum_qty, status, held, elected, session, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (seq) DO UPDATE SET quantity = excluded.quantity, cum_qty = excluded.cum_qty, status = excluded.status,
+       held = excluded.held, elected = excluded.elected, session = excluded.session, reason = excluded.reason, at = excluded.at`,
+  )
+  // No conflict clause: a fill that is already there is a bug, and the whole change must fail with it.
+  const fill = db.prepare(
+    `INSERT INTO fills (seq, fill_id, client_order_id, symbol, side, quantity, price, commission, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  return db.transaction((change: PaperChange) => {
+    const a = change.account
+    account.run(a.currency, a.startingCash, a.cash, a.settled, a.lastOrderSeq, a.lastFillSeq)
+    const m = change.market
+    market.run(m.symbol, m.quantity, m.cost, m.clock ?? null, m.session ?? null)
+    for (const o of change.orders)
+      order.run(
+        o.seq,
+        o.clientOrderId,
+        o.parent ?? null,
+        o.symbol,
+        o.side,
+        o.kind,
+        o.stopPx,
+        o.limitPx,
+        o.timeInForce,
+        o.purpose,
+        o.quantity,
+        o.cumQty,
+        o.status,
+        o.held ? 1 : 0,
+        o.elected ? 1 : 0,
+        o.session ?? null,
+        o.reason,
+        o.at,
+      )
+    for (const { seq, fill: f } of change.fills)
+      fill.run(seq, f.fillId, f.clientOrderId, f.symbol, f.side, f.quantity, f.price, f.commission, f.at)
+  })
+}
+
+function accountFrom(row: AccountRow): PaperAccount {
+  return {
+    currency: row.currency,
+    startingCash: minorUnits(row.starting_cash),
+    cash: minorUnits(row.cash),
+    settled: minorUnits(row.settled),
+    lastOrderSeq: row.last_order_seq,
+    lastFillSeq: row.last_fill_seq,
+  }
+}
+
+function marketFrom(row: MarketRow): PaperMarket {
+  return {
+    symbol: row.symbol,
+    quantity: lots(row.quantity),
+    cost: row.cost,
+    clock: row.clock === null ? undefined : epochMs(row.clock),
+    session: row.session ?? undefined,
+  }
+}
+
+function orderFrom(row: OrderRow): PaperOrder {
+  return {
+    seq: row.seq,
+    clientOrderId: clientOrderId(row.client_order_id),
+    parent: row.parent === null ? undefined : clientOrderId(row.parent),
+    symbol: row.symbol,
+    side: row.side,
+    kind: row.kind,
+    stopPx: row.stop_px,
+    limitPx: row.limit_px,
+    timeInForce: row.time_in_force,
+    purpose: row.purpose,
+    quantity: row.quantity,
+    cumQty: row.cum_qty,
+    status: row.status,
+    held: row.held === 1,
+    elected: row.elected === 1,
+    session: row.session ?? undefined,
+    reason: row.reason,
+    at: epochMs(row.at),
+  }
+}
+
+function fillFrom({ seq, ...row }: FillRow): PaperFill {
+  return {
+    seq,
+    fill: {
+      fillId: fillId(row.fill_id),
+      clientOrderId: clientOrderId(row.client_order_id),
+      symbol: row.symbol,
+      side: row.side,
+      quantity: lots(row.quantity),
+      price: ticks(row.price),
+      commission: row.commission,
+      at: epochMs(row.at),
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Schema of paper.db, one text per version. Times are UTC epoch ms, prices ticks, money minor units.
+ * A landed version never changes; the next one is appended.
+ */
+export const PAPER_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE account (
+    id INTEGER PRIMARY KEY CHECK (id = 1), currency TEXT NOT NULL, starting_cash INTEGER NOT NULL, cash INTEGER NOT NULL,
+    settled INTEGER NOT NULL, last_order_seq INTEGER NOT NULL, last_fill_seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE markets (
+    symbol TEXT PRIMARY KEY, quantity INTEGER NOT NULL, cost INTEGER NOT NULL, clock INTEGER, session TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE orders (
+    seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, parent TEXT, symbol TEXT NOT NULL, side TEXT NOT NULL,
+    kind TEXT NOT NULL, stop_px INTEGER NOT NULL, limit_px INTEGER NOT NULL, time_in_force TEXT NOT NULL, purpose TEXT NOT NULL,
+    quantity INTEGER NOT NULL, cum_qty INTEGER NOT NULL CHECK (cum_qty >= 0), status TEXT NOT NULL, held INTEGER NOT NULL,
+    elected INTEGER NOT NULL, session TEXT, reason TEXT NOT NULL, at INTEGER NOT NULL,
+    CHECK (cum_qty <= quantity OR status = 'rejected')
+  ) STRICT;
+  CREATE INDEX orders_open ON orders (seq) WHERE status IN ('acknowledged', 'partially-filled');
+  CREATE TABLE fills (
+    seq INTEGER PRIMARY KEY, fill_id TEXT NOT NULL UNIQUE, client_order_id TEXT NOT NULL REFERENCES orders (client_order_id),
+    symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL CHECK (quantity > 0), price INTEGER NOT NULL,
+    commission INTEGER NOT NULL CHECK (commission >= 0), at INTEGER NOT NULL
+  ) STRICT;
+  `,
+]

@@ -1,0 +1,51 @@
+import type { Instrument } from '../instrument/instrument.ts'
+import type { Holding, HoldingStep } from '../position/holding.ts'
+import { isPaidInFull } from '../position/position.ts'
+import { minorUnits, type MinorUnits } from '../units/units.ts'
+import { assertBalanced, type LedgerAccount, type Posting } from './ledger.ts'
+
+/** The entry that opens a ledger: the cash the account starts with. */
+export function postOpening(currency: string, cash: MinorUnits): readonly Posting[] {
+  return entry(currency, { cash, 'opening-equity': -cash })
+}
+
+/**
+ * The entry of one fill: gain or loss on what it closed, commission, and for equities the cost of what it opened and
+ * released.
+ *
+ * @param before     holding before the fill
+ * @param step       what the fill did to it
+ * @param commission minor units, at least 0
+ * @returns balanced postings without zero lines; none when the fill moved no money (a future opened free of charge)
+ */
+export function postFill(
+  instrument: Instrument,
+  before: Holding,
+  step: HoldingStep,
+  commission: number,
+): readonly Posting[] {
+  const realized = step.realized * instrument.tickValue
+  const cost = isPaidInFull(instrument) ? (step.after.cost - before.cost) * instrument.tickValue : 0
+  return entry(instrument.currency.code, {
+    cash: realized - cost - commission,
+    'position-cost': cost,
+    'realized-pnl': -realized,
+    commission,
+  })
+}
+
+/** What a fill does to the cash, minor units; the same figure that `postFill` posts. */
+export function cashChange(instrument: Instrument, before: Holding, step: HoldingStep, commission: number): MinorUnits {
+  const cost = isPaidInFull(instrument) ? step.after.cost - before.cost : 0
+  return minorUnits((step.realized - cost) * instrument.tickValue - commission)
+}
+
+function entry(currency: string, amounts: Partial<Record<LedgerAccount, number>>): readonly Posting[] {
+  const postings: Posting[] = []
+  for (const account of Object.keys(amounts) as LedgerAccount[]) {
+    const amount = amounts[account]
+    if (amount) postings.push({ account, amount: minorUnits(amount), currency })
+  }
+  assertBalanced(postings)
+  return postings
+}
