@@ -26,6 +26,8 @@ export function homeLayout(home: string) {
     launcherLog: join(root, 'logs', 'launcher.log'),
     launcherRecord: join(root, 'locks', 'launcher.lock'),
     launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),
+    guardRepair: join(root, 'locks', 'guard', 'repair.db'),
+    device: join(root, 'device.json'),
     launcherEndpoint: endpoint('launcher'),
     /** Port the browser door had last, so that an open page finds it again. */
     launcherPort: join(root, 'run', 'port'),

@@ -1,0 +1,68 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { parseLockRecord, type LockRecord } from '../../domain/lock/lock-record.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { moveToQuarantine } from './heal-guard.ts'
+
+/** A record is a few hundred bytes; more is something else. */
+const LARGEST_RECORD_BYTES = 64 * 1024
+
+/** The record at a path. Empty, torn, of another version, a folder, a pipe: all are `unreadable`. */
+export function readLockRecord(path: string): LockRecord | 'missing' | 'unreadable' {
+  try {
+    const entry = lstatSync(path, { throwIfNoEntry: false })
+    if (!entry) return 'missing'
+    // Reading a named pipe would wait for ever.
+    if (!entry.isFile() || entry.size > LARGEST_RECORD_BYTES) return 'unreadable'
+    return parseLockRecord(JSON.parse(readFileSync(path, 'utf8'))) ?? 'unreadable'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable'
+  }
+}
+
+/**
+ * Puts a record in place of whatever is there, at once for every reader. Only the holder of the guard may call this.
+ *
+ * @throws the file system's error (disk full, read-only)
+ */
+export function writeLockRecord(layout: HomeLayout, path: string, record: LockRecord): void {
+  // One name for the unfinished file, so that a crash leaves at most one, which the next holder overwrites.
+  const unfinished = `${path}.new`
+  clearTheWay(layout, unfinished)
+  const { O_WRONLY, O_CREAT, O_TRUNC } = constants
+  const file = openSync(unfinished, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  try {
+    fchmodSync(file, 0o600)
+    writeSync(file, JSON.stringify(record, null, 2) + '\n')
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  clearTheWay(layout, path)
+  renameSync(unfinished, path)
+}
+
+/** Removes the holder's own record. One that can't be removed explains nothing wrong: its process will be gone. */
+export function removeLockRecord(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Read-only or foreign by now; the guard is what counts.
+  }
+}
+
+/** A file is replaced by the rename; anything else is kept, elsewhere. */
+function clearTheWay(layout: HomeLayout, path: string): void {
+  const entry = lstatSync(path, { throwIfNoEntry: false })
+  if (entry && !entry.isFile()) moveToQuarantine(layout, path)
+}
