@@ -1,3 +1,4 @@
+import type { AccountId } from '../../domain/account/account-id.ts'
 import type {
   PaperAccount,
   PaperBooks,
@@ -18,18 +19,19 @@ import {
 import { PAPER_MIGRATIONS } from './schema.ts'
 
 export type PaperBooksOptions = Readonly<{
-  /** `paper.db` of the account; its folder exists. */
-  path: string
+  layout: HomeLayout
+  accountId: AccountId
   /** The account has traded before: books that are missing, empty or without an account then mean loss, not a start. */
   expectExisting: boolean
 }>
 
 /**
- * Opens the simulated broker's books on SQLite: every commit survives a power cut.
+ * Opens the simulated broker's books, `paper.db` in the account's folder: every commit survives a power cut.
  *
  * @throws {Refused} 'state-corrupt' | 'state-missing' | 'state-newer' | 'disk-full' | 'home-read-only'
  */
-export function openPaperBooks({ path, expectExisting }: PaperBooksOptions): PaperBooks {
+export function openPaperBooks({ layout, accountId, expectExisting }: PaperBooksOptions): PaperBooks {
+  const path = layout.paper(accountId)
   const role: DatabaseRole = {
     path,
     what: "The paper account's book",
