@@ -1,0 +1,188 @@
+import type { CancelSignal } from '../../domain/cancel/cancel-signal.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { Feed, FeedSpec, FeedStart, FeedStep } from '../../domain/feed/feed.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { TIMEFRAMES, type Bar, type Timeframe } from '../../domain/market/bar.ts'
+import { storedTick, storedToTicks } from '../../domain/market/stored-bar.ts'
+import { epochMs, ticks, type EpochMs } from '../../domain/units/units.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { findSeries, openMarketDb, withSentences, type MarketDb, type RawBar } from '../market-data/market-db.ts'
+import { readBars } from '../market-data/read-bars.ts'
+
+/** Wall time, as a feed needs it. `sleep` ends early, without an error, when the signal aborts. */
+export type FeedClock = Readonly<{
+  now: () => EpochMs
+  sleep: (ms: number, signal: CancelSignal) => Promise<void>
+}>
+
+export type ReplayOptions = Readonly<{
+  layout: HomeLayout
+  instrument: Instrument
+  timeframe: Timeframe
+  spec: Extract<FeedSpec, { kind: 'replay' }>
+  start: FeedStart
+  clock: FeedClock
+}>
+
+const BARS_AT_ONCE = 2_000
+/** A longer silence is a closed market: it is passed over instead of waited for. */
+const LONGEST_WAIT_MS = 3_600_000
+/** A bot that falls further behind goes on from where it is instead of racing after the clock. */
+const LARGEST_BACKLOG_MS = 1_000
+const RETRY_MS = 1_000
+
+/**
+ * Replays stored bars: as fast as they are taken (`max`), or at a multiple of real time, in which a bar comes when its
+ * span has passed and hours without bars take no time.
+ *
+ * Bars come in order of time, each once, after `start.after` where that is given. Prices become the nearest tick.
+ *
+ * @throws {Refused} 'data-missing' when there are no bars of the instrument, or none between `from` and `to`
+ */
+export function openReplayFeed(options: ReplayOptions): Feed {
+  const db = openMarketDb(options.layout, 'read')
+  try {
+    return new ReplayFeed(db, seriesOf(db, options), options)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function seriesOf(db: MarketDb, { instrument, timeframe, spec }: ReplayOptions): number {
+  return withSentences(db.role, () => {
+    const series = findSeries(db, instrument.symbol, timeframe)
+    if (!series || series.bars === 0)
+      refuse(
+        'data-missing',
+        `There are no ${timeframe} bars of ${instrument.symbol} to replay.`,
+        `Import some: slipway data import FILE --symbol ${instrument.symbol} --timeframe ${timeframe}`,
+      )
+    const { after, to } = rangeOf(spec)
+    if (readBars(db, series.id, after, to, 1).length === 0)
+      refuse(
+        'data-missing',
+        `There are no ${timeframe} bars of ${instrument.symbol} between the replay's start and end; they go from ${iso(series.from)} to ${iso(series.to)}.`,
+        'Choose a span inside that, or import the missing bars.',
+      )
+    return series.id
+  })
+}
+
+function rangeOf({ from, to }: ReplayOptions['spec']): { after: number; to: number } {
+  return { after: from === undefined ? -1 : from - 1, to: to ?? Number.MAX_SAFE_INTEGER }
+}
+
+function iso(time: EpochMs | null): string {
+  return time === null ? 'nowhere' : new Date(time).toISOString()
+}
+
+class ReplayFeed implements Feed {
+  readonly #db: MarketDb
+  readonly #series: number
+  readonly #tick: number
+  readonly #span: number
+  readonly #speed: 'max' | number
+  readonly #clock: FeedClock
+  readonly #to: number
+  readonly #bar: Bar = { time: epochMs(0), open: ticks(0), high: ticks(0), low: ticks(0), close: ticks(0), volume: 0 }
+  #rows: readonly RawBar[] = []
+  #next = 0
+  #after: number
+  /** Nothing is left in the database. */
+  #ended = false
+  #trouble: string | undefined
+  /** Wall time at which the next bar is due, and the start of the bar before it; not for `max`. */
+  #due: number | undefined
+  #previous: number | undefined
+
+  constructor(db: MarketDb, series: number, { instrument, timeframe, spec, start, clock }: ReplayOptions) {
+    const range = rangeOf(spec)
+    this.#db = db
+    this.#series = series
+    this.#tick = storedTick(instrument)
+    this.#span = TIMEFRAMES[timeframe]
+    this.#speed = spec.speed
+    this.#clock = clock
+    this.#to = range.to
+    this.#after = Math.max(range.after, start.after ?? -1)
+  }
+
+  poll(): Bar | undefined {
+    if (this.#next >= this.#rows.length && !this.#load()) return undefined
+    const row = this.#rows[this.#next]
+    if (row === undefined || this.#waitFor(row) > 0) return undefined
+    this.#next++
+    return this.#fill(row)
+  }
+
+  async next(signal: CancelSignal): Promise<FeedStep> {
+    for (;;) {
+      if (signal.aborted) return { kind: 'aborted' }
+      const bar = this.poll()
+      if (bar) return { kind: 'bar', bar }
+      if (this.#trouble !== undefined) {
+        const message = this.#trouble
+        this.#trouble = undefined
+        // Told once, then tried again after a while: the next call must not spin.
+        await this.#clock.sleep(RETRY_MS, signal)
+        return { kind: 'trouble', message }
+      }
+      const row = this.#rows[this.#next]
+      if (row === undefined) return { kind: 'ended' }
+      await this.#clock.sleep(this.#waitFor(row), signal)
+    }
+  }
+
+  close(): void {
+    this.#ended = true
+    this.#rows = []
+    this.#next = 0
+    this.#db.close()
+  }
+
+  /** Milliseconds of wall time until `row` is due; 0 or less: now. */
+  #waitFor(row: RawBar): number {
+    if (this.#speed === 'max') return 0
+    const now = this.#clock.now()
+    if (this.#due === undefined) {
+      const since = this.#previous === undefined ? this.#span : row[0] - this.#previous
+      const start = this.#previous === undefined ? now : this.#lastDue
+      this.#due = start + (since > LONGEST_WAIT_MS && since > this.#span ? this.#span : since) / this.#speed
+    }
+    return this.#due - now
+  }
+
+  #lastDue = 0
+
+  #fill(row: RawBar): Bar {
+    const bar = this.#bar
+    this.#after = row[0]
+    bar.time = row[0] as EpochMs
+    bar.open = storedToTicks(row[1], this.#tick)
+    bar.high = storedToTicks(row[2], this.#tick)
+    bar.low = storedToTicks(row[3], this.#tick)
+    bar.close = storedToTicks(row[4], this.#tick)
+    bar.volume = row[5]
+    if (this.#due !== undefined) {
+      const now = this.#clock.now()
+      this.#lastDue = now - this.#due > LARGEST_BACKLOG_MS ? now : this.#due
+      this.#due = undefined
+      this.#previous = row[0]
+    }
+    return bar
+  }
+
+  #load(): boolean {
+    if (this.#ended) return false
+    try {
+      this.#rows = readBars(this.#db, this.#series, this.#after, this.#to, BARS_AT_ONCE)
+      this.#next = 0
+      this.#ended = this.#rows.length < BARS_AT_ONCE
+      return this.#rows.length > 0
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error)
+      return false
+    }
+  }
+}
