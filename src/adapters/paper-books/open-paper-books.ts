@@ -10,6 +10,7 @@ import type {
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { clientOrderId, fillId, type Side } from '../../domain/order/order.ts'
 import { epochMs, lots, minorUnits, ticks } from '../../domain/units/units.ts'
+import type { HomeLayout } from '../home/layout.ts'
 import {
   openDurableDatabase,
   refusedBySqlite,
