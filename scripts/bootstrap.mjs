@@ -29,6 +29,8 @@ async function main(command, args) {
         `Use npm start, npm test, npm run build or npm run bench.`,
       )
     }
+    const { endWithNpm } = await import('./checkout/child.mjs')
+    endWithNpm()
     await ensureInstalled()
     const { runOnPinnedNode } = await import('./checkout/pinned-node.mjs')
     return await runOnPinnedNode(new URL(COMMANDS[command], import.meta.url), args)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const PARENT_POLL_MS = 500
 
 /**
  * Runs a command in the foreground with our own stdin, stdout and stderr.
@@ -32,6 +33,22 @@ export function runInForeground(command, args, options = {}) {
       resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
+}
+
+/**
+ * Ends this process, gently, when npm was killed over our heads.
+ *
+ * npm runs us through a shell that dies of the signal npm passes on without passing it on itself, which would leave a
+ * launcher behind that nobody sees. Windows never gives a child a new parent, so there is nothing to notice there.
+ */
+export function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, PARENT_POLL_MS).unref()
 }
 
 /**
