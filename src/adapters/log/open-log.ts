@@ -1,3 +1,4 @@
+/// <reference path="./winston-core.d.ts" />
 import createLogger from 'winston/lib/winston/create-logger.js'
 import type { Logform } from 'winston'
 import Transport from 'winston-transport'

@@ -1,0 +1,43 @@
+import { readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { parseLogName } from './rotated-name.ts'
+
+/**
+ * Every log file of an account in reading order: the rotated parts of a log before the live file, and the logs of
+ * earlier segments and modes, by when they were last written, before the current one. Empty when there is none.
+ */
+export function logFiles(layout: HomeLayout, accountId: AccountId): string[] {
+  return logFilesIn(layout.logs(accountId))
+}
+
+/** Every log file of a folder, in reading order. */
+export function logFilesIn(folder: string): string[] {
+  const logs = new Map<string, { file: string; part: number }[]>()
+  for (const name of namesIn(folder)) {
+    const parsed = parseLogName(name)
+    if (!parsed) continue
+    const parts = logs.get(parsed.log) ?? []
+    parts.push({ file: join(folder, name), part: parsed.part ?? Number.POSITIVE_INFINITY })
+    logs.set(parsed.log, parts)
+  }
+  const ordered = [...logs.values()].map((parts) => parts.toSorted((a, b) => a.part - b.part).map(({ file }) => file))
+  if (ordered.length < 2) return ordered.flat()
+  return ordered
+    .map((files) => ({ files, writtenAt: lastWrite(files.at(-1)) }))
+    .toSorted((a, b) => a.writtenAt - b.writtenAt || (basename(a.files[0] ?? '') < basename(b.files[0] ?? '') ? -1 : 1))
+    .flatMap(({ files }) => files)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function lastWrite(file: string | undefined): number {
+  return (file && statSync(file, { throwIfNoEntry: false })?.mtimeMs) || 0
+}
