@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- ambient types of a module without types can't be imported
 /// <reference path="./winston-core.d.ts" />
 import createLogger from 'winston/lib/winston/create-logger.js'
 import type { Logform } from 'winston'
