@@ -11,4 +11,5 @@ try {
 } catch (error) {
   process.exit(report(error))
 }
-await runOnPinnedNode(pathToFileURL(join(dist, 'launcher.mjs')), process.argv.slice(2))
+const code = await runOnPinnedNode(pathToFileURL(join(dist, 'launcher.mjs')), process.argv.slice(2))
+if (code !== undefined) process.exitCode = code

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { runQuietly } from './child.mjs'
 import { oneAtATime } from './one-at-a-time.mjs'
@@ -17,10 +17,6 @@ const BUILDS = [
     target: dist,
     makes: ['bot.mjs', 'launcher.mjs', 'cli.mjs'],
     tool: (staging) => [join(nodeModules, 'rolldown', 'bin', 'cli.mjs'), '-c', 'rolldown.config.ts', '-d', staging],
-    extra: (staging) => {
-      if (existsSync(join(root, 'resources')))
-        cpSync(join(root, 'resources'), join(staging, 'resources'), { recursive: true })
-    },
   },
   {
     what: 'page',
@@ -38,7 +34,6 @@ const BUILDS = [
       '--logLevel',
       'warn',
     ],
-    extra: () => {},
   },
 ]
 
@@ -80,7 +75,6 @@ async function run(build) {
         tail(output, 40),
       )
     }
-    build.extra(staging)
     publish(staging, build.target, build.makes)
     stamp.write(taken)
   } finally {
