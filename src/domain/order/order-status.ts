@@ -36,7 +36,13 @@ export function mayFollow(from: OrderStatus, to: OrderStatus): boolean {
 }
 
 /** Statuses in which the order may still be filled at the venue. */
-export const OPEN_STATUSES = ['intent', 'sent', 'unknown', 'acknowledged', 'partially-filled'] as const satisfies readonly OrderStatus[]
+export const OPEN_STATUSES = [
+  'intent',
+  'sent',
+  'unknown',
+  'acknowledged',
+  'partially-filled',
+] as const satisfies readonly OrderStatus[]
 
 export function isOpen(status: OrderStatus): boolean {
   return (OPEN_STATUSES as readonly OrderStatus[]).includes(status)

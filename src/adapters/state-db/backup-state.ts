@@ -1,0 +1,120 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { openReadOnly, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
+import { bornMark } from './born-mark.ts'
+import { stateRole } from './open-state.ts'
+import { STATE_MIGRATIONS } from './schema.ts'
+
+/**
+ * Copies state.db, as it is at one moment, into the account's backups; a bot may go on trading meanwhile.
+ *
+ * `VACUUM INTO` from a read-only connection (the online backup restarts at every commit of the bot), then the copy is
+ * flushed, checked, and only then given its name.
+ *
+ * @throws {Refused} 'state-missing' | 'state-corrupt' | 'disk-full' | 'home-read-only'
+ */
+export function backupState(layout: HomeLayout, accountId: AccountId, now: EpochMs): { file: string; bytes: number } {
+  const role = stateRole(layout, accountId)
+  if (!existsSync(role.path))
+    refuse('state-missing', `The account ${accountId} has no state to back up.`, 'Start its bot once, then back it up.')
+  const folder = layout.backups(accountId)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, `state-${new Date(now).toISOString().replace(/[:.]/g, '-')}.db`)
+  const unfinished = `${file}.unfinished`
+  const db = openReadOnly(role)
+  try {
+    db.prepare('VACUUM INTO ?').run(unfinished)
+    flush(unfinished)
+    verifyBackup(unfinished)
+    renameSync(unfinished, file)
+    return { file, bytes: statSync(file).size }
+  } catch (error) {
+    // A failed VACUUM INTO leaves an empty file behind that must not pass for a backup.
+    rmSync(unfinished, { force: true })
+    throw refusedBySqlite(error, role)
+  } finally {
+    db.close()
+  }
+}
+
+/**
+ * Puts a backup in the place of state.db. What is there now moves to quarantine whole (database, WAL and index
+ * together). The caller holds the account: no bot may run meanwhile.
+ *
+ * @returns the quarantine folder, null when there was nothing to move
+ * @throws {Refused} 'backup-invalid', in which case nothing was touched
+ */
+export function restoreState(
+  layout: HomeLayout,
+  accountId: AccountId,
+  file: string,
+  now: EpochMs,
+): { file: string; quarantined: string | null } {
+  const source = resolve(file)
+  if (!existsSync(source))
+    refuse('backup-invalid', `There is no file ${source}.`, `Backups are in ${layout.backups(accountId)}.`)
+  verifyBackup(source)
+  const target = layout.state(accountId)
+  const incoming = `${target}.incoming`
+  rmSync(incoming, { force: true })
+  const db = openReadOnly(roleOfBackup(source))
+  try {
+    db.prepare('VACUUM INTO ?').run(incoming)
+  } finally {
+    db.close()
+  }
+  flush(incoming)
+  verifyBackup(incoming)
+  const quarantined = quarantineState(layout, accountId, now)
+  renameSync(incoming, target)
+  bornMark(layout, accountId).set()
+  return { file: source, quarantined }
+}
+
+function quarantineState(layout: HomeLayout, accountId: AccountId, now: EpochMs): string | null {
+  const target = layout.state(accountId)
+  const parts = ['', '-wal', '-shm'].map((suffix) => target + suffix).filter((path) => existsSync(path))
+  if (parts.length === 0) return null
+  const folder = join(layout.quarantine, `${accountId}-${new Date(now).toISOString().replace(/[:.]/g, '-')}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const part of parts) renameSync(part, join(folder, basename(part)))
+  return folder
+}
+
+function verifyBackup(path: string): void {
+  const invalid = (why: string): never =>
+    refuse('backup-invalid', `${path} is no usable backup: ${why}.`, 'Choose another backup file.')
+  if (statSync(path).size === 0) invalid('it is empty')
+  try {
+    const db = openReadOnly(roleOfBackup(path))
+    try {
+      if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') invalid('its pages are damaged')
+      const version = Number(db.pragma('user_version', { simple: true }))
+      if (version > STATE_MIGRATIONS.length) invalid('it was made by a newer Slipway')
+      if (version === 0 || db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'holder'`).pluck().get() !== 1)
+        invalid('it is not the state of an account')
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) invalid('it is damaged or not a database')
+    throw error
+  }
+}
+
+function roleOfBackup(path: string): DatabaseRole {
+  return { path, what: 'The backup', repair: 'Choose another backup file.' }
+}
+
+function flush(path: string): void {
+  const fd = openSync(path, 'r+')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,33 @@
+import type { AccountStore } from '../../domain/account/account-store.ts'
+import { minorUnits } from '../../domain/units/units.ts'
+import type { SqliteDatabase } from '../sqlite/open-database.ts'
+
+type LedgerQueries = Pick<AccountStore, 'postLedger' | 'ledgerBalance'>
+
+/** The double-entry ledger: entries that sum to zero, and the running balance of each of its accounts. */
+export function ledgerQueries(db: SqliteDatabase): LedgerQueries {
+  const insertEntry = db.prepare(
+    'INSERT INTO ledger_entries (at, kind, reference) VALUES (?, ?, ?) ON CONFLICT (kind, reference) DO NOTHING',
+  )
+  const insertPosting = db.prepare('INSERT INTO ledger_postings (entry, account, amount, currency) VALUES (?, ?, ?, ?)')
+  const addBalance = db.prepare(
+    `INSERT INTO ledger_balances (account, currency, balance) VALUES (?, ?, ?)
+     ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance`,
+  )
+  const balance = db.prepare('SELECT balance FROM ledger_balances WHERE account = ? AND currency = ?').pluck()
+  return {
+    postLedger: (at, kind, reference, postings) => {
+      const sums = new Map<string, number>()
+      for (const posting of postings) sums.set(posting.currency, (sums.get(posting.currency) ?? 0) + posting.amount)
+      for (const [currency, sum] of sums)
+        if (sum !== 0) throw new Error(`ledger entry ${kind} ${reference} is off by ${sum} ${currency} minor units`)
+      const entry = insertEntry.run(at, kind, reference)
+      if (entry.changes === 0) return
+      for (const posting of postings) {
+        insertPosting.run(entry.lastInsertRowid, posting.account, posting.amount, posting.currency)
+        addBalance.run(posting.account, posting.currency, posting.amount)
+      }
+    },
+    ledgerBalance: (account, currency) => minorUnits((balance.get(account, currency) as number | undefined) ?? 0),
+  }
+}

@@ -1,0 +1,104 @@
+import type { AccountStore } from '../../domain/account/account-store.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import {
+  openDurableDatabase,
+  refusedBySqlite,
+  type DatabaseRole,
+  type SqliteDatabase,
+} from '../sqlite/open-database.ts'
+import { ledgerQueries } from './ledger-queries.ts'
+import { orderQueries } from './order-queries.ts'
+import { recordQueries } from './record-queries.ts'
+import { STATE_MIGRATIONS } from './schema.ts'
+
+/** The account's state, held by one bot. */
+export type HeldState = AccountStore & Readonly<{ close(): void }>
+
+export function stateRole(layout: HomeLayout, accountId: AccountId): DatabaseRole {
+  return {
+    path: layout.state(accountId),
+    what: 'The state of the account',
+    repair: `Restore a backup with "slipway restore ${accountId} FILE" (backups are in ${layout.backups(accountId)}).`,
+  }
+}
+
+/**
+ * Opens state.db for its one writer and takes it over: the generation rises by one, and from then on every write of an
+ * earlier holder fails.
+ *
+ * @throws {Refused} as `openDurableDatabase`, and 'fenced' from any later write once somebody else has taken over
+ */
+export function openState(ctx: {
+  layout: HomeLayout
+  accountId: AccountId
+  instanceId: string
+  expectExisting: boolean
+  now: () => EpochMs
+}): HeldState {
+  const role = stateRole(ctx.layout, ctx.accountId)
+  const db = openDurableDatabase(role, STATE_MIGRATIONS, ctx.expectExisting)
+  try {
+    const generation = takeOver(db, ctx.instanceId, ctx.now())
+    return heldState(db, role, generation)
+  } catch (error) {
+    db.close()
+    throw refusedBySqlite(error, role)
+  }
+}
+
+function takeOver(db: SqliteDatabase, instanceId: string, at: EpochMs): number {
+  const row = db
+    .prepare(
+      `INSERT INTO holder (id, generation, instance_id, taken_at) VALUES (1, 1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET generation = generation + 1, instance_id = excluded.instance_id, taken_at = excluded.taken_at
+       RETURNING generation`,
+    )
+    .get(instanceId, at) as { generation: number }
+  return row.generation
+}
+
+function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): HeldState {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+  const holder = db.prepare('SELECT generation FROM holder').pluck()
+  let inside = false
+
+  function transact<T>(work: () => T): T {
+    if (inside) return work()
+    try {
+      begin.run()
+      inside = true
+      const current = holder.get()
+      if (current !== generation)
+        throw new Refused(
+          refusal(
+            'fenced',
+            `Another bot took this account over (generation ${String(current)}, ours is ${generation}).`,
+            'Nothing was written; let the newer bot trade.',
+          ),
+        )
+      const result = work()
+      commit.run()
+      return result
+    } catch (error) {
+      // A full disk has already rolled back; rolling back again would hide the real error.
+      if (db.inTransaction) rollback.run()
+      throw refusedBySqlite(error, role)
+    } finally {
+      inside = false
+    }
+  }
+
+  return {
+    generation,
+    transact,
+    ...orderQueries(db, generation),
+    ...ledgerQueries(db),
+    ...recordQueries(db),
+    close: () => db.close(),
+  }
+}

@@ -1,0 +1,182 @@
+import type { AccountStore } from '../../domain/account/account-store.ts'
+import {
+  clientOrderId,
+  venueOrderId,
+  type Bracket,
+  type NewOrder,
+  type OrderPurpose,
+  type OrderType,
+  type Side,
+  type TimeInForce,
+} from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import type { OrderStatus } from '../../domain/order/order-status.ts'
+import { epochMs, lots, ticks } from '../../domain/units/units.ts'
+import type { SqliteDatabase } from '../sqlite/open-database.ts'
+
+type OrderRow = {
+  client_order_id: string
+  parent: string | null
+  venue_order_id: string | null
+  symbol: string
+  side: Side
+  quantity: number
+  type: OrderType['kind']
+  limit_px: number | null
+  stop_px: number | null
+  time_in_force: TimeInForce
+  purpose: OrderPurpose
+  bracket: string | null
+  status: OrderStatus
+  cum_qty: number
+  signal_id: string
+  decision_id: string
+  confidence: number
+  reason: string
+  created_at: number
+  updated_at: number
+}
+
+type OrderQueries = Pick<
+  AccountStore,
+  | 'openOrders'
+  | 'order'
+  | 'insertOrder'
+  | 'updateOrder'
+  | 'orderStatusCounts'
+  | 'insertFill'
+  | 'fillCursor'
+  | 'saveFillCursor'
+  | 'entryConfidence'
+>
+
+/** Orders, their events and their fills. */
+export function orderQueries(db: SqliteDatabase, generation: number): OrderQueries {
+  const selectOpen = db.prepare(
+    `SELECT * FROM orders WHERE status IN ('intent','sent','unknown','acknowledged','partially-filled') ORDER BY seq`,
+  )
+  const selectOne = db.prepare('SELECT * FROM orders WHERE client_order_id = ?')
+  const insert = db.prepare(
+    `INSERT INTO orders (client_order_id, parent, venue_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force,
+       purpose, bracket, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
+     VALUES (@client_order_id, @parent, @venue_order_id, @symbol, @side, @quantity, @type, @limit_px, @stop_px, @time_in_force,
+       @purpose, @bracket, @status, @cum_qty, @signal_id, @decision_id, @confidence, @reason, @generation, @created_at, @updated_at)`,
+  )
+  const update = db.prepare(
+    `UPDATE orders SET venue_order_id = ?, status = ?, cum_qty = ?, reason = ?, updated_at = ? WHERE client_order_id = ?`,
+  )
+  const insertEvent = db.prepare(
+    'INSERT INTO order_events (client_order_id, at, status, cum_qty, note) VALUES (?, ?, ?, ?, ?)',
+  )
+  const insertFill = db.prepare(
+    `INSERT INTO fills (fill_id, client_order_id, symbol, side, quantity, price, commission, at, session_date)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fill_id) DO NOTHING`,
+  )
+  const counts = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status')
+  const cursor = db.prepare('SELECT cursor FROM fill_cursor').pluck()
+  const confidence = db
+    .prepare(`SELECT confidence FROM orders WHERE symbol = ? AND purpose = 'entry' ORDER BY seq DESC LIMIT 1`)
+    .pluck()
+  const saveCursor = db.prepare(
+    'INSERT INTO fill_cursor (id, cursor) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET cursor = excluded.cursor',
+  )
+  return {
+    openOrders: () => (selectOpen.all() as OrderRow[]).map(fromRow),
+    order: (id) => {
+      const row = selectOne.get(id) as OrderRow | undefined
+      return row && fromRow(row)
+    },
+    insertOrder: (record) => {
+      insert.run({ ...toRow(record), generation })
+      insertEvent.run(record.order.clientOrderId, record.createdAt, record.status, record.cumQty, record.reason)
+    },
+    updateOrder: (record, note) => {
+      const id = record.order.clientOrderId
+      update.run(record.venueOrderId ?? null, record.status, record.cumQty, record.reason, record.updatedAt, id)
+      insertEvent.run(id, record.updatedAt, record.status, record.cumQty, note)
+    },
+    orderStatusCounts: () =>
+      new Map((counts.all() as { status: OrderStatus; n: number }[]).map((row) => [row.status, row.n])),
+    insertFill: (fill, sessionDate) =>
+      insertFill.run(
+        fill.fillId,
+        fill.clientOrderId,
+        fill.symbol,
+        fill.side,
+        fill.quantity,
+        fill.price,
+        fill.commission,
+        fill.at,
+        sessionDate,
+      ).changes === 1,
+    fillCursor: () => cursor.get() as string | undefined,
+    entryConfidence: (symbol) => (confidence.get(symbol) as number | undefined) ?? 0.5,
+    saveFillCursor: (value) => void saveCursor.run(value),
+  }
+}
+
+function toRow({ order, ...record }: OrderRecord): OrderRow {
+  return {
+    client_order_id: order.clientOrderId,
+    parent: record.parent ?? null,
+    venue_order_id: record.venueOrderId ?? null,
+    symbol: order.symbol,
+    side: order.side,
+    quantity: order.quantity,
+    type: order.type.kind,
+    limit_px: 'limitPx' in order.type ? order.type.limitPx : null,
+    stop_px: 'stopPx' in order.type ? order.type.stopPx : null,
+    time_in_force: order.timeInForce,
+    purpose: order.purpose,
+    bracket: order.bracket ? JSON.stringify(order.bracket) : null,
+    status: record.status,
+    cum_qty: record.cumQty,
+    signal_id: record.signalId,
+    decision_id: record.decisionId,
+    confidence: record.confidence,
+    reason: record.reason,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+  }
+}
+
+function fromRow(row: OrderRow): OrderRecord {
+  const order: NewOrder = {
+    clientOrderId: clientOrderId(row.client_order_id),
+    symbol: row.symbol,
+    side: row.side,
+    quantity: lots(row.quantity),
+    type: typeOf(row),
+    timeInForce: row.time_in_force,
+    purpose: row.purpose,
+    ...(row.bracket === null ? {} : { bracket: JSON.parse(row.bracket) as Bracket }),
+  }
+  return {
+    order,
+    parent: row.parent === null ? undefined : clientOrderId(row.parent),
+    status: row.status,
+    venueOrderId: row.venue_order_id === null ? undefined : venueOrderId(row.venue_order_id),
+    cumQty: lots(row.cum_qty),
+    signalId: row.signal_id,
+    decisionId: row.decision_id,
+    confidence: row.confidence,
+    reason: row.reason,
+    createdAt: epochMs(row.created_at),
+    updatedAt: epochMs(row.updated_at),
+  }
+}
+
+function typeOf(row: OrderRow): OrderType {
+  const limitPx = ticks(row.limit_px ?? 0)
+  const stopPx = ticks(row.stop_px ?? 0)
+  switch (row.type) {
+    case 'market':
+      return { kind: 'market' }
+    case 'limit':
+      return { kind: 'limit', limitPx }
+    case 'stop':
+      return { kind: 'stop', stopPx }
+    case 'stop-limit':
+      return { kind: 'stop-limit', stopPx, limitPx }
+  }
+}

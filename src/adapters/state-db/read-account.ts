@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { DecisionRow, OrderRow, PositionRow, TradeRow } from '../../contracts/launcher-api.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import { formatMoney, formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'
+import { minorUnits, ticks } from '../../domain/units/units.ts'
+import type { HomeLayout } from '../home/layout.ts'
+import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/open-database.ts'
+import { stateRole } from './open-state.ts'
+
+/** Part of a listing, oldest first: at most `limit` rows after the row named `after`. */
+export type PageRequest = Readonly<{ limit: number; after?: string | undefined }>
+
+type Row = Record<string, string | number | null>
+
+/** Closed trades of an account, oldest first; nothing when it has never traded. */
+export function readTrades(layout: HomeLayout, settings: AccountSettings, page: PageRequest): TradeRow[] {
+  return readRows(layout, settings.accountId, 'trades', 'trade_id', page, (row, spec) => {
+    const money = (key: string) => formatMoney(spec.currency, minorUnits(number(row, key)))
+    return {
+      tradeId: text(row, 'trade_id'),
+      accountId: settings.accountId,
+      userId: settings.userId,
+      symbol: text(row, 'symbol'),
+      side: text(row, 'side') as TradeRow['side'],
+      quantity: number(row, 'quantity'),
+      entryTime: iso(row, 'entry_time'),
+      entryPrice: text(row, 'entry_price'),
+      exitTime: iso(row, 'exit_time'),
+      exitPrice: text(row, 'exit_price'),
+      grossPnl: money('gross'),
+      fees: money('fees'),
+      netPnl: money('net'),
+      currency: spec.currency.code,
+      exitReason: text(row, 'exit_reason'),
+      confidence: number(row, 'confidence'),
+    }
+  })
+}
+
+/** Orders of an account in every state, oldest first. */
+export function readOrders(layout: HomeLayout, settings: AccountSettings, page: PageRequest): OrderRow[] {
+  return readRows(layout, settings.accountId, 'orders', 'client_order_id', page, (row, spec) => {
+    const price = (key: string) => (row[key] === null ? null : formatPrice(spec, ticks(number(row, key))))
+    return {
+      clientOrderId: text(row, 'client_order_id'),
+      venueOrderId: row.venue_order_id === null ? null : text(row, 'venue_order_id'),
+      accountId: settings.accountId,
+      symbol: text(row, 'symbol'),
+      side: text(row, 'side') as OrderRow['side'],
+      type: text(row, 'type'),
+      purpose: text(row, 'purpose'),
+      quantity: number(row, 'quantity'),
+      cumQty: number(row, 'cum_qty'),
+      limitPrice: price('limit_px'),
+      stopPrice: price('stop_px'),
+      timeInForce: text(row, 'time_in_force'),
+      status: text(row, 'status'),
+      createdAt: iso(row, 'created_at'),
+      updatedAt: iso(row, 'updated_at'),
+    }
+  })
+}
+
+/** The position journal of an account, oldest first. */
+export function readPositions(layout: HomeLayout, settings: AccountSettings, page: PageRequest): PositionRow[] {
+  return readRows(layout, settings.accountId, 'position_actions', 'action_id', page, (row, spec) => ({
+    action_id: number(row, 'action_id'),
+    date: iso(row, 'date'),
+    action_type: text(row, 'action_type'),
+    symbol: text(row, 'symbol'),
+    amount: number(row, 'amount'),
+    positions: JSON.parse(text(row, 'positions')) as Record<string, number>,
+    cash: formatMoney(spec.currency, minorUnits(number(row, 'cash'))),
+    currency: spec.currency.code,
+  }))
+}
+
+/** Decisions of an account, HOLD included, with every reason, oldest first. */
+export function readDecisions(layout: HomeLayout, settings: AccountSettings, page: PageRequest): DecisionRow[] {
+  return readRows(layout, settings.accountId, 'decisions', 'decision_id', page, (row, spec) => ({
+    decisionId: text(row, 'decision_id'),
+    accountId: settings.accountId,
+    at: iso(row, 'at'),
+    barTime: iso(row, 'bar_time'),
+    symbol: text(row, 'symbol'),
+    action: text(row, 'action') as DecisionRow['action'],
+    side: row.side as DecisionRow['side'],
+    quantity: number(row, 'quantity'),
+    price: formatPrice(spec, ticks(number(row, 'price'))),
+    confidence: number(row, 'confidence'),
+    reasons: JSON.parse(text(row, 'reasons')) as DecisionRow['reasons'],
+  }))
+}
+
+function readRows<T>(
+  layout: HomeLayout,
+  accountId: AccountId,
+  table: 'trades' | 'orders' | 'position_actions' | 'decisions',
+  key: 'trade_id' | 'client_order_id' | 'action_id' | 'decision_id',
+  page: PageRequest,
+  shape: (row: Row, spec: Instrument) => T,
+): T[] {
+  if (!existsSync(layout.state(accountId))) return []
+  const role = stateRole(layout, accountId)
+  const db = openReadOnly(role)
+  try {
+    if (Number(db.pragma('user_version', { simple: true })) === 0) return []
+    const specs = instrumentsOf(db)
+    const order = key === 'action_id' ? 'action_id' : 'seq'
+    return pageOf(db, table, key, order, page).map((row) => shape(row, specOf(specs, text(row, 'symbol'))))
+  } catch (error) {
+    throw refusedBySqlite(error, role)
+  } finally {
+    db.close()
+  }
+}
+
+function pageOf(db: SqliteDatabase, table: string, key: string, order: string, { limit, after }: PageRequest): Row[] {
+  if (after === undefined) return db.prepare(`SELECT * FROM ${table} ORDER BY ${order} LIMIT ?`).all(limit) as Row[]
+  const from = db.prepare(`SELECT ${order} FROM ${table} WHERE ${key} = ?`).pluck().get(after)
+  if (from === undefined)
+    refuse(
+      'bad-usage',
+      `There is no row ${JSON.stringify(after)} to list after.`,
+      'List without "after" and page on from a row you got.',
+    )
+  return db.prepare(`SELECT * FROM ${table} WHERE ${order} > ? ORDER BY ${order} LIMIT ?`).all(from, limit) as Row[]
+}
+
+function instrumentsOf(db: SqliteDatabase): ReadonlyMap<string, Instrument> {
+  const rows = db.prepare('SELECT symbol, spec FROM instruments').all() as { symbol: string; spec: string }[]
+  return new Map(rows.map((row) => [row.symbol, JSON.parse(row.spec) as Instrument]))
+}
+
+function specOf(specs: ReadonlyMap<string, Instrument>, symbol: string): Instrument {
+  const spec = specs.get(symbol)
+  if (!spec) throw new Error(`no instrument was recorded for ${symbol}`)
+  return spec
+}
+
+const text = (row: Row, key: string): string => String(row[key])
+const number = (row: Row, key: string): number => Number(row[key])
+const iso = (row: Row, key: string): string => new Date(Number(row[key])).toISOString()

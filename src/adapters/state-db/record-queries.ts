@@ -1,0 +1,133 @@
+import type { AccountStore, Checkpoint } from '../../domain/account/account-store.ts'
+import type { Bar } from '../../domain/market/bar.ts'
+import { minorUnits } from '../../domain/units/units.ts'
+import type { SqliteDatabase } from '../sqlite/open-database.ts'
+
+type RecordQueries = Pick<
+  AccountStore,
+  | 'checkpoint'
+  | 'saveCheckpoint'
+  | 'saveInstrument'
+  | 'position'
+  | 'savePosition'
+  | 'openPositionSymbols'
+  | 'insertTrade'
+  | 'insertDecision'
+  | 'appendPositionAction'
+  | 'day'
+  | 'saveDay'
+  | 'appendReconciliation'
+  | 'enqueueOutbox'
+  | 'tradeCount'
+>
+
+type CheckpointRow = {
+  series: string
+  bar: string
+  session_date: string | null
+  strategy_key: string
+  snapshot: string
+}
+type DayRow = { session_date: string; trades_opened: number; realized: number }
+
+/** Everything the bot records beside orders and the ledger. */
+export function recordQueries(db: SqliteDatabase): RecordQueries {
+  const checkpoint = db.prepare('SELECT * FROM checkpoint')
+  const saveCheckpoint = db.prepare(
+    `INSERT INTO checkpoint (id, series, bar, session_date, strategy_key, snapshot) VALUES (1, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET series = excluded.series, bar = excluded.bar, session_date = excluded.session_date,
+       strategy_key = excluded.strategy_key, snapshot = excluded.snapshot`,
+  )
+  const saveInstrument = db.prepare(
+    'INSERT INTO instruments (symbol, spec) VALUES (?, ?) ON CONFLICT (symbol) DO UPDATE SET spec = excluded.spec',
+  )
+  const position = db.prepare('SELECT state FROM positions WHERE symbol = ?').pluck()
+  const savePosition = db.prepare(
+    `INSERT INTO positions (symbol, quantity, state) VALUES (?, ?, ?)
+     ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, state = excluded.state`,
+  )
+  const openSymbols = db.prepare('SELECT symbol FROM positions WHERE quantity <> 0').pluck()
+  const insertTrade = db.prepare(
+    `INSERT INTO trades (trade_id, symbol, side, quantity, entry_time, entry_price, exit_time, exit_price, gross, fees, net,
+       exit_reason, confidence, session_date)
+     VALUES (@tradeId, @symbol, @side, @quantity, @entryTime, @entryPrice, @exitTime, @exitPrice, @grossMinor, @feesMinor, @netMinor,
+       @exitReason, @confidence, @sessionDate)`,
+  )
+  const insertDecision = db.prepare(
+    `INSERT INTO decisions (decision_id, at, bar_time, symbol, action, side, quantity, price, confidence, reasons, features)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (decision_id) DO NOTHING`,
+  )
+  const appendAction = db.prepare(
+    'INSERT INTO position_actions (date, action_type, symbol, amount, positions, cash) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const day = db.prepare('SELECT * FROM days WHERE session_date = ?')
+  const saveDay = db.prepare(
+    `INSERT INTO days (session_date, trades_opened, realized) VALUES (?, ?, ?)
+     ON CONFLICT (session_date) DO UPDATE SET trades_opened = excluded.trades_opened, realized = excluded.realized`,
+  )
+  const appendReconciliation = db.prepare('INSERT INTO reconciliations (at, agrees, lines) VALUES (?, ?, ?)')
+  const enqueue = db.prepare(
+    'INSERT INTO outbox (kind, key, payload, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING',
+  )
+  const tradeCount = db.prepare('SELECT count(*) FROM trades').pluck()
+  return {
+    checkpoint: () => {
+      const row = checkpoint.get() as CheckpointRow | undefined
+      return row && checkpointFrom(row)
+    },
+    saveCheckpoint: (c) =>
+      void saveCheckpoint.run(
+        c.series,
+        JSON.stringify(c.bar),
+        c.sessionDate ?? null,
+        c.strategyKey,
+        JSON.stringify(c.snapshot),
+      ),
+    saveInstrument: (instrument) => void saveInstrument.run(instrument.symbol, JSON.stringify(instrument)),
+    position: (symbol) => {
+      const text = position.get(symbol) as string | undefined
+      return text === undefined ? undefined : (JSON.parse(text) as unknown)
+    },
+    savePosition: (symbol, state) => void savePosition.run(symbol, quantityOf(state), JSON.stringify(state)),
+    openPositionSymbols: () => openSymbols.all() as string[],
+    insertTrade: (trade) => void insertTrade.run(trade),
+    insertDecision: (d) =>
+      void insertDecision.run(
+        d.decisionId,
+        d.at,
+        d.barTime,
+        d.symbol,
+        d.action,
+        d.side ?? null,
+        d.quantity,
+        d.price,
+        d.confidence,
+        JSON.stringify(d.reasons),
+        JSON.stringify(d.features),
+      ),
+    appendPositionAction: (a) =>
+      void appendAction.run(a.date, a.actionType, a.symbol, a.amount, JSON.stringify(a.positions), a.cashMinor),
+    day: (sessionDate) => {
+      const row = day.get(sessionDate) as DayRow | undefined
+      return { sessionDate, tradesOpened: row?.trades_opened ?? 0, realizedMinor: minorUnits(row?.realized ?? 0) }
+    },
+    saveDay: (d) => void saveDay.run(d.sessionDate, d.tradesOpened, d.realizedMinor),
+    appendReconciliation: (r) => void appendReconciliation.run(r.at, r.agrees ? 1 : 0, JSON.stringify(r.lines)),
+    enqueueOutbox: (kind, key, payload, at) => void enqueue.run(kind, key, JSON.stringify(payload), at),
+    tradeCount: () => Number(tradeCount.get()),
+  }
+}
+
+function checkpointFrom(row: CheckpointRow): Checkpoint {
+  return {
+    series: row.series,
+    bar: JSON.parse(row.bar) as Bar,
+    sessionDate: row.session_date ?? undefined,
+    strategyKey: row.strategy_key,
+    snapshot: JSON.parse(row.snapshot) as unknown,
+  }
+}
+
+function quantityOf(state: unknown): number {
+  return (state as { quantity: number }).quantity
+}

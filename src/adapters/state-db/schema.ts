@@ -1,0 +1,65 @@
+/**
+ * Schema of state.db, one text per version. Times are UTC epoch ms, prices ticks, money minor units.
+ * A landed version never changes; the next one is appended.
+ */
+export const STATE_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE holder (
+    id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, instance_id TEXT NOT NULL, taken_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE checkpoint (
+    id INTEGER PRIMARY KEY CHECK (id = 1), series TEXT NOT NULL, bar TEXT NOT NULL, session_date TEXT,
+    strategy_key TEXT NOT NULL, snapshot TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE instruments (symbol TEXT PRIMARY KEY, spec TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE orders (
+    seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, parent TEXT, venue_order_id TEXT, symbol TEXT NOT NULL,
+    side TEXT NOT NULL, quantity INTEGER NOT NULL CHECK (quantity > 0), type TEXT NOT NULL, limit_px INTEGER, stop_px INTEGER,
+    time_in_force TEXT NOT NULL, purpose TEXT NOT NULL, bracket TEXT, status TEXT NOT NULL, cum_qty INTEGER NOT NULL,
+    signal_id TEXT NOT NULL, decision_id TEXT NOT NULL, confidence REAL NOT NULL, reason TEXT NOT NULL, generation INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX orders_open ON orders (status) WHERE status IN ('intent','sent','unknown','acknowledged','partially-filled');
+  CREATE TABLE order_events (
+    seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL REFERENCES orders (client_order_id), at INTEGER NOT NULL,
+    status TEXT NOT NULL, cum_qty INTEGER NOT NULL, note TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE fills (
+    seq INTEGER PRIMARY KEY, fill_id TEXT NOT NULL UNIQUE, client_order_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0), price INTEGER NOT NULL, commission INTEGER NOT NULL, at INTEGER NOT NULL,
+    session_date TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE fill_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), cursor TEXT NOT NULL) STRICT;
+  CREATE TABLE positions (symbol TEXT PRIMARY KEY, quantity INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE trades (
+    seq INTEGER PRIMARY KEY, trade_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
+    entry_time INTEGER NOT NULL, entry_price TEXT NOT NULL, exit_time INTEGER NOT NULL, exit_price TEXT NOT NULL,
+    gross INTEGER NOT NULL, fees INTEGER NOT NULL, net INTEGER NOT NULL, exit_reason TEXT NOT NULL, confidence REAL NOT NULL,
+    session_date TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE decisions (
+    seq INTEGER PRIMARY KEY, decision_id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, bar_time INTEGER NOT NULL, symbol TEXT NOT NULL,
+    action TEXT NOT NULL, side TEXT, quantity INTEGER NOT NULL, price INTEGER NOT NULL, confidence REAL NOT NULL,
+    reasons TEXT NOT NULL, features TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE position_actions (
+    action_id INTEGER PRIMARY KEY, date INTEGER NOT NULL, action_type TEXT NOT NULL, symbol TEXT NOT NULL, amount INTEGER NOT NULL,
+    positions TEXT NOT NULL, cash INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE ledger_entries (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, UNIQUE (kind, reference)
+  ) STRICT;
+  CREATE TABLE ledger_postings (
+    entry INTEGER NOT NULL REFERENCES ledger_entries (seq), account TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX ledger_by_account ON ledger_postings (account, currency);
+  CREATE TABLE ledger_balances (
+    account TEXT NOT NULL, currency TEXT NOT NULL, balance INTEGER NOT NULL, PRIMARY KEY (account, currency)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE days (session_date TEXT PRIMARY KEY, trades_opened INTEGER NOT NULL, realized INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE reconciliations (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, agrees INTEGER NOT NULL, lines TEXT NOT NULL) STRICT;
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (kind, key)
+  ) STRICT;
+  `,
+]

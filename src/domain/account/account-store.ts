@@ -1,0 +1,108 @@
+import type { Decision } from '../decision/decision.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import type { Bar } from '../market/bar.ts'
+import type { ClientOrderId, Fill } from '../order/order.ts'
+import type { OrderRecord } from '../order/order-record.ts'
+import type { OrderStatus } from '../order/order-status.ts'
+import type { EpochMs, Lots, MinorUnits } from '../units/units.ts'
+
+/** Where the bot is in its feed, and what its strategy knew there. */
+export type Checkpoint = Readonly<{
+  /** Series the place belongs to: symbol and timeframe. */
+  series: string
+  bar: Readonly<Bar>
+  sessionDate: string | undefined
+  /** Which strategy with which parameters took the snapshot; a different one cannot use it. */
+  strategyKey: string
+  snapshot: unknown
+}>
+
+/** One session's count and result, net of fees. */
+export type DayRecord = Readonly<{ sessionDate: string; tradesOpened: number; realizedMinor: MinorUnits }>
+
+/** A closed round trip as it is kept; prices are decimal strings, money minor units. */
+export type TradeRecord = Readonly<{
+  tradeId: string
+  symbol: string
+  side: 'long' | 'short'
+  quantity: Lots
+  entryTime: EpochMs
+  entryPrice: string
+  exitTime: EpochMs
+  exitPrice: string
+  grossMinor: MinorUnits
+  feesMinor: MinorUnits
+  netMinor: MinorUnits
+  exitReason: string
+  confidence: number
+  sessionDate: string
+}>
+
+/** One line of the position journal, in the shape the original system kept. */
+export type PositionAction = Readonly<{
+  date: EpochMs
+  actionType: 'buy' | 'sell' | 'no_trade'
+  symbol: string
+  amount: Lots
+  positions: Readonly<Record<string, number>>
+  cashMinor: MinorUnits
+}>
+
+export type LedgerPosting = Readonly<{ account: string; amount: MinorUnits; currency: string }>
+
+/** What a reconciliation found and did, readable line by line. */
+export type ReconciliationReport = Readonly<{
+  at: EpochMs
+  agrees: boolean
+  lines: readonly Readonly<{ code: string; text: string }>[]
+}>
+
+/**
+ * Everything one bot knows, durable. All calls are synchronous.
+ *
+ * Writes are only allowed inside `transact`, which commits them together (fsync'd) or not at all, and throws
+ * `Refused('fenced')` when a newer holder has taken the account.
+ */
+export interface AccountStore {
+  readonly generation: number
+  transact<T>(work: () => T): T
+
+  checkpoint(): Checkpoint | undefined
+  saveCheckpoint(checkpoint: Checkpoint): void
+
+  /** Remembers how the instrument counts, so that old rows stay readable when settings change. */
+  saveInstrument(instrument: Instrument): void
+
+  openOrders(): readonly OrderRecord[]
+  order(id: ClientOrderId): OrderRecord | undefined
+  insertOrder(record: OrderRecord): void
+  updateOrder(record: OrderRecord, note: string): void
+  orderStatusCounts(): ReadonlyMap<OrderStatus, number>
+
+  /** @returns false when the fill is already known (its id is unique), in which case nothing was written */
+  insertFill(fill: Fill, sessionDate: string): boolean
+  fillCursor(): string | undefined
+  saveFillCursor(cursor: string): void
+
+  /** Position state as the position arithmetic keeps it, JSON. */
+  position(symbol: string): unknown
+  savePosition(symbol: string, state: unknown): void
+  openPositionSymbols(): readonly string[]
+
+  /** Confidence recorded with the latest entry order in a symbol; 0.5 when there is none. */
+  entryConfidence(symbol: string): number
+
+  insertTrade(trade: TradeRecord): void
+  insertDecision(decision: Decision): void
+  appendPositionAction(action: PositionAction): void
+  /** @param reference what the entry books (a fill id): booked once, ever */
+  postLedger(at: EpochMs, kind: string, reference: string, postings: readonly LedgerPosting[]): void
+  /** Sum of all postings of one ledger account. */
+  ledgerBalance(account: string, currency: string): MinorUnits
+  day(sessionDate: string): DayRecord
+  saveDay(day: DayRecord): void
+  appendReconciliation(report: ReconciliationReport): void
+  /** Queues what must reach the cloud; the key makes a second delivery harmless. */
+  enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void
+  tradeCount(): number
+}

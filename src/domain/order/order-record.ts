@@ -1,0 +1,21 @@
+import type { EpochMs, Lots } from '../units/units.ts'
+import type { ClientOrderId, NewOrder, VenueOrderId } from './order.ts'
+import type { OrderStatus } from './order-status.ts'
+
+/** An order as the account's state keeps it: what we wanted, and what we know of it. */
+export type OrderRecord = Readonly<{
+  order: NewOrder
+  /** The entry whose bracket this order is a leg of. */
+  parent: ClientOrderId | undefined
+  status: OrderStatus
+  venueOrderId: VenueOrderId | undefined
+  cumQty: Lots
+  signalId: string
+  decisionId: string
+  /** What the pool said of the setup this order enters on, 0..1; 0.5 where nothing was asked. */
+  confidence: number
+  /** Why it exists (exit reason) or ended (rejection text). */
+  reason: string
+  createdAt: EpochMs
+  updatedAt: EpochMs
+}>

@@ -1,0 +1,104 @@
+import type { AccountStore, DayRecord } from '../../domain/account/account-store.ts'
+import type { Reason } from '../../domain/decision/decision.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { Bar } from '../../domain/market/bar.ts'
+import type { ClientOrderId } from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
+import { flatPosition, type Position } from '../../domain/position/position.ts'
+import type { PositionView } from '../../domain/strategy/strategy.ts'
+import { lots } from '../../domain/units/units.ts'
+
+/** What a bot asked to end does first. */
+export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
+
+/**
+ * What one bot holds in memory: a copy of its durable state, loaded at start and changed only together with it.
+ *
+ * Orders that can no longer fill are forgotten here; state.db keeps them.
+ */
+export type BotBook = {
+  position: Position
+  day: DayRecord
+  /** Copy of the last bar the strategy has seen; undefined before the first. */
+  readonly lastBar: Readonly<Bar> | undefined
+  sessionDate: string | undefined
+  /** True when everything up to `lastBar` is durable. */
+  checkpointed: boolean
+  barsSinceCheckpoint: number
+  /** What the strategy is shown of the account; one object, refilled at every bar. */
+  readonly view: { -readonly [K in keyof PositionView]: PositionView[K] }
+  /** Entries wait until this is empty: why the books may differ from the broker's. */
+  readonly unreconciled: readonly string[]
+  /** Why no new entries are made, beside reconciliation; empty when they are. */
+  blocks: readonly Reason[]
+  stop: StopRequest | undefined
+  flattening: string | undefined
+  readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
+  known(id: ClientOrderId): OrderRecord | undefined
+  orderOrThrow(id: ClientOrderId): OrderRecord
+  legsOf(entry: ClientOrderId): readonly OrderRecord[]
+  remember(record: OrderRecord): void
+  mustReconcile(why: string): void
+  reconciled(): void
+  /** Lots of entry orders that may still fill. */
+  workingEntryLots(): number
+  /** Takes a copy of a bar the strategy has now seen. */
+  see(bar: Bar): void
+  /** What the pool said when the open position was entered; neutral when flat. */
+  entryConfidence(): number
+}
+
+/** The book as the account's durable state has it. */
+export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
+  const opens = new Map<ClientOrderId, OrderRecord>()
+  for (const record of store.openOrders()) opens.set(record.order.clientOrderId, record)
+  const unreconciled: string[] = ['the bot has just started']
+  const checkpoint = store.checkpoint()
+  let lastBar: Bar | undefined = checkpoint && { ...checkpoint.bar }
+  const book: BotBook = {
+    position: (store.position(instrument.symbol) as Position | undefined) ?? flatPosition(instrument.symbol),
+    day: store.day(checkpoint?.sessionDate ?? ''),
+    get lastBar() {
+      return lastBar
+    },
+    sessionDate: checkpoint?.sessionDate,
+    checkpointed: true,
+    barsSinceCheckpoint: 0,
+    view: { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0 },
+    unreconciled,
+    blocks: [],
+    stop: undefined,
+    flattening: undefined,
+    opens,
+    known: (id) => opens.get(id) ?? store.order(id),
+    orderOrThrow: (id) => {
+      const record = book.known(id)
+      if (!record) throw new Error(`order ${id} was never written down`)
+      return record
+    },
+    legsOf: (entry) => [...opens.values()].filter((record) => record.parent === entry),
+    remember: (record) => {
+      if (isOpen(record.status)) opens.set(record.order.clientOrderId, record)
+      else opens.delete(record.order.clientOrderId)
+    },
+    mustReconcile: (why) => void unreconciled.push(why),
+    reconciled: () => void (unreconciled.length = 0),
+    workingEntryLots: () => {
+      let working = 0
+      for (const { order, cumQty } of opens.values()) if (order.purpose === 'entry') working += order.quantity - cumQty
+      return working
+    },
+    see: (bar) => {
+      if (lastBar) Object.assign(lastBar, bar)
+      else lastBar = { ...bar }
+    },
+    entryConfidence: () => store.entryConfidence(instrument.symbol),
+  }
+  return book
+}
+
+/** True while the venue may do something to this account: then every bar is made durable before the next. */
+export function isExposed(book: BotBook): boolean {
+  return book.position.quantity !== 0 || book.opens.size > 0
+}

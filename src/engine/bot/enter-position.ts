@@ -1,0 +1,146 @@
+import type { Session } from '../../domain/calendar/session.ts'
+import { NEUTRAL_CONFIDENCE, type Confidence } from '../../domain/confidence/confidence.ts'
+import { tradingContext } from '../../domain/context/trading-context.ts'
+import type { Decision, Reason } from '../../domain/decision/decision.ts'
+import type { Bar } from '../../domain/market/bar.ts'
+import type { Side } from '../../domain/order/order.ts'
+import { assessEntry } from '../../domain/risk/assess-entry.ts'
+import { sizeByRisk } from '../../domain/risk/size-by-risk.ts'
+import type { Proposal } from '../../domain/strategy/strategy.ts'
+import { lots, minorUnits, type Lots } from '../../domain/units/units.ts'
+import { bracketEntryIntents } from '../order-entry/order-intents.ts'
+import { submitOrder } from '../order-entry/submit-order.ts'
+import type { BotBook } from './bot-book.ts'
+import { marketNow, type BotContext } from './bot-context.ts'
+import { accountEquity } from './account-equity.ts'
+import { entryBlocks } from './entry-blocks.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+
+type Entry = Extract<Proposal, { kind: 'enter' }>
+
+/**
+ * Decides on a proposed entry and, when it passes, writes the intents and sends the order.
+ *
+ * Everything that speaks against it is asked and recorded, not only the first reason. The cloud's opinion can shrink or
+ * veto, never enlarge.
+ */
+export async function enterPosition(
+  ctx: BotContext,
+  book: BotBook,
+  bar: Bar,
+  session: Session | undefined,
+  entry: Entry,
+): Promise<void> {
+  const blocks = entryBlocks(ctx, book, session)
+  const pool = await askPool(ctx, book, entry, blocks)
+  const { quantity, denied, notes } = sizeEntry(ctx, book, bar, entry, pool)
+  const against = [...blocks, ...(pool.shouldTrade ? [] : [{ code: 'confidence', text: pool.reason }]), ...denied]
+  if (against.length > 0) {
+    recordHold(ctx, book, bar, entry.side, [...entry.reasons, ...against], entry.features, pool.value)
+    return
+  }
+  const ref = signalRef(ctx, bar, 'enter')
+  const at = marketNow(ctx, bar)
+  const [parent, ...legs] = bracketEntryIntents(ctx, ref, { ...entry, quantity, confidence: pool.value, at })
+  const decision: Decision = {
+    decisionId: ref.decisionId,
+    at,
+    barTime: bar.time,
+    symbol: ctx.instrument.symbol,
+    action: 'enter',
+    side: entry.side,
+    quantity,
+    price: bar.close,
+    confidence: pool.value,
+    reasons: [...entry.reasons, ...notes],
+    features: entry.features,
+  }
+  // One commit: the decision, the intents and the place in the feed. A crash after it finds all three.
+  ctx.store.transact(() => {
+    ctx.store.insertDecision(decision)
+    for (const record of [parent, ...legs]) ctx.store.insertOrder(record)
+    saveCheckpoint(ctx, book)
+  })
+  for (const record of [parent, ...legs]) book.remember(record)
+  ctx.log.info('decision-enter', `${entry.side} ${quantity} ${ctx.instrument.symbol}`, {
+    decisionId: ref.decisionId,
+    clientOrderId: parent.order.clientOrderId,
+    reasons: decision.reasons.map((reason) => reason.text),
+    confidence: pool.value,
+  })
+  await submitOrder(ctx, book, parent.order.clientOrderId)
+}
+
+/** Records that a setup was not traded, with every reason. */
+export function recordHold(
+  ctx: BotContext,
+  book: BotBook,
+  bar: Bar,
+  side: Side,
+  reasons: readonly Reason[],
+  features: Readonly<Record<string, number>>,
+  confidence = NEUTRAL_CONFIDENCE.value,
+): void {
+  const { decisionId } = signalRef(ctx, bar, 'hold')
+  ctx.store.transact(() => {
+    ctx.store.insertDecision({
+      decisionId,
+      at: marketNow(ctx, bar),
+      barTime: bar.time,
+      symbol: ctx.instrument.symbol,
+      action: 'hold',
+      side,
+      quantity: lots(0),
+      price: bar.close,
+      confidence,
+      reasons,
+      features,
+    })
+    saveCheckpoint(ctx, book)
+  })
+  ctx.log.info('decision-hold', `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text).join('; ')}`, {
+    decisionId,
+    reasons: reasons.map((reason) => reason.code),
+  })
+}
+
+/** Names a signal by what caused it, so that the same bar always gives the same ids. */
+export function signalRef(ctx: BotContext, bar: Readonly<Bar>, kind: string) {
+  const signalId = `${ctx.series}:${bar.time}:${kind}`
+  return { accountId: ctx.trading.accountId, strategyId: ctx.strategyId, signalId, decisionId: signalId }
+}
+
+function askPool(ctx: BotContext, book: BotBook, entry: Entry, blocks: readonly Reason[]): Promise<Confidence> {
+  if (blocks.length > 0) return Promise.resolve(NEUTRAL_CONFIDENCE)
+  const context = tradingContext({ ...ctx.trading, tradingDate: book.sessionDate ?? '' })
+  const query = { symbol: ctx.instrument.symbol, side: entry.side, features: entry.features }
+  return ctx.confidence.ask(context, query, ctx.signal)
+}
+
+function sizeEntry(
+  ctx: BotContext,
+  book: BotBook,
+  bar: Bar,
+  entry: Entry,
+  pool: Confidence,
+): { quantity: Lots; denied: readonly Reason[]; notes: readonly Reason[] } {
+  const stopDistance = Math.abs(bar.close - entry.stopPx)
+  if (stopDistance === 0)
+    return { quantity: lots(0), denied: [{ code: 'stop-at-price', text: 'the stop is at the price' }], notes: [] }
+  const full = sizeByRisk(accountEquity(ctx, book), ctx.riskPerTradeBps, stopDistance, ctx.instrument.tickValue)
+  const factor = Math.min(1, Math.max(0, pool.sizeFactor))
+  const wanted = lots(Math.floor(full * factor))
+  const verdict = assessEntry(
+    wanted,
+    {
+      position: book.position.quantity,
+      workingEntryLots: lots(book.workingEntryLots()),
+      tradesToday: book.day.tradesOpened,
+      realizedTodayMinor: minorUnits(book.day.realizedMinor),
+    },
+    ctx.limits,
+  )
+  const shrunk = factor < 1 ? [{ code: 'confidence-size', text: `size × ${factor}: ${pool.reason}` }] : []
+  if (verdict.kind === 'denied') return { quantity: lots(0), denied: [...verdict.reasons, ...shrunk], notes: [] }
+  return { quantity: verdict.quantity, denied: [], notes: [...verdict.reasons, ...shrunk] }
+}

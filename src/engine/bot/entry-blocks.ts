@@ -1,0 +1,31 @@
+import type { Session } from '../../domain/calendar/session.ts'
+import type { Reason } from '../../domain/decision/decision.ts'
+import { breachesDailyLoss } from '../../domain/risk/assess-entry.ts'
+import { minorUnits } from '../../domain/units/units.ts'
+import type { BotBook } from './bot-book.ts'
+import type { BotContext } from './bot-context.ts'
+
+/** Everything that forbids a new entry now, whatever the setup. Exits and cancels never ask. */
+export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | undefined): readonly Reason[] {
+  const blocks: Reason[] = [...standingBlocks(ctx, book)]
+  if (!session) blocks.push({ code: 'market-closed', text: 'the market is closed' })
+  else if (session.holidayFacts === 'unknown' && !ctx.replaying)
+    blocks.push({
+      code: 'calendar-unknown',
+      text: `the holiday list does not reach ${session.date}, so the market may be closed`,
+    })
+  return blocks
+}
+
+/** The blocks that stand between bars too, as a user should see them. */
+export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[] {
+  const blocks: Reason[] = []
+  if (book.stop) blocks.push({ code: 'stopping', text: 'the bot is stopping' })
+  if (book.flattening) blocks.push({ code: 'flattening', text: `positions are being closed (${book.flattening})` })
+  for (const why of book.unreconciled) blocks.push({ code: 'not-reconciled', text: why })
+  const licence = ctx.licence.verdict(ctx.trading)
+  if (licence.entries === 'refused') blocks.push({ code: licence.code, text: licence.message })
+  if (breachesDailyLoss(minorUnits(book.day.realizedMinor), ctx.limits))
+    blocks.push({ code: 'daily-loss', text: `the daily loss limit was reached on ${book.day.sessionDate}` })
+  return blocks
+}

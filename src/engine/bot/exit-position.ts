@@ -1,0 +1,81 @@
+import type { Reason } from '../../domain/decision/decision.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { lots } from '../../domain/units/units.ts'
+import { exitIntent } from '../order-entry/order-intents.ts'
+import { cancelOrder, submitOrder } from '../order-entry/submit-order.ts'
+import type { BotBook } from './bot-book.ts'
+import { marketNow, type BotContext } from './bot-context.ts'
+import { signalRef } from './enter-position.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+
+/**
+ * Closes the open position at the market and cancels what could enlarge it. Allowed in every state of the bot.
+ *
+ * Stop and target stay in place until the exit fills: they protect what it leaves, and the venue cancels them when the
+ * position is gone. Does nothing more while an earlier exit is still working.
+ */
+export async function exitPosition(
+  ctx: BotContext,
+  book: BotBook,
+  reason: string,
+  reasons: readonly Reason[],
+): Promise<void> {
+  for (const { order } of open(book, 'entry')) await cancelOrder(ctx, book, order.clientOrderId)
+  if (book.position.quantity === 0 || open(book, 'exit').length > 0) return
+  const intent = writeExit(ctx, book, reason, reasons)
+  book.remember(intent)
+  ctx.log.info('decision-exit', `Closing ${book.position.quantity} ${ctx.instrument.symbol}: ${reason}`, {
+    decisionId: intent.decisionId,
+    clientOrderId: intent.order.clientOrderId,
+  })
+  await submitOrder(ctx, book, intent.order.clientOrderId)
+}
+
+/** Cancels every order that is still open: entries first, then exits; stops and targets only of a flat account. */
+export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<void> {
+  for (const { order } of open(book, 'entry')) await cancelOrder(ctx, book, order.clientOrderId)
+  if (book.position.quantity !== 0) return
+  for (const { order } of book.opens.values()) await cancelOrder(ctx, book, order.clientOrderId)
+}
+
+function open(book: BotBook, purpose: OrderRecord['order']['purpose']): readonly OrderRecord[] {
+  return [...book.opens.values()].filter(({ order }) => order.purpose === purpose)
+}
+
+function writeExit(ctx: BotContext, book: BotBook, reason: string, reasons: readonly Reason[]): OrderRecord {
+  const bar = book.lastBar
+  if (!bar) throw new Error('a position without a bar')
+  const at = marketNow(ctx, bar)
+  // A second exit at the same bar (the first was rejected or canceled) is a new attempt, not the same order.
+  let attempt = 1
+  let intent: OrderRecord
+  do {
+    const ref = signalRef(ctx, bar, 'exit')
+    intent = exitIntent(ctx, ref, {
+      position: book.position.quantity,
+      reason,
+      confidence: book.entryConfidence(),
+      attempt,
+      at,
+    })
+    attempt++
+  } while (book.known(intent.order.clientOrderId))
+  ctx.store.transact(() => {
+    ctx.store.insertDecision({
+      decisionId: intent.decisionId,
+      at,
+      barTime: bar.time,
+      symbol: ctx.instrument.symbol,
+      action: 'exit',
+      side: intent.order.side,
+      quantity: lots(Math.abs(book.position.quantity)),
+      price: bar.close,
+      confidence: intent.confidence,
+      reasons: reasons.length > 0 ? reasons : [{ code: reason, text: reason }],
+      features: {},
+    })
+    ctx.store.insertOrder(intent)
+    saveCheckpoint(ctx, book)
+  })
+  return intent
+}

@@ -1,0 +1,83 @@
+import type { Session } from '../../domain/calendar/session.ts'
+import type { Bar } from '../../domain/market/bar.ts'
+import { averagePx } from '../../domain/position/position.ts'
+import type { PositionView } from '../../domain/strategy/strategy.ts'
+import { assertNever } from '../../domain/units/assert-never.ts'
+import { isExposed, type BotBook } from './bot-book.ts'
+import type { BotContext } from './bot-context.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+import { enterPosition, recordHold } from './enter-position.ts'
+import { exitPosition } from './exit-position.ts'
+
+/** How many uneventful bars may pass between two checkpoints of a bot without position or orders. */
+const IDLE_BARS_PER_CHECKPOINT = 500
+
+/**
+ * Takes one closed bar through the bot: venue, strategy, decision, orders.
+ *
+ * Order matters for exactness after a crash. While the venue may act on this account, the bar before is made durable
+ * before the venue sees this one; so the broker's books are never more than one bar ahead of ours, and a bot that
+ * starts again sees at each bar exactly what it would have seen without the crash.
+ *
+ * @param bar may be reused by the caller once the result is there
+ * @returns undefined when the bar is done, else a promise that ends when it is
+ */
+export function handleBar(ctx: BotContext, book: BotBook, bar: Bar): void | Promise<void> {
+  const session = ctx.sessions.sessionAt(bar.time)
+  if (isExposed(book) && !book.checkpointed) saveCheckpoint(ctx, book)
+  const matching = ctx.observe(bar, session?.date)
+  if (matching) return matching.then(() => decide(ctx, book, bar, session))
+  return decide(ctx, book, bar, session)
+}
+
+function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | undefined): void | Promise<void> {
+  if (session && session.date !== book.sessionDate) beginSession(ctx, book, session)
+  const proposal = ctx.run.onBar(bar, session, viewOf(book))
+  book.see(bar)
+  book.checkpointed = false
+  book.barsSinceCheckpoint++
+  const work = proposal && act(ctx, book, bar, session, proposal)
+  if (work) return work.then(() => afterBar(ctx, book))
+  afterBar(ctx, book)
+}
+
+function act(
+  ctx: BotContext,
+  book: BotBook,
+  bar: Bar,
+  session: Session | undefined,
+  proposal: NonNullable<ReturnType<BotContext['run']['onBar']>>,
+): Promise<void> | undefined {
+  switch (proposal.kind) {
+    case 'hold':
+      recordHold(ctx, book, bar, proposal.side, proposal.reasons, proposal.features)
+      return undefined
+    case 'enter':
+      return enterPosition(ctx, book, bar, session, proposal)
+    case 'exit':
+      return exitPosition(ctx, book, proposal.reason, proposal.reasons)
+    default:
+      return assertNever(proposal)
+  }
+}
+
+function afterBar(ctx: BotContext, book: BotBook): void {
+  for (const warning of ctx.run.takeWarnings()) ctx.log.warn(warning.code, warning.text)
+  // Real time has a minute to spare for each bar; only a fast replay saves commits.
+  if (!ctx.replaying || book.barsSinceCheckpoint >= IDLE_BARS_PER_CHECKPOINT) saveCheckpoint(ctx, book)
+}
+
+function beginSession(ctx: BotContext, book: BotBook, session: Session): void {
+  book.sessionDate = session.date
+  book.day = ctx.store.day(session.date)
+}
+
+function viewOf(book: BotBook): PositionView {
+  const { view } = book
+  view.quantity = book.position.quantity
+  view.avgPx = averagePx(book.position)
+  view.openedAt = book.position.trip?.entryTime
+  view.entryPending = book.workingEntryLots() > 0
+  view.tradesToday = book.day.tradesOpened
+  return view
+}

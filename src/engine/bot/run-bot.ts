@@ -1,0 +1,102 @@
+import type { StopReason } from '../../domain/bot/bot.ts'
+import type { Feed, FeedStep } from '../../domain/feed/feed.ts'
+import { assertNever } from '../../domain/units/assert-never.ts'
+import { reconcile } from '../reconciliation/reconcile.ts'
+import type { BotBook } from './bot-book.ts'
+import type { BotContext } from './bot-context.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+import { cancelOpenOrders, exitPosition } from './exit-position.ts'
+import { handleBar } from './handle-bar.ts'
+
+export type BotEnd = Readonly<{ reason: StopReason; message: string }>
+
+/** What the loop needs of the process it runs in. */
+export type LoopEdge = Readonly<{
+  /** Waits for the next step of the feed; ends early, with `aborted`, when somebody asks the bot for something. */
+  wait: () => Promise<FeedStep>
+  /** True when the loop has held the process long enough and others should have a turn. */
+  breathless: () => boolean
+  breathe: () => Promise<void>
+  /** Sentences about the feed for the user; undefined when all is well. */
+  feedTrouble: (message: string | undefined) => void
+  /** True when it is time to compare books again although they differed last time. */
+  reconcileDue: () => boolean
+  /** The account has been reconciled as far as it can be, and bars are being handled. */
+  trading: () => void
+}>
+
+/** Bars taken between two looks at the clock. */
+const BARS_PER_LOOK = 64
+
+/**
+ * Trades until the feed ends or somebody stops the bot. Requests (stop, flatten) are flags in the book, obeyed between
+ * two bars, so that no two things ever happen to the account at once.
+ */
+export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge): Promise<BotEnd> {
+  let bars = 0
+  for (;;) {
+    if (book.stop || book.flattening) {
+      const end = await obey(ctx, book)
+      if (end) return end
+    }
+    if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)
+    if (bars === 0) edge.trading()
+    const bar = feed.poll()
+    if (bar) {
+      const work = handleBar(ctx, book, bar)
+      if (work) await work
+      if (++bars % BARS_PER_LOOK === 0) {
+        ctx.changed()
+        if (edge.breathless()) await edge.breathe()
+      }
+      continue
+    }
+    const step = await edge.wait()
+    switch (step.kind) {
+      case 'bar':
+        edge.feedTrouble(undefined)
+        await handleBar(ctx, book, step.bar)
+        ctx.changed()
+        break
+      case 'ended':
+        saveCheckpoint(ctx, book)
+        return { reason: 'feed-ended', message: endText(book) }
+      case 'trouble':
+        edge.feedTrouble(step.message)
+        ctx.log.warn('feed-trouble', step.message)
+        break
+      case 'aborted':
+        break
+      default:
+        assertNever(step)
+    }
+  }
+}
+
+async function obey(ctx: BotContext, book: BotBook): Promise<BotEnd | undefined> {
+  if (book.stop?.flatten && !book.flattening) book.flattening = 'stop with flatten'
+  if (book.flattening) {
+    await exitPosition(ctx, book, 'flatten', [{ code: 'flatten', text: book.flattening }])
+    if (book.position.quantity === 0) {
+      await cancelOpenOrders(ctx, book)
+      ctx.log.info('flat', 'The account is flat')
+      book.flattening = undefined
+      ctx.changed()
+    }
+  }
+  if (!book.stop || book.flattening) return undefined
+  // A stopped bot leaves no entry behind that could open a position nobody watches; protective orders stay.
+  if (!book.stop.keepOrders) await cancelOpenOrders(ctx, book)
+  saveCheckpoint(ctx, book)
+  return { reason: 'requested', message: stopText(book) }
+}
+
+function stopText(book: BotBook): string {
+  if (book.position.quantity === 0) return 'Stopped as asked; the account is flat'
+  return `Stopped as asked with ${book.position.quantity} lots open; their stop and target stay at the broker`
+}
+
+function endText(book: BotBook): string {
+  if (book.position.quantity === 0) return 'The feed has ended; the account is flat'
+  return `The feed has ended with ${book.position.quantity} lots still open`
+}

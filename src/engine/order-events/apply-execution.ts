@@ -1,0 +1,155 @@
+import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
+import { postFill } from '../../domain/ledger/post-fill.ts'
+import type { Fill } from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
+import { applyFill as changePosition, type RoundTrip } from '../../domain/position/position.ts'
+import { tradeOf } from '../../domain/position/trade.ts'
+import { lots, minorUnits } from '../../domain/units/units.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import { marketNow, type BotContext } from '../bot/bot-context.ts'
+
+/**
+ * Takes in what the broker says happened: the fill, if any, and the order's new status, durable together.
+ *
+ * Reports may come twice, late or out of order: a fill counts once by its id, and a status that cannot follow the one
+ * we have is old news.
+ */
+export function applyExecution(ctx: BotContext, book: BotBook, report: ExecutionReport): void {
+  ctx.store.transact(() => {
+    if (report.fill) applyFill(ctx, book, report.fill)
+    applyStatus(ctx, book, report.order)
+  })
+  ctx.changed()
+}
+
+/**
+ * Books one fill: position, ledger, journal line, and the trade it completed, in one transaction.
+ *
+ * @returns false when the fill was known already and nothing was written
+ */
+export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
+  if (fill.symbol !== ctx.instrument.symbol) {
+    ctx.log.warn('fill-foreign', `The broker reports a fill in ${fill.symbol}, which this bot does not trade`, {
+      ...fill,
+    })
+    return false
+  }
+  const booked = ctx.store.transact(() => bookFill(ctx, book, fill))
+  if (!booked) return false
+  book.position = booked.position
+  book.day = booked.day
+  ctx.log.info('fill', `${fill.side} ${fill.quantity} ${fill.symbol} filled`, { ...fill })
+  if (booked.trade)
+    ctx.log.info(
+      'trade-closed',
+      `${booked.trade.side} ${booked.trade.quantity} ${fill.symbol} closed: ${booked.trade.exitReason}`,
+      {
+        ...booked.trade,
+      },
+    )
+  ctx.changed()
+  return true
+}
+
+function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
+  const { store, instrument } = ctx
+  // The venue's time decides the session, so that a fill learnt of late counts on its own day.
+  const sessionDate = ctx.sessions.sessionAt(fill.at)?.date ?? book.sessionDate ?? ''
+  if (!store.insertFill(fill, sessionDate)) return undefined
+  const record = book.known(fill.clientOrderId)
+  const { position, step, completed } = changePosition(book.position, fill)
+  store.savePosition(fill.symbol, position)
+  store.postLedger(fill.at, 'fill', fill.fillId, postFill(instrument, book.position, step, fill.commission))
+  const opened = step.opened > 0 && (book.position.quantity === 0 || completed !== undefined)
+  const trade = completed && tradeRecord(ctx, book, completed, record, sessionDate)
+  if (trade) {
+    store.insertTrade(trade)
+    store.enqueueOutbox(
+      'experience',
+      trade.tradeId,
+      { userId: ctx.trading.userId, ...trade },
+      marketNow(ctx, book.lastBar),
+    )
+  }
+  const before = store.day(sessionDate)
+  const realized = minorUnits(before.realizedMinor + step.realized * instrument.tickValue - fill.commission)
+  const day = { sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
+  store.saveDay(day)
+  store.appendPositionAction({
+    date: fill.at,
+    actionType: fill.side,
+    symbol: fill.symbol,
+    amount: fill.quantity,
+    positions: { [fill.symbol]: position.quantity },
+    cashMinor: store.ledgerBalance('cash', instrument.currency.code),
+  })
+  return { position, trade, day: sessionDate === book.sessionDate ? day : book.day }
+}
+
+function tradeRecord(
+  ctx: BotContext,
+  book: BotBook,
+  completed: RoundTrip,
+  closing: OrderRecord | undefined,
+  sessionDate: string,
+) {
+  const { gross, fees, net, ...trade } = tradeOf(completed, ctx.instrument, exitReasonOf(closing))
+  return {
+    ...trade,
+    // Brokers number fills per account: our name for a trade must not meet another account's.
+    tradeId: `${ctx.trading.accountId}/${trade.tradeId}`,
+    grossMinor: gross,
+    feesMinor: fees,
+    netMinor: net,
+    confidence: book.entryConfidence(),
+    sessionDate,
+  }
+}
+
+function exitReasonOf(closing: OrderRecord | undefined): string {
+  if (!closing) return 'external'
+  const { purpose } = closing.order
+  return purpose === 'stop' || purpose === 'target' ? purpose : closing.reason
+}
+
+function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void {
+  const record = book.known(report.clientOrderId)
+  if (!record) {
+    ctx.log.warn('order-foreign', `The broker reports an order this bot never sent (${report.venueOrderId})`, {
+      ...report,
+    })
+    return
+  }
+  const cumQty = lots(Math.max(record.cumQty, report.cumQty))
+  if (record.status === report.status && record.cumQty === cumQty && record.venueOrderId === report.venueOrderId) return
+  if (record.status !== report.status && !mayFollow(record.status, report.status)) return
+  const moved: OrderRecord = {
+    ...record,
+    status: report.status,
+    cumQty,
+    venueOrderId: report.venueOrderId,
+    reason: report.reason && report.status === 'rejected' ? report.reason : record.reason,
+    updatedAt: marketNow(ctx, book.lastBar),
+  }
+  ctx.store.updateOrder(moved, report.reason ?? report.status)
+  book.remember(moved)
+  if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
+  ctx.log.info(`order-${report.status}`, `Order ${report.status}: ${report.side} ${report.quantity} ${report.symbol}`, {
+    clientOrderId: report.clientOrderId,
+    cumQty,
+    purpose: record.order.purpose,
+    ...(report.reason === undefined ? {} : { reason: report.reason }),
+  })
+}
+
+/** An entry that ended without a fill takes its legs with it: they were never working. */
+function endUnborn(ctx: BotContext, book: BotBook, entry: OrderRecord): void {
+  for (const leg of book.legsOf(entry.order.clientOrderId)) {
+    const status = leg.status === 'intent' ? 'abandoned' : 'canceled'
+    if (!mayFollow(leg.status, status)) continue
+    const moved: OrderRecord = { ...leg, status, updatedAt: entry.updatedAt }
+    ctx.store.updateOrder(moved, `the entry was ${entry.status}`)
+    book.remember(moved)
+  }
+}

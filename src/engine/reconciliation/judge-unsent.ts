@@ -1,0 +1,49 @@
+import type { BrokerCapabilities } from '../../domain/broker/broker.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { signOf } from '../../domain/order/order.ts'
+import type { EpochMs, Lots } from '../../domain/units/units.ts'
+
+export type UnsentVerdict =
+  | Readonly<{ kind: 'send'; why: string }>
+  | Readonly<{ kind: 'abandon'; why: string }>
+  /** Nothing is proven yet: ask again later, and make no entries meanwhile. */
+  | Readonly<{ kind: 'wait'; why: string }>
+
+/** Shortest time an order must have been looked for before its absence means anything. */
+const LEAST_SETTLE_MS = 10_000
+
+/**
+ * What to do with an open order of ours that the broker does not know.
+ *
+ * An `intent` was certainly never sent, so it may be sent if it still makes sense. Anything later may be at the venue
+ * and invisible: it is sent again, under the same id, only where the venue refuses duplicates for good and shows what it
+ * has at once or the settle window has passed.
+ *
+ * @param seen.position     signed lots held now
+ * @param seen.staleAfterMs age at which an entry no longer belongs to its signal
+ */
+export function judgeUnsent(
+  record: OrderRecord,
+  seen: Readonly<{ capabilities: BrokerCapabilities; now: EpochMs; position: Lots; staleAfterMs: number }>,
+): UnsentVerdict {
+  const age = seen.now - record.createdAt
+  if (record.status !== 'intent') {
+    if (!seen.capabilities.dedupesClientOrderId)
+      return { kind: 'wait', why: `the broker does not know it, but it may have been sent (${record.status})` }
+    const settle =
+      seen.capabilities.visibilityLagMs === 0 ? 0 : Math.max(3 * seen.capabilities.visibilityLagMs, LEAST_SETTLE_MS)
+    if (age < settle) return { kind: 'wait', why: `the broker may not show it yet (${age} of ${settle} ms)` }
+  }
+  const useless = outlived(record, seen.position, age, seen.staleAfterMs)
+  if (useless) return { kind: 'abandon', why: useless }
+  return { kind: 'send', why: record.status === 'intent' ? 'written down but never sent' : 'the broker never got it' }
+}
+
+function outlived(record: OrderRecord, position: Lots, age: number, staleAfterMs: number): string | undefined {
+  const { purpose, side, quantity } = record.order
+  if (purpose === 'entry') return age >= staleAfterMs ? `its signal is ${age} ms old` : undefined
+  if (position === 0) return 'the position it protects or closes is gone'
+  if (signOf(side) === Math.sign(position)) return 'it would enlarge the position'
+  if (purpose === 'exit' && quantity > Math.abs(position)) return 'it is larger than the position'
+  return undefined
+}

@@ -1,0 +1,124 @@
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import type { PaperBooks } from '../../../src/domain/broker/paper-books.ts'
+import type { HeldState } from '../../../src/adapters/state-db/open-state.ts'
+import { openRig, RIG_ACCOUNT, walkBars, type Rig } from '../../support/bot-rig.ts'
+import { tempHome } from '../../support/temp-home.ts'
+
+class PulledPlug extends Error {}
+
+/** Lets a number of commits through, in either database, then ends the world before or after the next one. */
+function plug(commits: number, when: 'before' | 'after') {
+  let left = commits
+  const guarded = <T>(commit: () => T): T => {
+    if (left < 0) throw new PulledPlug()
+    if (left === 0 && when === 'before') {
+      left--
+      throw new PulledPlug()
+    }
+    const result = commit()
+    if (left-- === 0) throw new PulledPlug()
+    return result
+  }
+  return {
+    pulled: () => left < 0,
+    wrapStore: (store: HeldState): HeldState => {
+      let inside = false
+      return {
+        ...store,
+        transact: (work) => {
+          if (inside) return store.transact(work)
+          return guarded(() => {
+            inside = true
+            try {
+              return store.transact(work)
+            } finally {
+              inside = false
+            }
+          })
+        },
+      }
+    },
+    wrapBooks: (books: PaperBooks): PaperBooks => ({
+      ...books,
+      account: () => books.account(),
+      commit: (change) => guarded(() => books.commit(change)),
+    }),
+  }
+}
+
+type Ledger = {
+  trades: unknown[]
+  fills: unknown[]
+  decisions: unknown[]
+  actions: unknown[]
+  balances: unknown[]
+  orders: unknown[]
+}
+
+/** Everything that must not depend on where a run was interrupted. */
+function ledgerOf(rig: Rig): Ledger {
+  const db = new Database(rig.layout.state(RIG_ACCOUNT), { readonly: true })
+  const all = (sql: string) => db.prepare(sql).all()
+  const ledger = {
+    trades: all('SELECT * FROM trades ORDER BY seq'),
+    fills: all(
+      'SELECT fill_id, client_order_id, side, quantity, price, commission, at, session_date FROM fills ORDER BY seq',
+    ),
+    decisions: all('SELECT decision_id, action, side, quantity, price, reasons FROM decisions ORDER BY seq'),
+    actions: all('SELECT * FROM position_actions ORDER BY action_id'),
+    balances: all('SELECT * FROM ledger_balances ORDER BY account'),
+    orders: all('SELECT client_order_id, status, cum_qty FROM orders ORDER BY seq'),
+  }
+  db.close()
+  return ledger
+}
+
+async function runThrough(
+  home: string,
+  bars: ReturnType<typeof walkBars>,
+  cut?: ReturnType<typeof plug>,
+): Promise<Ledger | 'cut'> {
+  const rig = openRig({ home, bars, ...(cut ? { wrapStore: cut.wrapStore, wrapBooks: cut.wrapBooks } : {}) })
+  try {
+    await rig.run()
+    return ledgerOf(rig)
+  } catch (error) {
+    if (error instanceof PulledPlug || cut?.pulled()) return 'cut'
+    throw error
+  } finally {
+    await new Promise((resolve) => setImmediate(resolve))
+    await rig.close()
+  }
+}
+
+describe('a bot whose process dies at any commit', () => {
+  const bars = walkBars(260, 42)
+
+  it('ends with the trades of a run that was never interrupted', async () => {
+    const whole = (await runThrough(tempHome(), bars)) as Ledger
+    expect(whole.trades.length).toBeGreaterThan(15)
+    const kinds = new Set(whole.trades.map((trade) => (trade as { exit_reason: string }).exit_reason))
+    expect([...kinds].sort()).toEqual(['signal', 'stop', 'target'])
+
+    for (const when of ['before', 'after'] as const) {
+      for (let commits = 3; commits < 180; commits += 7) {
+        const home = tempHome()
+        const first = await runThrough(home, bars, plug(commits, when))
+        expect(first).toBe('cut')
+        // Twice: the recovery itself is cut down too.
+        await runThrough(home, bars, plug(4 + (commits % 5), when))
+        expect(await runThrough(home, bars), `cut ${when} commit ${commits}`).toEqual(whole)
+      }
+    }
+  })
+
+  it('keeps a ledger that balances and agrees with its trades', async () => {
+    const { trades, balances } = (await runThrough(tempHome(), bars)) as Ledger
+    const rows = balances as { account: string; balance: number }[]
+    expect(rows.reduce((sum, row) => sum + row.balance, 0)).toBe(0)
+    const gross = (trades as { gross: number }[]).reduce((sum, trade) => sum + trade.gross, 0)
+    const open = rows.find((row) => row.account === 'realized-pnl')?.balance ?? 0
+    expect(-open).toBe(gross)
+  })
+})
