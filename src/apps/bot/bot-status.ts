@@ -1,0 +1,65 @@
+import type { BotStatus } from '../../contracts/bot-protocol.ts'
+import type { BotState } from '../../domain/bot/bot.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import { openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
+import type { BotBook } from '../../engine/bot/bot-book.ts'
+import type { BotContext } from '../../engine/bot/bot-context.ts'
+import { standingBlocks } from '../../engine/bot/entry-blocks.ts'
+
+/** What the process knows of itself beside the book. */
+export type Life = {
+  phase: 'starting' | 'reconciling' | 'trading' | 'stopping' | 'stopped' | 'crashed'
+  reason: string | null
+  /** Set while the feed is silent although it should not be. */
+  blind: string | undefined
+  lastError: string | null
+}
+
+export type Identity = Readonly<{ instanceId: string; accountId: string; startedAt: EpochMs; instrument: Instrument }>
+
+/**
+ * A bot's account of itself, as users see it.
+ *
+ * @param trading undefined until the account's state is open
+ */
+export function botStatus(
+  who: Identity,
+  life: Life,
+  trading: Readonly<{ ctx: BotContext; book: BotBook }> | undefined,
+): BotStatus {
+  const { state, stateReason } = stateOf(life, trading)
+  const book = trading?.book
+  return {
+    instanceId: who.instanceId,
+    accountId: who.accountId,
+    pid: process.pid,
+    state,
+    stateReason,
+    startedAt: who.startedAt,
+    lastBarAt: book?.lastBar?.time ?? null,
+    position: book?.position.quantity ?? 0,
+    realizedPnlMinor: trading ? realizedPnl(trading.ctx) : 0,
+    unrealizedPnlMinor: trading ? openPnl(trading.ctx, trading.book) : 0,
+    currency: who.instrument.currency.code,
+    currencyDigits: who.instrument.currency.digits,
+    tradesToday: book?.day.tradesOpened ?? 0,
+    openOrders: book?.opens.size ?? 0,
+    lastError: life.lastError,
+    generation: trading?.ctx.store.generation ?? 0,
+  }
+}
+
+function stateOf(
+  life: Life,
+  trading: Readonly<{ ctx: BotContext; book: BotBook }> | undefined,
+): { state: BotState; stateReason: string | null } {
+  if (life.phase !== 'trading' || !trading)
+    return { state: life.phase === 'trading' ? 'starting' : life.phase, stateReason: life.reason }
+  if (trading.book.stop) return { state: 'stopping', stateReason: life.reason }
+  // Blind comes first: a bot that sees no prices also protects nothing it would have to close itself.
+  if (life.blind !== undefined) return { state: 'blind', stateReason: life.blind }
+  const blocks = standingBlocks(trading.ctx, trading.book)
+  if (blocks.length > 0) return { state: 'blocked', stateReason: blocks.map((block) => block.text).join('; ') }
+  return { state: 'trading', stateReason: null }
+}

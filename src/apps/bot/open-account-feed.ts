@@ -1,0 +1,62 @@
+import { openReplayFeed } from '../../adapters/feeds/replay-feed.ts'
+import { openSyntheticFeed } from '../../adapters/feeds/synthetic-feed.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import type { AccountSettings, FeedSetting } from '../../contracts/account-settings.ts'
+import type { CancelSignal } from '../../domain/cancel/cancel-signal.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
+import type { Feed, FeedSpec, FeedStart } from '../../domain/feed/feed.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { epochMs } from '../../domain/units/units.ts'
+
+type FeedRequest = Readonly<{
+  layout: HomeLayout
+  settings: AccountSettings
+  instrument: Instrument
+  facts: CalendarFacts
+}>
+
+const clock = {
+  now: () => epochMs(Date.now()),
+  sleep: (ms: number, signal: CancelSignal) =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal.addEventListener('abort', end, { once: true })
+      if (signal.aborted) end()
+    }),
+}
+
+/** The feed an account is set to, from a place on. @throws {Refused} 'data-missing' */
+export function openAccountFeed(request: FeedRequest, start: FeedStart): Feed {
+  const { layout, settings, instrument, facts } = request
+  const spec = feedSpecOf(settings.feed)
+  switch (spec.kind) {
+    case 'replay':
+      return openReplayFeed({ layout, instrument, timeframe: settings.timeframe, spec, start, clock })
+    case 'synthetic':
+      return openSyntheticFeed({ instrument, facts, spec, start, clock })
+  }
+}
+
+/** The bars up to and including `to` again, as fast as they come: what a strategy needs to find its feet. */
+export function openWarmUpFeed(request: FeedRequest, range: Readonly<{ from: number; to: number }>): Feed | undefined {
+  const { layout, settings, instrument } = request
+  if (settings.feed.kind !== 'replay') return undefined
+  const spec: FeedSpec = { kind: 'replay', speed: 'max', from: epochMs(range.from), to: epochMs(range.to) }
+  return openReplayFeed({ layout, instrument, timeframe: settings.timeframe, spec, start: { after: undefined }, clock })
+}
+
+function feedSpecOf(setting: FeedSetting): FeedSpec {
+  if (setting.kind === 'synthetic') return setting
+  const { speed, from, to } = setting
+  return {
+    kind: 'replay',
+    speed,
+    ...(from === undefined ? {} : { from: epochMs(Date.parse(from)) }),
+    ...(to === undefined ? {} : { to: epochMs(Date.parse(to)) }),
+  }
+}

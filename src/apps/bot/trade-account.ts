@@ -1,0 +1,167 @@
+import { serveBotControl, type BotControl } from '../../adapters/bot-control/serve-bot-control.ts'
+import { writeLastExit } from '../../adapters/bot-process/last-exit.ts'
+import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
+import { openHome } from '../../adapters/home/open-home.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { acquireAccountGuard, type GuardHold } from '../../adapters/lock/account-guard.ts'
+import { openLog, type Log } from '../../adapters/log/open-log.ts'
+import { BOT_EXIT, type BotStart, type BotStatus } from '../../contracts/bot-protocol.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
+import type { StopReason } from '../../domain/bot/bot.ts'
+import { EXIT_CODE_OF, Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import { epochMs } from '../../domain/units/units.ts'
+import type { BotEnd } from '../../engine/bot/run-bot.ts'
+import { APP_VERSION } from '../version.ts'
+import { botStatus, type Identity, type Life } from './bot-status.ts'
+import { openTrading, type Trading } from './open-trading.ts'
+import { resolveAccountInstrument } from './resolve-account.ts'
+
+const now = () => epochMs(Date.now())
+
+/**
+ * The life of one bot: guard, log, control socket, state, broker, feed; trade; leave in order.
+ *
+ * @returns the exit code of the process
+ * @throws {Refused} before anything of the account was touched (held by another bot, unknown account, unsuitable home)
+ */
+export async function tradeAccount(start: BotStart): Promise<number> {
+  const layout = openHome(start.home)
+  const accountId = accountIdOf(start.accountId)
+  const settings = readAccountSettings(layout, accountId)
+  const instrument = resolveAccountInstrument(layout, settings)
+  const guard = acquireAccountGuard({
+    layout,
+    accountId,
+    instanceId: start.instanceId,
+    controlEndpoint: layout.botEndpoint(accountId),
+    appVersion: APP_VERSION,
+    mode: settings.mode,
+    now,
+  })
+  if (guard.kind === 'refused') throw new Refused(guard.refusal)
+  const who: Identity = { instanceId: start.instanceId, accountId, startedAt: now(), instrument }
+  const log = openLog({
+    file: layout.log(accountId, instrument.root, settings.mode),
+    fixed: {
+      accountId,
+      userId: settings.userId,
+      mode: settings.mode,
+      symbol: settings.symbol,
+      instanceId: start.instanceId,
+      pid: process.pid,
+    },
+    now,
+    secrets: Object.values(start.secrets),
+  })
+  const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null }
+  return await new Promise<number>((settle) => {
+    void live({ layout, accountId, settings, who, life, log, hold: guard.hold }).then(settle)
+  })
+}
+
+type Household = Readonly<{
+  layout: HomeLayout
+  accountId: AccountId
+  settings: AccountSettings
+  who: Identity
+  life: Life
+  log: Log
+  hold: GuardHold
+}>
+
+async function live(home: Household): Promise<number> {
+  const { life, log, who } = home
+  let trading: Trading | undefined
+  let control: BotControl | undefined
+  const status = () => botStatus(who, life, trading)
+  const crashed = (error: unknown) => {
+    process.exitCode = BOT_EXIT.failed
+    void leave(home, control, trading, failedEnd(life, log, error), status).finally(() => process.exit(BOT_EXIT.failed))
+  }
+  process.on('uncaughtException', crashed)
+  process.on('unhandledRejection', crashed)
+  try {
+    log.info(
+      'bot-starting',
+      `Bot of ${home.accountId} starting (${home.settings.strategy} on ${home.settings.symbol})`,
+      {
+        version: APP_VERSION,
+      },
+    )
+    control = await serveBotControl({
+      endpoint: home.layout.botEndpoint(home.accountId),
+      instanceId: who.instanceId,
+      status,
+      onRequest: async (command) => {
+        if (!trading) return notYet()
+        log.info(`asked-to-${command.type}`, `Asked to ${command.type}`, { ...command })
+        await trading.ask(command)
+        return undefined
+      },
+    })
+    const { pushStatus } = control
+    trading = openTrading({ ...home, changed: () => pushStatus(status()) })
+    home.hold.publish(trading.generation)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => void trading?.ask({ type: 'stop', id: 0, flatten: false, keepOrders: false }))
+    // The end of the terminal is not the end of the bot.
+    process.on('SIGHUP', () => undefined)
+    const end = await trading.run()
+    return await leave(home, control, trading, { ...end, refusal: null }, status)
+  } catch (error) {
+    return await leave(home, control, trading, failedEnd(life, log, error), status)
+  }
+}
+
+type End = BotEnd & Readonly<{ refusal: Refusal | null }>
+
+function failedEnd(life: Life, log: Log, error: unknown): End {
+  const found = error instanceof Refused ? error.refusal : null
+  const message = error instanceof Error ? error.message : String(error)
+  life.lastError = found ? `${found.message} ${found.nextStep}` : message
+  const reason: StopReason = found ? (found.code === 'fenced' ? 'fenced' : 'refused') : 'failed'
+  if (found) log.error(`bot-${reason}`, life.lastError, { code: found.code })
+  else log.error('bot-failed', message, { error })
+  return { reason, message: life.lastError, refusal: found }
+}
+
+/** Ends in order: last state told, last log line written, files closed, guard freed last. */
+async function leave(
+  home: Household,
+  control: BotControl | undefined,
+  trading: Trading | undefined,
+  end: End,
+  status: () => BotStatus,
+): Promise<number> {
+  const { life, log } = home
+  const failed = end.reason === 'failed'
+  life.phase = failed ? 'crashed' : 'stopped'
+  life.reason = end.reason
+  writeLastExit(home.layout, home.accountId, {
+    instanceId: home.who.instanceId,
+    at: now(),
+    state: failed ? 'crashed' : 'stopped',
+    reason: end.reason,
+    refusal: end.refusal,
+    status: trading ? status() : null,
+  })
+  control?.pushStatus(status())
+  await control?.end(end.reason, end.message)
+  await trading?.close()
+  log.info('bot-stopped', end.message, { reason: end.reason })
+  await log.close()
+  home.hold.release()
+  if (end.refusal) return EXIT_CODE_OF[end.refusal.code]
+  return failed ? BOT_EXIT.failed : BOT_EXIT.ended
+}
+
+function accountIdOf(text: string): AccountId {
+  const id = parseAccountId(text)
+  if (!isAccountId(id)) throw new Refused(id)
+  return id
+}
+
+function notYet(): Refusal {
+  return refusal('not-running', 'The bot is still starting.', 'Ask again in a moment.')
+}
