@@ -8,12 +8,7 @@ import { epochMs, ticks, type EpochMs } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { findSeries, openMarketDb, withSentences, type MarketDb, type RawBar } from '../market-data/market-db.ts'
 import { readBars } from '../market-data/read-bars.ts'
-
-/** Wall time, as a feed needs it. `sleep` ends early, without an error, when the signal aborts. */
-export type FeedClock = Readonly<{
-  now: () => EpochMs
-  sleep: (ms: number, signal: CancelSignal) => Promise<void>
-}>
+import type { FeedClock } from './feed-clock.ts'
 
 export type ReplayOptions = Readonly<{
   layout: HomeLayout
@@ -26,14 +21,14 @@ export type ReplayOptions = Readonly<{
 
 const BARS_AT_ONCE = 2_000
 /** A longer silence is a closed market: it is passed over instead of waited for. */
-const LONGEST_WAIT_MS = 3_600_000
+const LONGEST_WAIT_MS = 600_000
 /** A bot that falls further behind goes on from where it is instead of racing after the clock. */
 const LARGEST_BACKLOG_MS = 1_000
 const RETRY_MS = 1_000
 
 /**
  * Replays stored bars: as fast as they are taken (`max`), or at a multiple of real time, in which a bar comes when its
- * span has passed and hours without bars take no time.
+ * span has passed and long silences of the market take no time.
  *
  * Bars come in order of time, each once, after `start.after` where that is given. Prices become the nearest tick.
  *
@@ -92,8 +87,9 @@ class ReplayFeed implements Feed {
   /** Nothing is left in the database. */
   #ended = false
   #trouble: string | undefined
-  /** Wall time at which the next bar is due, and the start of the bar before it; not for `max`. */
+  /** Wall time at which the next bar is due, was due the last time, and the start of that bar; not for `max`. */
   #due: number | undefined
+  #lastDue = 0
   #previous: number | undefined
 
   constructor(db: MarketDb, series: number, { instrument, timeframe, spec, start, clock }: ReplayOptions) {
@@ -145,15 +141,15 @@ class ReplayFeed implements Feed {
   #waitFor(row: RawBar): number {
     if (this.#speed === 'max') return 0
     const now = this.#clock.now()
-    if (this.#due === undefined) {
-      const since = this.#previous === undefined ? this.#span : row[0] - this.#previous
-      const start = this.#previous === undefined ? now : this.#lastDue
-      this.#due = start + (since > LONGEST_WAIT_MS && since > this.#span ? this.#span : since) / this.#speed
-    }
+    this.#due ??=
+      this.#previous === undefined ? now : this.#lastDue + this.#pause(row[0] - this.#previous) / this.#speed
     return this.#due - now
   }
 
-  #lastDue = 0
+  /** Market time to let pass between two bars that start `since` apart. */
+  #pause(since: number): number {
+    return since > LONGEST_WAIT_MS ? Math.min(since, this.#span) : since
+  }
 
   #fill(row: RawBar): Bar {
     const bar = this.#bar
