@@ -14,7 +14,11 @@ export type BrokerCapabilities = Readonly<{
 
 export type VenueOrderStatus = 'acknowledged' | 'partially-filled' | 'filled' | 'canceled' | 'rejected' | 'expired'
 
-/** An order as the venue sees it. */
+/**
+ * An order as the venue sees it; `leavesQty` is what it may still fill now.
+ *
+ * A leg of a bracket that waits for its entry is `acknowledged` with 0 lots, and grows with what the entry fills.
+ */
 export type OrderReport = Readonly<{
   clientOrderId: ClientOrderId
   venueOrderId: VenueOrderId
@@ -44,7 +48,9 @@ export type Reply<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; 
  */
 export interface Broker {
   readonly capabilities: BrokerCapabilities
+  /** A bracket is taken or refused whole, its legs with it. */
   submit(order: NewOrder): Promise<Reply<OrderReport>>
+  /** @returns the order as it then stands: also when it had ended before, so look at its status */
   cancel(id: ClientOrderId): Promise<Reply<OrderReport>>
   /** @returns undefined in `value` when the venue does not know the id (yet: see visibilityLagMs) */
   orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
@@ -55,7 +61,10 @@ export interface Broker {
   ): Promise<Reply<Readonly<{ fills: readonly Fill[]; cursor: string | undefined }>>>
   positions(): Promise<Reply<readonly PositionReport[]>>
   cash(): Promise<Reply<MinorUnits>>
-  /** One listener, called in the venue's order, always on a later turn than the call that caused the report. */
+  /**
+   * One listener, called in the venue's order, always on a later turn than the call that caused the report. What a call
+   * did to its own order is in its reply; the listener hears of all else, and may hear of the same twice.
+   */
   onExecution(listener: (report: ExecutionReport) => void): void
   close(): Promise<void>
 }

@@ -75,14 +75,14 @@ type Room = { lots: number }
 function matchOrders(venue: Venue, tape: Tape, bar: Bar): void {
   const room = { lots: roomOf(bar, venue.terms.volumeShareBps) }
   for (const order of venue.orders) see(order, bar.open, bar.high, bar.low)
-  for (const order of venue.orders) if (isLive(venue, order)) fillAtOpen(venue, tape, bar, order, room)
+  for (const order of venue.orders) if (mayTrade(venue, order)) fillAtOpen(venue, tape, bar, order, room)
   for (const order of venue.orders)
-    if (order.purpose === 'entry' && isLive(venue, order)) fillInside(venue, tape, bar, order, room)
+    if (order.purpose === 'entry' && mayTrade(venue, order)) fillInside(venue, tape, bar, order, room)
   for (const order of venue.orders)
-    if (order.purpose !== 'entry' && waitsForStop(order) && isLive(venue, order))
+    if (order.purpose !== 'entry' && waitsForStop(order) && mayTrade(venue, order))
       fillInside(venue, tape, bar, order, room)
   for (const order of venue.orders)
-    if (order.purpose !== 'entry' && isLive(venue, order)) fillInside(venue, tape, bar, order, room)
+    if (order.purpose !== 'entry' && mayTrade(venue, order)) fillInside(venue, tape, bar, order, room)
   settleVenue(venue)
 }
 
@@ -99,6 +99,15 @@ function see(order: WorkingOrder, from: number, high: number, low: number): void
 
 function isLive(venue: Venue, order: WorkingOrder): boolean {
   return !order.held && isOpenAtVenue(order) && order.symbol === venue.instrument.symbol
+}
+
+/** An order that only reduces sleeps while there is nothing to reduce: a stop must not be used up on nothing. */
+function mayTrade(venue: Venue, order: WorkingOrder): boolean {
+  return isLive(venue, order) && (order.purpose === 'entry' || canReduce(venue, order))
+}
+
+function canReduce(venue: Venue, order: WorkingOrder): boolean {
+  return venue.holding.quantity * signOf(order.side) < 0
 }
 
 function waitsForStop(order: WorkingOrder): boolean {
@@ -234,7 +243,7 @@ export function tidy(venue: Venue, tape: Tape, cause: WorkingOrder | undefined):
       if (order !== cause && order.purpose === 'entry' && order.cumQty > 0 && order.symbol === symbol)
         endOrder(venue, tape, order, 'canceled', 'its position was closed')
   for (const order of venue.orders) {
-    if (order.purpose === 'entry' || !isLive(venue, order) || held * signOf(order.side) < 0) continue
+    if (order.purpose === 'entry' || !isLive(venue, order) || canReduce(venue, order)) continue
     const entry = order.parent === undefined ? undefined : venue.orders.find((o) => o.clientOrderId === order.parent)
     if (entry && isOpenAtVenue(entry)) continue
     endOrder(venue, tape, order, 'canceled', held === 0 ? 'the position was closed' : 'there is nothing to reduce')
