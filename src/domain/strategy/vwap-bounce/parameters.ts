@@ -1,0 +1,145 @@
+import type { ParameterSpec } from '../strategy.ts'
+
+/** Every number of the strategy, with its unit and range. */
+export const VWAP_BOUNCE_PARAMETERS = [
+  {
+    name: 'bandSigma',
+    label: 'Entry band',
+    help: 'How far from the VWAP price must go, in standard deviations, before its way back is a setup.',
+    unit: 'σ',
+    kind: 'number',
+    default: 2,
+    min: 0.5,
+    max: 5,
+  },
+  {
+    name: 'stopSigma',
+    label: 'Stop band',
+    help: 'The stop is never nearer than this band, in standard deviations from the VWAP.',
+    unit: 'σ',
+    kind: 'number',
+    default: 3,
+    min: 0.5,
+    max: 10,
+  },
+  {
+    name: 'rsiPeriod',
+    label: 'RSI period',
+    help: 'Bars of the relative strength index (Wilder).',
+    unit: 'bars',
+    kind: 'integer',
+    default: 14,
+    min: 2,
+    max: 200,
+  },
+  {
+    name: 'rsiLong',
+    label: 'RSI for a long',
+    help: 'Highest RSI at which a long is taken; a short needs 100 minus this, or more.',
+    unit: 'RSI points',
+    kind: 'number',
+    default: 35,
+    min: 1,
+    max: 49,
+  },
+  {
+    name: 'volumeMeanBars',
+    label: 'Volume mean',
+    help: 'The bar’s volume must reach the mean of this many bars, itself included.',
+    unit: 'bars',
+    kind: 'integer',
+    default: 20,
+    min: 2,
+    max: 500,
+  },
+  {
+    name: 'atrPeriod',
+    label: 'ATR period',
+    help: 'Bars of the average true range (Wilder).',
+    unit: 'bars',
+    kind: 'integer',
+    default: 14,
+    min: 2,
+    max: 200,
+  },
+  {
+    name: 'atrStopMultiple',
+    label: 'Stop distance',
+    help: 'The stop is never nearer than this multiple of the average true range.',
+    unit: '× ATR',
+    kind: 'number',
+    default: 1.5,
+    min: 0.1,
+    max: 20,
+  },
+  {
+    name: 'minRewardRisk',
+    label: 'Reward to risk',
+    help: 'Smallest distance to the target divided by distance to the stop, both from the bar’s close.',
+    unit: 'ratio',
+    kind: 'number',
+    default: 1,
+    min: 0,
+    max: 20,
+  },
+  {
+    name: 'timeStopMinutes',
+    label: 'Time stop',
+    help: 'A position that reached neither stop nor target is closed after this time.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 60,
+    min: 1,
+    max: 1440,
+  },
+  {
+    name: 'noEntryFirstMinutes',
+    label: 'Quiet start',
+    help: 'No entries in this time after the session opens.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 15,
+    min: 0,
+    max: 720,
+  },
+  {
+    name: 'noEntryLastMinutes',
+    label: 'Quiet end',
+    help: 'No entries in this time before the session closes.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 30,
+    min: 0,
+    max: 720,
+  },
+  {
+    name: 'flatBeforeCloseMinutes',
+    label: 'Flat before the close',
+    help: 'Open positions are closed this long before the session ends.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 5,
+    min: 1,
+    max: 240,
+  },
+  {
+    name: 'maxTradesPerDay',
+    label: 'Trades a day',
+    help: 'Positions opened in one session.',
+    unit: 'trades',
+    kind: 'integer',
+    default: 5,
+    min: 1,
+    max: 100,
+  },
+] as const satisfies readonly ParameterSpec[]
+
+export type VwapBounceParameters = Readonly<Record<(typeof VWAP_BOUNCE_PARAMETERS)[number]['name'], number>>
+
+/** @throws {RangeError} a parameter is missing: the caller did not validate */
+export function vwapBounceParameters(given: Readonly<Record<string, number>>): VwapBounceParameters {
+  for (const { name } of VWAP_BOUNCE_PARAMETERS) {
+    if (typeof given[name] !== 'number') throw new RangeError(`parameter ${name} is missing`)
+  }
+  return { ...given } as VwapBounceParameters
+}
