@@ -5,7 +5,7 @@ import type { LogLine } from '../../contracts/launcher-api.ts'
 import { logFilter, type LogFilterOptions } from './log-filter.ts'
 import { parseLogLine } from './log-line.ts'
 import { closeParts, openPart, openParts, seeParts, type ListLogFiles, type SeenPart } from './log-parts.ts'
-import { tailOf } from './read-log.ts'
+import { tailOf } from './log-tail.ts'
 
 export type FollowLogOptions = LogFilterOptions &
   Readonly<{
