@@ -28,12 +28,12 @@ function openOn(books: PaperBooks, instrument = FUTURE, terms = {}) {
 const quiet = (index: number) => barOf(index, [100, 101, 99, 100])
 
 describe('the simulated broker', () => {
-  it('answers a bar on which nothing happens at once and writes nothing', () => {
+  it('answers a bar on which nothing happens at once and writes nothing', async () => {
     const books = paperBooks().open()
     let commits = 0
     const counting: PaperBooks = { ...books, commit: (change) => (commits++, books.commit(change)) }
     const { broker } = openOn(counting)
-    broker.observe(quiet(0), 'monday')
+    await broker.observe(quiet(0), 'monday')
     commits = 0
     for (let i = 1; i < 100; i++) expect(broker.observe(quiet(i), 'monday')).toBeUndefined()
     expect(commits).toBe(0)
@@ -42,7 +42,7 @@ describe('the simulated broker', () => {
   it('makes what happened durable before it tells anybody, in one transaction', async () => {
     const books = paperBooks()
     const { broker } = openOn(books.open())
-    broker.observe(quiet(0), 'monday')
+    await broker.observe(quiet(0), 'monday')
     await broker.submit(bracketOf('e', 'buy', 2, market, { stop: 90, target: 110 }))
     await new Promise((resolve) => setImmediate(resolve))
     const witness = books.reopen()
@@ -67,7 +67,7 @@ describe('the simulated broker', () => {
 
   it('replies before it reports what the call did to other orders', async () => {
     const { broker, heard } = openOn(paperBooks().open())
-    broker.observe(quiet(0), 'monday')
+    await broker.observe(quiet(0), 'monday')
     const reply = await broker.submit(bracketOf('e', 'buy', 2, limit(95), { stop: 90, target: 110 }))
     expect(reply.ok).toBe(true)
     expect(heard).toEqual([])
@@ -81,7 +81,7 @@ describe('the simulated broker', () => {
   it('ignores a bar it has matched, before and after it was opened again', async () => {
     const books = paperBooks()
     const first = openOn(books.open()).broker
-    first.observe(quiet(0), 'monday')
+    await first.observe(quiet(0), 'monday')
     await first.submit(orderOf('e', 'buy', 1, market))
     await first.observe(quiet(1), 'monday')
     await first.submit(orderOf('x', 'sell', 1, market, { purpose: 'exit' }))
@@ -103,7 +103,7 @@ describe('the simulated broker', () => {
   it('leaves the orders and the position of another market alone until the account trades it again', async () => {
     const books = paperBooks()
     const futures = openOn(books.open()).broker
-    futures.observe(quiet(0), 'monday')
+    await futures.observe(quiet(0), 'monday')
     await futures.submit(bracketOf('e', 'buy', 2, market, { stop: 90, target: 110 }))
     await futures.observe(quiet(1), 'monday')
     const equities = openOn(books.reopen(), EQUITY).broker
@@ -126,12 +126,12 @@ describe('the simulated broker', () => {
 
   it('takes the price of equities out of the cash, and of futures only gains and losses', async () => {
     const shares = openOn(paperBooks().open(), EQUITY).broker
-    shares.observe(quiet(0), 'monday')
+    await shares.observe(quiet(0), 'monday')
     await shares.submit(orderOf('e', 'buy', 10, market, { symbol: 'SPY' }))
     await shares.observe(quiet(1), 'monday')
     expect(await shares.cash()).toEqual({ ok: true, value: 5_000_000 - 1_000 })
     const futures = openOn(paperBooks().open()).broker
-    futures.observe(quiet(0), 'monday')
+    await futures.observe(quiet(0), 'monday')
     await futures.submit(orderOf('e', 'buy', 10, market))
     await futures.observe(quiet(1), 'monday')
     expect(await futures.cash()).toEqual({ ok: true, value: 5_000_000 })
@@ -154,7 +154,7 @@ describe('the simulated broker', () => {
         },
       }
       const { broker, heard } = openOn(failing)
-      broker.observe(quiet(0), 'monday')
+      await broker.observe(quiet(0), 'monday')
       return { broker, heard, fill: (is: boolean) => (sick = is) }
     }
 
