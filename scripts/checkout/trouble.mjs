@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+
 /** Something a person has to mend: one sentence, and what to do next. Anything else thrown is a bug and keeps its stack. */
 export class Trouble extends Error {
   name = 'Trouble'
@@ -27,9 +29,10 @@ export function report(error) {
 /** Progress goes to stderr: stdout belongs to the answer. */
 export const say = (line) => process.stderr.write(`${line}\n`)
 
-/** The last lines of a tool's output, indented so that they stand apart from ours. */
+/** The last lines of a tool's output, without colours and the tool's own stack, indented so that they stand apart from ours. */
 export function tail(text, lines = 15) {
-  return text
+  return stripVTControlCharacters(text)
+    .replaceAll(/^ +at .*\n/gm, '')
     .trimEnd()
     .split('\n')
     .slice(-lines)
