@@ -13,7 +13,7 @@ const SupervisionRecord = z.object({
   wanted: z.enum(['running', 'stopped']),
   /** The bot last started; null when there was none. */
   instanceId: z.string().nullable(),
-  crashes: z.array(z.int().transform(epochMs)),
+  crashes: z.array(z.int().transform(epochMs)).readonly(),
   streak: z.int().min(0),
   /** Crashed too often: started again by a person only. */
   gaveUp: z.boolean(),

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { BotStart } from '../../contracts/bot-protocol.ts'
+import { asStorageRefusal } from '../file/replace-file.ts'
+
+export type BotExitCode = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>
+
+/** A bot process we started ourselves, so that we learn how it exits and may signal it without mistaking it. */
+export type BotProcess = Readonly<{
+  pid: number
+  exited: Promise<BotExitCode>
+  /** Kills it if it is still ours to kill: until its exit is collected, its PID is nobody else's. */
+  kill(): void
+  /** Where in the output file its own output begins, bytes. */
+  outputFrom: number
+}>
+
+export type BotProgram = Readonly<{
+  /** The pinned Node. */
+  node: string
+  /** The bot's program file. */
+  entry: string
+  /** Environment of the launcher; only what a bot needs of it is handed on. */
+  env: NodeJS.ProcessEnv
+}>
+
+/** A young generation this small keeps a bot's memory low; its garbage is short-lived. */
+const NODE_OPTIONS = ['--max-semi-space-size=1']
+const LARGEST_OUTPUT = 1_048_576
+
+/** What the system's libraries and Node need to work at all. Nothing here is a secret. */
+const HANDED_ON = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP', 'NODE_EXTRA_CA_CERTS'],
+  ...[
+    'SystemRoot',
+    'windir',
+    'USERPROFILE',
+    'USERNAME',
+    'APPDATA',
+    'LOCALAPPDATA',
+    'ProgramData',
+    'PATHEXT',
+    'COMSPEC',
+  ],
+]
+
+/**
+ * Starts a bot that outlives us: in a session of its own, without our terminal, with only its own descriptors.
+ *
+ * What it needs to know goes in over standard input, one line, so that nothing of it shows in process lists.
+ *
+ * @param output file for what it writes past its log
+ * @throws {Refused} disk-full or home-read-only; any other error when the program can't be started at all
+ */
+export function spawnBot(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
+  const fd = openOutput(output)
+  const outputFrom = fstatSync(fd).size
+  try {
+    const child = spawn(program.node, [...NODE_OPTIONS, program.entry], {
+      detached: true,
+      stdio: ['pipe', fd, fd],
+      windowsHide: true,
+      cwd: start.home,
+      env: Object.fromEntries(
+        HANDED_ON.map((name) => [name, program.env[name]]).filter(([, value]) => value !== undefined),
+      ),
+    })
+    const exited = new Promise<BotExitCode>((resolve) =>
+      child.once('exit', (code, signal) => resolve({ code, signal })),
+    )
+    // It may end before it has read its line; its exit says why.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(JSON.stringify(start) + '\n')
+    child.unref()
+    return new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('spawn', () =>
+        resolve({ pid: child.pid!, exited, kill: () => void child.kill('SIGKILL'), outputFrom }),
+      )
+    })
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function openOutput(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_OUTPUT) renameSync(path, `${path}.1`)
+    return openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw asStorageRefusal(error, path)
+  }
+}

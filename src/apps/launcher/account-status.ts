@@ -1,0 +1,53 @@
+import type { AccountEntry } from '../../adapters/account-registry/account-registry.ts'
+import type { LastExit } from '../../contracts/bot-protocol.ts'
+import type { AccountStatus } from '../../contracts/launcher-api.ts'
+import type { Currency } from '../../domain/instrument/instrument.ts'
+import { formatDecimal } from '../../domain/units/decimal.ts'
+import { summary, type BotView } from './supervised-bot.ts'
+
+/**
+ * One row of `status`: what the bot says of itself, or what the last one left, or zeros.
+ *
+ * @param exit     what the last bot left; shown while none runs
+ * @param currency of the account's instrument, for an account that has no figures yet
+ */
+export function accountStatus(
+  entry: AccountEntry,
+  view: BotView,
+  exit: LastExit | undefined,
+  currency: Currency,
+): AccountStatus {
+  const { phase } = view
+  const { state, reason, pid, instanceId } = summary(phase)
+  const figures = phase.kind === 'attached' ? phase.status : (exit?.status ?? undefined)
+  const money = (minor: number) => formatDecimal(minor, figures?.currencyDigits ?? currency.digits)
+  const iso = (at: number | null | undefined) => (typeof at === 'number' ? new Date(at).toISOString() : null)
+  return {
+    accountId: entry.accountId,
+    ...settingsOf(entry),
+    state,
+    stateReason: reason,
+    pid,
+    instanceId,
+    startedAt: iso(phase.kind === 'attached' ? phase.status.startedAt : phase.kind === 'starting' ? phase.since : null),
+    lastBarAt: iso(figures?.lastBarAt),
+    position: figures?.position ?? 0,
+    realizedPnl: money(figures?.realizedPnlMinor ?? 0),
+    unrealizedPnl: money(figures?.unrealizedPnlMinor ?? 0),
+    currency: figures?.currency ?? currency.code,
+    tradesToday: figures?.tradesToday ?? 0,
+    lastError: lastErrorOf(entry, view),
+  }
+}
+
+function settingsOf(entry: AccountEntry) {
+  // An account whose settings can't be read is shown all the same: its bot may be running.
+  if ('corrupt' in entry) return { userId: '', broker: '', mode: 'paper' as const, strategy: '', symbol: '' }
+  const { userId, broker, mode, strategy, symbol } = entry.settings
+  return { userId, broker, mode, strategy, symbol }
+}
+
+function lastErrorOf(entry: AccountEntry, view: BotView): string | null {
+  if ('corrupt' in entry) return `${entry.corrupt.message} ${entry.corrupt.nextStep}`
+  return view.phase.kind === 'attached' ? view.phase.status.lastError : view.lastError
+}

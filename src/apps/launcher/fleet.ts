@@ -1,0 +1,194 @@
+import type { AccountEntry, AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
+import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/launcher-api.ts'
+import type { LastExit } from '../../contracts/bot-protocol.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import type { Currency } from '../../domain/instrument/instrument.ts'
+import { accountStatus } from './account-status.ts'
+import { openEventRing, type EventRing } from './event-ring.ts'
+import { superviseBot, type SupervisedBot, type SupervisionContext } from './supervised-bot.ts'
+
+export type FleetContext = Omit<SupervisionContext, 'onChange'> &
+  Readonly<{
+    registry: AccountRegistry
+    /** Of the account's instrument; for accounts without figures of their own. */
+    currencyOf: (symbol: string) => Currency
+    /** Names this run of the launcher in event ids. */
+    instanceId: string
+  }>
+
+export type Fleet = Readonly<{
+  /** From memory; nothing is asked or read. */
+  status(): AccountStatus[]
+  events: EventRing<FleetEvent>
+  bot(id: AccountId): SupervisedBot
+  start(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
+  stop(ids: readonly AccountId[], flatten: boolean, timeoutMs: number): Promise<StopOutcome[]>
+  restart(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
+  flatten(ids: readonly AccountId[]): Promise<StopOutcome[]>
+  /** Reads the registry again: after a change of it, and now and then for changes by hand. */
+  refresh(): void
+  adoptAll(): Promise<void>
+  close(): void
+}>
+
+/** Milliseconds. */
+const LOOK_INTERVAL_MS = 2_000
+/** Figures of a trading bot change at every bar; watchers get them at most this often. A change of state is told at once. */
+const FIGURES_INTERVAL_MS = 500
+const FLATTEN_TIMEOUT_MS = 60_000
+const STOP_TIMEOUT_MS = 30_000
+const EVENTS_HELD = 2_000
+
+/** All accounts of a home with their supervised bots, and the stream of what changes. */
+export function openFleet(ctx: FleetContext): Fleet {
+  const bots = new Map<AccountId, SupervisedBot>()
+  const exits = new Map<AccountId, LastExit | undefined>()
+  const told = new Map<AccountId, string>()
+  const changed = new Set<AccountId>()
+  let entries = new Map<AccountId, AccountEntry>()
+  let figuresTimer: NodeJS.Timeout | undefined
+  let isLooking = false
+
+  const events = openEventRing<FleetEvent>(ctx.instanceId, EVENTS_HELD, () => ({
+    type: 'snapshot',
+    accounts: status(),
+  }))
+
+  function bot(id: AccountId): SupervisedBot {
+    const known = bots.get(id)
+    if (known) return known
+    const opened = superviseBot({ ...ctx, onChange }, id)
+    bots.set(id, opened)
+    exits.set(id, readLastExit(ctx.layout, id))
+    return opened
+  }
+
+  function row(entry: AccountEntry): AccountStatus {
+    const { accountId } = entry
+    const symbol = 'settings' in entry ? entry.settings.symbol : ''
+    return accountStatus(entry, bot(accountId).view(), exits.get(accountId), ctx.currencyOf(symbol))
+  }
+
+  function status(): AccountStatus[] {
+    return [...entries.values()].map(row)
+  }
+
+  function onChange(id: AccountId): void {
+    const kind = bots.get(id)?.view().phase.kind
+    if (kind === 'idle' || kind === 'crashed' || kind === 'backing-off') exits.set(id, readLastExit(ctx.layout, id))
+    const entry = entries.get(id)
+    if (!entry) return
+    const { state, stateReason, pid, lastError } = row(entry)
+    const life = JSON.stringify([state, stateReason, pid, lastError])
+    if (told.get(id) === life) {
+      changed.add(id)
+      figuresTimer ??= setTimeout(tellFigures, FIGURES_INTERVAL_MS).unref()
+      return
+    }
+    told.set(id, life)
+    changed.delete(id)
+    events.publish({ type: 'status', account: row(entry) })
+  }
+
+  function tellFigures(): void {
+    figuresTimer = undefined
+    for (const id of changed) {
+      const entry = entries.get(id)
+      if (entry) events.publish({ type: 'status', account: row(entry) })
+    }
+    changed.clear()
+  }
+
+  function refresh(): void {
+    const before = entries
+    entries = new Map(ctx.registry.list().map((entry) => [entry.accountId, entry]))
+    for (const id of before.keys()) if (!entries.has(id)) events.publish({ type: 'removed', accountId: id })
+    for (const [id, entry] of entries) {
+      if (before.get(id) === entry || ('corrupt' in entry && isSameTrouble(before.get(id), entry))) continue
+      events.publish({ type: 'status', account: row(entry) })
+    }
+    for (const id of [...bots.keys()]) if (!entries.has(id)) forget(id)
+  }
+
+  function forget(id: AccountId): void {
+    if (bots.get(id)?.view().phase.kind === 'attached') return
+    bots.get(id)?.close()
+    for (const map of [bots, exits, told]) map.delete(id)
+  }
+
+  async function look(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
+    try {
+      refresh()
+      await Promise.allSettled([...bots.values()].map((one) => one.look()))
+    } catch (error) {
+      ctx.log.error('look-failed', 'The accounts could not be looked at', { error })
+    } finally {
+      isLooking = false
+    }
+  }
+  const lookTimer = setInterval(() => void look(), LOOK_INTERVAL_MS).unref()
+
+  async function startOne(id: AccountId, wait: boolean, timeoutMs: number): Promise<StartOutcome> {
+    try {
+      const first = await bot(id).start()
+      const isOver = first.outcome !== 'started' && first.outcome !== 'already-running'
+      return wait && !isOver ? await bot(id).settled(timeoutMs) : first
+    } catch (error) {
+      return {
+        ...{ accountId: id, outcome: 'failed' as const, state: 'stopped' as const },
+        ...{ reason: null, pid: null, instanceId: null, refusal: refusalOf(error) },
+      }
+    }
+  }
+
+  async function stopOne(id: AccountId, act: (one: SupervisedBot) => Promise<StopOutcome>): Promise<StopOutcome> {
+    try {
+      return await act(bot(id))
+    } catch (error) {
+      return { accountId: id, outcome: 'failed', killed: false, refusal: refusalOf(error) }
+    }
+  }
+
+  function refusalOf(error: unknown) {
+    if (error instanceof Refused) return error.refusal
+    ctx.log.error('internal', 'An action on a bot failed', { error })
+    return refusal('internal', 'Something went wrong inside the launcher.', `Look at ${ctx.layout.launcherLog}`)
+  }
+
+  return {
+    status,
+    events,
+    bot,
+    start: (ids, wait, timeoutMs) => Promise.all(ids.map((id) => startOne(id, wait, timeoutMs))),
+    stop: (ids, flatten, timeoutMs) => Promise.all(ids.map((id) => stopOne(id, (one) => one.stop(flatten, timeoutMs)))),
+    restart: (ids, wait, timeoutMs) =>
+      Promise.all(
+        ids.map(async (id) => {
+          const stop = await stopOne(id, (one) => one.stop(false, STOP_TIMEOUT_MS))
+          if (stop.outcome === 'stopped' || stop.outcome === 'not-running') return startOne(id, wait, timeoutMs)
+          const { state, stateReason: reason, pid, instanceId } = row(entries.get(id)!)
+          return { accountId: id, outcome: 'refused' as const, state, reason, pid, instanceId, refusal: stop.refusal }
+        }),
+      ),
+    flatten: (ids) => Promise.all(ids.map((id) => stopOne(id, (one) => one.flatten(FLATTEN_TIMEOUT_MS)))),
+    refresh,
+    async adoptAll() {
+      refresh()
+      await Promise.allSettled([...entries.keys()].map((id) => bot(id).adopt()))
+    },
+    close() {
+      clearInterval(lookTimer)
+      clearTimeout(figuresTimer)
+      for (const one of bots.values()) one.close()
+    },
+  }
+}
+
+function isSameTrouble(before: AccountEntry | undefined, now: AccountEntry): boolean {
+  if (!before || !('corrupt' in before) || !('corrupt' in now)) return false
+  return before.corrupt.message === now.corrupt.message
+}

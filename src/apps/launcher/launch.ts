@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { openAccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import { challengeBot } from '../../adapters/bot-control/connect-to-bot.ts'
+import type { BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
+import { replaceFile } from '../../adapters/file/replace-file.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { acquireLauncherGuard } from '../../adapters/lock/account-guard.ts'
+import { whoHolds } from '../../adapters/lock/who-holds.ts'
+import { openLog, type Log } from '../../adapters/log/open-log.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import type { Refusal } from '../../domain/failure/refusal.ts'
+import { describeHolder, mayBeHeld } from '../../domain/lock/lock-record.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import { accountRules, currencies } from './account-rules.ts'
+import { launcherApi } from './api.ts'
+import { openBrowserDoor, openLocalDoor, type BrowserDoor, type Door } from './doors.ts'
+import { openFleet } from './fleet.ts'
+import { launcherFetch } from './launcher-fetch.ts'
+import { openSessions } from './sessions.ts'
+
+export type LaunchOptions = Readonly<{
+  layout: HomeLayout
+  version: string
+  /** How bots are started. */
+  program: BotProgram
+  /** Folder of the built page. */
+  rendererFolder: string
+  /** Of the browser door; undefined takes the one used last, or a free one. */
+  port: number | undefined
+  now: () => EpochMs
+  /** 0 ≤ draw < 1. */
+  random: () => number
+}>
+
+export type Launcher = Readonly<{
+  /** A fresh one-time address for a browser. */
+  freshUrl(): string
+  port: number
+  /** Resolves when somebody asked the launcher, through its API, to end. */
+  asked: Promise<void>
+  log: Log
+  /** Ends the launcher; bots go on. */
+  close(): Promise<void>
+}>
+
+export type LaunchOutcome =
+  | { readonly kind: 'running'; readonly launcher: Launcher }
+  /** Another launcher has this home. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** Time for an answer to leave before the doors close, milliseconds. */
+const ANSWER_MS = 50
+
+/**
+ * Becomes the launcher of a home: takes its guard, finds the bots that run, and opens its doors.
+ *
+ * @throws {Refused} the port is taken, or the disk can't be written
+ */
+export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
+  const { layout, version, now } = options
+  const instanceId = randomUUID()
+  const guard = acquireLauncherGuard({ layout, instanceId, appVersion: version, now })
+  if (guard.kind === 'refused') return { kind: 'refused', refusal: guard.refusal }
+  const opened: Door[] = []
+  let log: Log | undefined
+  try {
+    log = openLog({ file: layout.launcherLog, fixed: { launcherId: instanceId, pid: process.pid }, now })
+    const judge = (id: AccountId) => whoHolds({ layout, challenge: challengeBot }, id)
+    const heldBy = async (id: AccountId) => {
+      const verdict = await judge(id)
+      return mayBeHeld(verdict) ? describeHolder(verdict) : undefined
+    }
+    const registry = openAccountRegistry({ layout, now, rules: accountRules(layout), heldBy })
+    const fleet = openFleet({
+      ...{ layout, program: options.program, now, random: options.random, whoHolds: judge, log, registry, instanceId },
+      currencyOf: currencies(layout),
+    })
+    opened.push({ close: async () => fleet.close() })
+
+    const sessions = openSessions(() => performance.now())
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    let door: BrowserDoor | undefined
+    const port = () => door?.port ?? 0
+    const freshUrl = () => `http://127.0.0.1:${port()}/#code=${sessions.freshCode()}`
+    const api = launcherApi({
+      ...{ layout, registry, fleet, now, freshUrl, heldBy },
+      shutDown: () => void setTimeout(ask, ANSWER_MS),
+      health: {
+        ...{ name: 'slipway' as const, version, pid: process.pid, instanceId, home: layout.root },
+        startedAt: new Date(now()).toISOString(),
+      },
+    })
+    const handle = launcherFetch({ api, sessions, port, rendererFolder: options.rendererFolder, version, log })
+
+    // Bots first: whoever gets through a door must find what runs.
+    await fleet.adoptAll()
+    door = await openBrowserDoor(portsToTry(layout, options.port), handle, sessions, log)
+    opened.push(door)
+    rememberPort(layout, door.port, log)
+    opened.push(await openLocalDoor(layout.launcherEndpoint, handle, log))
+    log.info('launcher-ready', `Launcher ${version} ready`, { port: door.port })
+
+    const openLogFile = log
+    const close = async () => {
+      openLogFile.info('launcher-ending', 'Launcher ending; bots go on')
+      for (const one of opened.splice(0).reverse()) await one.close()
+      await openLogFile.close()
+      guard.hold.release()
+    }
+    return { kind: 'running', launcher: { freshUrl, port: door.port, asked, log, close } }
+  } catch (error) {
+    for (const one of opened.reverse()) await one.close()
+    await log?.close()
+    guard.hold.release()
+    throw error
+  }
+}
+
+function portsToTry(layout: HomeLayout, wanted: number | undefined): number[] {
+  if (wanted) return [wanted]
+  try {
+    const last = Number(readFileSync(layout.launcherPort, 'utf8'))
+    return Number.isInteger(last) && last > 1_023 && last < 65_536 ? [last, 0] : [0]
+  } catch {
+    return [0]
+  }
+}
+
+/** A port that can't be remembered costs an open page its address, nothing more. */
+function rememberPort(layout: HomeLayout, port: number, log: Log): void {
+  try {
+    replaceFile(layout.launcherPort, String(port))
+  } catch (error) {
+    log.warn('port-not-kept', 'The port could not be remembered', { error })
+  }
+}
