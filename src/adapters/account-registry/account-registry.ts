@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { AccountSettings } from '../../contracts/account-settings.ts'
 import { foldAccountId, isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
+import { startingTerms } from '../../domain/account/starting-terms.ts'
+import { isInstrument } from '../../domain/instrument/catalogue.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { readLastExit } from '../bot-process/last-exit.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
@@ -128,6 +131,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
           timeframe: request.timeframe as AccountSettings['timeframe'],
           feed: feedSetting(request.feed),
           createdAt: new Date(now()).toISOString(),
+          ...termsFor(rules.instrument(symbol)),
         },
         request.set,
         rules,
@@ -266,4 +270,9 @@ function folders(parent: string): string[] {
 
 function shorten(names: readonly string[]): string {
   return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
+}
+
+/** An unknown symbol is refused when the settings are checked; until then it has no terms. */
+function termsFor(instrument: Instrument | Refusal): object {
+  return isInstrument(instrument) ? startingTerms(instrument) : {}
 }
