@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
+import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refuse } from '../../domain/failure/refusal.ts'
 import { judgeHome, SYNC_MARKERS } from '../../domain/home/judge-home.ts'
 import { ensureDeviceId } from './device-id.ts'
@@ -74,10 +75,13 @@ function makeFolder(path: string, access: 'private' | 'keep'): void {
   accessSync(path, constants.W_OK | constants.X_OK)
 }
 
+/** If its socket fits beside the home, every account's does. */
+const LONGEST_ID = 'x'.repeat(64) as AccountId
+
 /** The sockets' folder, where the home's own path is too long for one, lies in the temporary folder open to all. */
 function makeSocketFolder(layout: HomeLayout): void {
   if (process.platform === 'win32') return
-  const folder = dirname(layout.launcherEndpoint)
+  const folder = dirname(layout.botEndpoint(LONGEST_ID))
   if (folder === layout.run) return
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const found = lstatSync(folder)

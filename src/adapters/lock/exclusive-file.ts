@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 /**
@@ -52,7 +52,7 @@ export function probeExclusive(path: string): 'free' | 'held' | 'unknown' {
     if (failure.kind === 'busy') return 'held'
     // Nobody gets past the first page of such a file, so nobody holds it.
     if (failure.code === 'SQLITE_NOTADB') return 'free'
-    return existsSync(path) ? 'unknown' : 'free'
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ? 'unknown' : 'free'
   } finally {
     db?.close()
   }

@@ -45,7 +45,9 @@ async function explain(ctx: WhoHoldsContext, guardPath: string, recordPath: stri
     if (guard === 'free') return explainFree(verdict)
     if (verdict?.kind === 'alive' || verdict?.kind === 'unresponsive' || verdict?.kind === 'unknown')
       return challenged(ctx, verdict)
-    if (attempt >= NAMING_PATIENCE) return unexplained(verdict, record)
+    if (guard === 'unknown') return unexplained(record, "its guard can't be read")
+    if (attempt >= NAMING_PATIENCE)
+      return unexplained(record, 'its guard is taken, but no lock record names a living process')
     await delay(NAMING_PAUSE_MS)
   }
 }
@@ -68,8 +70,6 @@ async function challenged(
   return verdict.kind === 'unknown' ? verdict : { kind: 'unresponsive', record, paused: false }
 }
 
-function unexplained(verdict: HolderVerdict | undefined, record: LockRecord | string): HolderVerdict {
-  const why = 'its guard is taken, but no lock record names a living process'
-  if (verdict && 'record' in verdict && verdict.record) return { kind: 'unknown', record: verdict.record, why }
-  return { kind: 'unknown', why: record === 'unreadable' ? 'its guard is taken, but its lock record is damaged' : why }
+function unexplained(record: LockRecord | 'missing' | 'unreadable', why: string): HolderVerdict {
+  return typeof record === 'string' ? { kind: 'unknown', why } : { kind: 'unknown', record, why }
 }
