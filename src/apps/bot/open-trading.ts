@@ -16,7 +16,8 @@ import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import type { Feed } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
 import { paperIsFree } from '../../domain/licence/licence.ts'
-import { strategyById, validateParameters } from '../../domain/strategy/index.ts'
+import { strategyById } from '../../domain/strategy/index.ts'
+import { areParameters, validateParameters } from '../../domain/strategy/validate-parameters.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
 import { durationMs, epochMs, minorUnits, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
@@ -190,7 +191,7 @@ function buildContext(
   const strategy = strategyById(settings.strategy)
   if ('code' in strategy) throw new Refused(strategy)
   const parameters = validateParameters(strategy, settings.parameters)
-  if ('code' in parameters && typeof parameters.code === 'string') throw new Refused(parameters)
+  if (!areParameters(parameters)) throw new Refused(parameters)
   const sessions = openSessionClock(instrument, bundledCalendar())
   const strategyKey = JSON.stringify([strategy.id, parameters])
   const series = `${instrument.symbol}:${settings.timeframe}`
@@ -199,7 +200,7 @@ function buildContext(
     ...home,
     instrument,
     strategy,
-    parameters: parameters as Readonly<Record<string, number>>,
+    parameters,
     timeframeMs,
     sessions,
     strategyKey,
