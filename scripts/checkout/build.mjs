@@ -76,6 +76,8 @@ async function run(build) {
       )
     }
     publish(staging, build.target, build.makes)
+    // Node never forgets what it compiled; what still matters comes back with the next start.
+    rmSync(join(build.target, '.compile-cache'), { recursive: true, force: true })
     stamp.write(taken)
   } finally {
     rmSync(staging, { recursive: true, force: true })

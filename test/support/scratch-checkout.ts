@@ -1,48 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { repoRoot } from './repo-root.ts'
 
 export type Ended = Readonly<{ code: number | null; stdout: string; stderr: string }>
 
-/** Stands in for the npm program: writes down each call and installs a pinned Node that is this very Node. */
-const NPM = `
-  const { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
-  const { join } = require('node:path')
-  appendFileSync(join(process.cwd(), 'npm-calls'), process.argv.slice(2).join(' ') + '\\n')
-  if (process.env.FAKE_NPM === 'offline') {
-    for (let line = 1; line <= 40; line += 1) console.error('npm error line ' + line)
-    process.exit(1)
-  }
-  rmSync('node_modules', { recursive: true, force: true })
-  const put = (path, text) => {
-    mkdirSync(join('node_modules', path, '..'), { recursive: true })
-    writeFileSync(join('node_modules', path), text)
-  }
-  put('node/package.json', JSON.stringify({ version: process.env.FAKE_PINNED ?? '${process.versions.node}' }))
-  const linkNode = 'require("node:fs").mkdirSync("bin", { recursive: true }); require("node:fs").symlinkSync(' + JSON.stringify(process.env.REAL_NODE) + ', "bin/node")'
-  put('node/installArchSpecificPackage.js', linkNode)
-  if (process.env.FAKE_NPM !== 'no-scripts') {
-    mkdirSync('node_modules/node/bin', { recursive: true })
-    symlinkSync(process.env.REAL_NODE, 'node_modules/node/bin/node')
-  }
-  const tool = (marker, entries) => \`
-    const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs')
-    appendFileSync('builds', '\${marker}\\\\n')
-    const args = process.argv
-    const out = args[args.findIndex((arg) => arg === '-d' || arg === '--outDir') + 1]
-    const source = readFileSync('src/app.txt', 'utf8')
-    if (source.includes('syntax error')) { console.error('app.txt: unexpected end'); process.exit(1) }
-    for (const name of \${JSON.stringify(entries)}) writeFileSync(out + '/' + name, source)
-  \`
-  put('rolldown/package.json', '{}')
-  put('rolldown/bin/cli.mjs', "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" + tool('node', ['bot.mjs', 'launcher.mjs', 'cli.mjs']))
-  put('vite/bin/vite.js', tool('page', ['index.html']))
-`
+/** Programs that stand in for npm, the bundlers and the test runners. */
+const STAND_INS = join(repoRoot, 'test', 'fixtures', 'scratch-checkout')
 
 /**
- * A checkout with our scripts, where npm and the bundlers are programs that only write down that they ran.
+ * A checkout with our scripts, where npm, the bundlers and the test runners are programs that only write down that they ran.
  *
  * @param app text of every bundle: the program that `npm start` and `npx slipway` end up running
  */
@@ -62,8 +40,9 @@ export function scratchCheckout(app: string) {
   write('package-lock.json', '{ "lockfileVersion": 3 }')
   write('renderer/index.html', '<p>')
   write('src/app.txt', app)
+  cpSync(STAND_INS, join(root, 'npm'), { recursive: true })
+  renameSync(join(root, 'npm', 'npm-cli.cjs'), join(root, 'npm', 'npm-cli.js'))
   write('npm/package.json', '{ "type": "commonjs" }')
-  write('npm/npm-cli.js', NPM)
 
   const begin = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, node: readonly string[] = []) => {
     const child = spawn(process.execPath, [...node, join(root, file), ...args], {
@@ -75,6 +54,7 @@ export function scratchCheckout(app: string) {
         npm_node_execpath: process.execPath,
         npm_lifecycle_event: undefined,
         REAL_NODE: process.execPath,
+        REAL_NODE_VERSION: process.versions.node,
         ...env,
       },
     })
