@@ -1,0 +1,107 @@
+import type { StartOutcome, StopOutcome } from '../../../contracts/launcher-api.ts'
+import { EXIT_CODE_OF, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
+import type { Cli } from '../cli.ts'
+import { confirm } from '../confirm.ts'
+import { paintState } from '../paint-state.ts'
+import { wholeNumber } from '../whole-number.ts'
+import { withLauncher } from '../with-launcher.ts'
+import { accountsNamed } from './accounts-named.ts'
+
+type Options = Readonly<{ all?: boolean; wait?: boolean; timeout?: string; flatten?: boolean; yes?: boolean }>
+
+/** `slipway start ID… | --all [--wait]`. */
+export function start(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
+  const which = accountsNamed(ids, options.all)
+  return withLauncher(cli, async (api) => {
+    const outcomes = await api.bots.start({ ...which, ...waiting(options) })
+    return showStarts(cli, outcomes)
+  })
+}
+
+/** `slipway restart ID…`. */
+export function restart(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
+  const which = accountsNamed(ids, options.all)
+  return withLauncher(cli, async (api) => {
+    const outcomes = await api.bots.restart({ ...which, ...waiting(options) })
+    return showStarts(cli, outcomes)
+  })
+}
+
+/** `slipway stop ID… | --all [--flatten]`. */
+export function stop(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
+  const which = accountsNamed(ids, options.all)
+  return withLauncher(cli, async (api) => {
+    const timeout = options.timeout === undefined ? {} : { timeoutMs: seconds(options.timeout, 600) }
+    const outcomes = await api.bots.stop({ ...which, flatten: options.flatten === true, ...timeout })
+    return showStops(cli, outcomes)
+  })
+}
+
+/** `slipway flatten ID… | --all`: closes positions and cancels orders; the bots go on. */
+export function flatten(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
+  const which = accountsNamed(ids, options.all)
+  return withLauncher(cli, async (api) => {
+    if (which.all)
+      await confirm(cli, {
+        yes: options.yes,
+        what: 'This closes every position of every account at the market.',
+        word: 'flatten all',
+      })
+    return showStops(cli, await api.bots.flatten(which))
+  })
+}
+
+function waiting({ wait, timeout }: Options): { wait: boolean; timeoutMs?: number } {
+  return { wait: wait === true, ...(timeout === undefined ? {} : { timeoutMs: seconds(timeout, 3_600) }) }
+}
+
+function seconds(text: string, most: number): number {
+  return wholeNumber(text, '--timeout', 1, most) * 1_000
+}
+
+function showStarts(cli: Cli, outcomes: readonly StartOutcome[]): number {
+  cli.out.answer(outcomes, () => {
+    if (outcomes.length === 0) return sayNoAccounts(cli)
+    cli.out.table(
+      [
+        { title: 'ACCOUNT', text: (row) => row.accountId },
+        { title: 'OUTCOME', text: (row) => row.outcome },
+        { title: 'STATE', text: (row) => row.state, paint: (text, row) => paintState(cli.out, row.state, text) },
+        { title: 'PID', text: (row) => row.pid, align: 'right' },
+        { title: 'REASON', text: (row) => row.reason, flexible: true },
+      ],
+      outcomes,
+    )
+  })
+  return sayRefusals(cli, outcomes)
+}
+
+function showStops(cli: Cli, outcomes: readonly StopOutcome[]): number {
+  cli.out.answer(outcomes, () => {
+    if (outcomes.length === 0) return sayNoAccounts(cli)
+    cli.out.table(
+      [
+        { title: 'ACCOUNT', text: (row) => row.accountId },
+        { title: 'OUTCOME', text: (row) => row.outcome },
+        { title: '', text: (row) => (row.killed ? 'did not end when asked and was killed' : '') },
+      ],
+      outcomes,
+    )
+  })
+  return sayRefusals(cli, outcomes)
+}
+
+function sayNoAccounts({ out }: Cli): void {
+  out.line('No accounts yet. Add one: slipway account add ID --user U --symbol S')
+}
+
+/** @returns the exit code: that of the first account that was refused or failed */
+function sayRefusals({ out }: Cli, outcomes: readonly Pick<StartOutcome, 'refusal'>[]): number {
+  const refusals = outcomes.map((outcome) => outcome.refusal).filter((refused) => refused !== null)
+  for (const { code, message, nextStep } of refusals) {
+    const known = Object.hasOwn(EXIT_CODE_OF, code) ? (code as RefusalCode) : 'internal'
+    out.refused({ code: known, message, nextStep } satisfies Refusal)
+  }
+  const first = refusals[0]
+  return first ? (Object.hasOwn(EXIT_CODE_OF, first.code) ? EXIT_CODE_OF[first.code as RefusalCode] : 1) : 0
+}

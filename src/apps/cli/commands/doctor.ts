@@ -1,0 +1,44 @@
+import { homeLayout, type HomeLayout } from '../../../adapters/home/layout.ts'
+import { Refused } from '../../../domain/failure/refusal.ts'
+import { openCliHome, type Cli } from '../cli.ts'
+import { checkAccounts, checkInstruments, checkMarketData } from './doctor-accounts.ts'
+import { checkClock, checkDisk, checkNode } from './doctor-machine.ts'
+import { checkLauncher, checkLocks } from './doctor-processes.ts'
+
+/** One thing looked at. `nextStep` is empty when there is nothing to do. */
+export type Finding = Readonly<{ check: string; result: 'ok' | 'warn' | 'fail'; message: string; nextStep: string }>
+
+const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+/** `slipway doctor`: looks at everything that could keep bots from trading. Changes nothing but an absent home. */
+export async function doctor(cli: Cli): Promise<number> {
+  const findings: Finding[] = [checkNode()]
+  const { finding, layout } = lookAtHome(cli)
+  findings.push(finding)
+  if (layout) {
+    findings.push(checkDisk(layout), checkClock(layout, cli.now()))
+    findings.push(...checkInstruments(layout), ...checkMarketData(layout), ...checkAccounts(layout))
+    findings.push(await checkLauncher(layout), ...(await checkLocks(layout)))
+  }
+  cli.out.answer(findings, () => {
+    for (const { check, result, message, nextStep } of findings)
+      cli.out.line(
+        `${cli.out.paint(STYLE[result], result.padEnd(4))}  ${check}: ${message}${nextStep === '' ? '' : ` ${nextStep}`}`,
+      )
+  })
+  return findings.some(({ result }) => result === 'fail') ? 1 : 0
+}
+
+function lookAtHome(cli: Cli): { finding: Finding; layout: HomeLayout | undefined } {
+  try {
+    const layout = openCliHome(cli)
+    return { finding: { check: 'home', result: 'ok', message: layout.root, nextStep: '' }, layout }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const { message, nextStep } = error.refusal
+    return {
+      finding: { check: 'home', result: 'fail', message: `${message} (${homeLayout(cli.home).root})`, nextStep },
+      layout: undefined,
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { createInterface } from 'node:readline/promises'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { Cli } from './cli.ts'
+
+/**
+ * Asks before something that can't be undone: a person types the word, a script says `--yes`.
+ *
+ * @throws {Refused} bad-usage: not confirmed
+ */
+export async function confirm(
+  { stdin, stderr }: Cli,
+  { yes, what, word }: Readonly<{ yes: boolean | undefined; what: string; word: string }>,
+): Promise<void> {
+  if (yes) return
+  if (stdin.isTTY !== true || stderr.isTTY !== true)
+    refuse('bad-usage', `${what} This needs a confirmation.`, 'Run it again with --yes to confirm.')
+  const asking = createInterface({ input: stdin, output: stderr })
+  try {
+    const typed = await asking.question(`${what}\nType ${word} to go on: `)
+    if (typed.trim() !== word) refuse('bad-usage', 'Not confirmed: nothing was done.', `Type ${word} when asked.`)
+  } finally {
+    asking.close()
+  }
+}
