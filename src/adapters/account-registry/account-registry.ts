@@ -116,7 +116,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     )
   }
 
-  function add(request: AccountRequest) {
+  async function add(request: AccountRequest) {
     const id = parseAccountId(request.accountId)
     if (!isAccountId(id)) throw new Refused(id)
     return exclusively(async () => {
@@ -168,7 +168,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     )
   }
 
-  function edit(text: string, set: readonly string[]) {
+  async function edit(text: string, set: readonly string[]) {
     const id = knownId(text)
     return exclusively(async () => {
       const before = show(id)
@@ -202,7 +202,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     return status !== null && status !== undefined && (status.position !== 0 || status.openOrders !== 0)
   }
 
-  function remove(text: string, purge: boolean) {
+  async function remove(text: string, purge: boolean) {
     const id = knownId(text)
     return exclusively(async () => {
       const folder = layout.account(id)
