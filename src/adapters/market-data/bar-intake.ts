@@ -36,6 +36,8 @@ export class BarIntake {
   offTickGrid = 0
   zonelessTimes = 0
   anyVolume = false
+  /** Where the newest bar stood that was taken. */
+  lastLine = 0
   readonly #rules: IntakeRules
   readonly #grid: number
   readonly #shift: number
@@ -59,7 +61,8 @@ export class BarIntake {
   take(line: number, row: string, time: TimeReading, values: RowValues): void {
     this.rows++
     const reason = this.#store(time, values)
-    if (reason !== undefined) this.#refuse(line, reason, row)
+    if (reason === undefined) this.lastLine = line
+    else this.#refuse(line, reason, row)
   }
 
   #store(time: TimeReading, values: RowValues): BadRowReason | undefined {

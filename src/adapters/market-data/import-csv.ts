@@ -19,7 +19,7 @@ export type CsvPlan = Readonly<{
 }>
 
 /** Other symbols named in a refusal. */
-const SYMBOLS_SHOWN = 20
+const SYMBOLS_SHOWN = 120
 const LONGEST_ROW = 64 * 1024
 
 /**
@@ -31,7 +31,7 @@ export async function planCsv(request: ImportRequest, lines: readonly string[]):
   const layout = readLayout(request.file, lines, order)
   const times = sampleTimes(request, layout, order, lines)
   const warnings = [...refuseOtherSpacing(request, times), ...doubtAboutZone(request, layout)]
-  const newestFirst = times.length >= 5 && times.every((time, at) => at === 0 || time < (times[at - 1] ?? 0))
+  const newestFirst = goesBackwards(times)
   if (newestFirst) warnings.push('The file goes from the newest bar to the oldest; it was read that way.')
   if (layout.columns.volume < 0) warnings.push('The file has no volume column: every volume is stored as 0.')
   return { kind: 'csv', layout, order, newestFirst, warnings }
@@ -137,6 +137,12 @@ function sampleTimes(request: ImportRequest, layout: CsvLayout, order: DateOrder
     if (isIdle(line) || rows.read(line) !== undefined) return []
     return rows.symbol === '' || rows.symbol.toUpperCase() === wanted ? [rows.time.ms] : []
   })
+}
+
+/** Nearly every step of the first rows leads back in time; a few bad rows among them don't hide that. */
+function goesBackwards(times: readonly number[]): boolean {
+  const back = times.filter((time, at) => at > 0 && time < (times[at - 1] ?? 0)).length
+  return back >= 4 && back > 0.8 * (times.length - 1)
 }
 
 /** The usual distance between rows: bars of another timeframe are refused, coarser ones doubted. */

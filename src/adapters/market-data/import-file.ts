@@ -163,6 +163,9 @@ function warningsOf({ zone: asked }: ImportRequest, zoneName: string, zone: Zone
     )
   if (asked !== undefined && zoneName !== 'UTC' && intake.times.length > 0 && intake.zonelessTimes === 0)
     warnings.push(`The times of the file say their zone themselves; ${zoneName} was not used.`)
+  const backwards = intake.byReason['time-goes-back'] ?? 0
+  if (backwards * 2 > intake.rows)
+    warnings.push(`Most rows lie before line ${intake.lastLine}, the latest that was taken: is its time right?`)
   if (intake.times.length > 0 && !intake.anyVolume) warnings.push('Every volume is 0.')
   return warnings
 }

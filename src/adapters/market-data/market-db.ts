@@ -87,7 +87,7 @@ const BUSY_MS = 60_000
 export function openMarketDb(layout: HomeLayout, mode: 'read' | 'write'): MarketDb {
   const role = roleOf(layout)
   return withSentences(role, () => {
-    if (mode === 'write') mkdirSync(dirname(layout.marketDb), { recursive: true })
+    if (mode === 'write') makeHome(layout)
     const absent = mode === 'read' && !existsSync(layout.marketDb)
     const sql = absent
       ? new Database(':memory:')
@@ -145,6 +145,18 @@ function roleOf(layout: HomeLayout): DatabaseRole {
     path: layout.marketDb,
     what: 'The market data',
     repair: `Move ${layout.marketDb} away and import the files again; it holds nothing but public bars.`,
+  }
+}
+
+function makeHome(layout: HomeLayout): void {
+  try {
+    mkdirSync(dirname(layout.marketDb), { recursive: true, mode: 0o700 })
+  } catch {
+    refuse(
+      'home-read-only',
+      `The folder ${layout.root} can't be made.`,
+      'Choose another with SLIPWAY_HOME, or mend its path.',
+    )
   }
 }
 

@@ -1,7 +1,6 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import { PassThrough, type Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { refuse, Refused, refusal } from '../../domain/failure/refusal.ts'
 
@@ -66,19 +65,19 @@ function packingOf(head: Uint8Array): Packing {
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : 'none'
 }
 
-function unpacker(packing: Packing): Transform {
-  if (packing === 'none') return new PassThrough()
+/** The bytes of a file, unpacked. A failure to read it ends them with its error. */
+function unpacked(input: ReadStream, packing: Packing): Readable {
+  if (packing === 'none') return input
   const chunkSize = 256 * 1024
-  return packing === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize })
+  const output = packing === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize })
+  input.on('error', (error) => output.destroy(error))
+  return input.pipe(output)
 }
 
 async function* decode(file: string, input: ReadStream, packing: Packing): AsyncGenerator<string> {
-  const output = unpacker(packing)
-  // Its error reaches the reader through `output`, which the pipeline destroys with it.
-  const done = pipeline(input, output).catch(() => undefined)
   let decoder: ReturnType<typeof decoderFor> | undefined
   try {
-    for await (const bytes of output as AsyncIterable<Buffer>) {
+    for await (const bytes of unpacked(input, packing) as AsyncIterable<Buffer>) {
       decoder ??= decoderFor(bytes)
       const text = decoder.decode(bytes, { stream: true })
       if (text.includes('\0')) refuseFormat(`${file} is not a text file.`)
@@ -89,9 +88,8 @@ async function* decode(file: string, input: ReadStream, packing: Packing): Async
   } catch (error) {
     throw readFailure(error, file)
   } finally {
+    // Whoever stops reading early leaves the file open otherwise; the unpacker ends with the loop.
     input.destroy()
-    output.destroy()
-    await done
   }
 }
 
