@@ -5,7 +5,7 @@ import { clientOrderId, type NewOrder } from '../../src/domain/order/order.ts'
 import { matchBar } from '../../src/engine/simulation/match.ts'
 import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
 import {
-  newAccount,
+  newVenueState,
   newTape,
   openVenue,
   orderOf,
@@ -17,8 +17,8 @@ import { FUTURE, termsOf } from './simulation.ts'
 /** The bare matching core, without books and turns: orders in, bars in, sentences out. */
 export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument: Instrument = FUTURE) {
   const settled = termsOf(terms)
-  const account = newAccount(instrument.currency.code, settled.startingCash)
-  const venue = openVenue(instrument, settled, { account, market: undefined, orders: [] })
+  const account = { currency: instrument.currency.code, startingCash: settled.startingCash }
+  const venue = openVenue(instrument, settled, newVenueState(account))
   const reports: ExecutionReport[] = []
   const everKnown = new Set<string>()
   const tell = (heard: readonly ExecutionReport[]): string[] => {

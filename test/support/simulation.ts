@@ -128,14 +128,14 @@ export function memoryBooks(): PaperBooks & { commits: number } {
   return {
     commits: 0,
     account: () => account,
-    market: (symbol) => markets.get(symbol),
-    held: () => [...markets.values()].filter((held) => held.quantity !== 0),
+    markets: () => [...markets.values()],
+    lastNumbers: () => ({ order: Math.max(0, ...orders.keys()), fill: fills.at(-1)?.seq ?? 0 }),
     openOrders: () => copies().filter(({ status }) => status === 'acknowledged' || status === 'partially-filled'),
     order: (id) => copies().find((order) => order.clientOrderId === id),
     fillsAfter: (seq) => fills.filter((fill) => fill.seq > seq),
     commit(change) {
       this.commits++
-      account = change.account
+      account ??= change.account
       markets.set(change.market.symbol, change.market)
       for (const order of change.orders) orders.set(order.seq, { ...order })
       fills.push(...change.fills)

@@ -1,14 +1,15 @@
 import type { AccountId } from '../../domain/account/account-id.ts'
-import type {
-  PaperAccount,
-  PaperBooks,
-  PaperChange,
-  PaperFill,
-  PaperMarket,
-  PaperOrder,
+import {
+  paperFillId,
+  type PaperAccount,
+  type PaperBooks,
+  type PaperChange,
+  type PaperFill,
+  type PaperMarket,
+  type PaperOrder,
 } from '../../domain/broker/paper-books.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
-import { clientOrderId, fillId, type Side } from '../../domain/order/order.ts'
+import { clientOrderId, type Side } from '../../domain/order/order.ts'
 import { epochMs, lots, minorUnits, ticks } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import {
@@ -45,15 +46,16 @@ export function openPaperBooks({ layout, accountId, expectExisting }: PaperBooks
   throw new Refused(refusal('state-missing', `${role.what} ${path} is empty although it has been in use.`, role.repair))
 }
 
-type AccountRow = {
-  currency: string
-  starting_cash: number
+type AccountRow = { currency: string; starting_cash: number }
+type MarketRow = {
+  symbol: string
+  quantity: number
+  cost: number
   cash: number
   settled: number
-  last_order_seq: number
-  last_fill_seq: number
+  clock: number | null
+  session: string | null
 }
-type MarketRow = { symbol: string; quantity: number; cost: number; clock: number | null; session: string | null }
 type OrderRow = {
   seq: number
   client_order_id: string
@@ -76,7 +78,6 @@ type OrderRow = {
 }
 type FillRow = {
   seq: number
-  fill_id: string
   client_order_id: string
   symbol: string
   side: Side
@@ -97,24 +98,26 @@ function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
     }
   }
   const account = db.prepare<[], AccountRow>('SELECT * FROM account')
-  const market = db.prepare<[string], MarketRow>('SELECT * FROM markets WHERE symbol = ?')
-  const held = db.prepare<[], MarketRow>('SELECT * FROM markets WHERE quantity <> 0 ORDER BY symbol')
+  const markets = db.prepare<[], MarketRow>('SELECT * FROM markets ORDER BY symbol')
+  const numbers = db.prepare<[], { order: number; fill: number }>(
+    `SELECT (SELECT coalesce(max(seq), 0) FROM orders) AS "order", (SELECT coalesce(max(seq), 0) FROM fills) AS fill`,
+  )
   const open = db.prepare<[], OrderRow>(
     `SELECT * FROM orders WHERE status IN ('acknowledged', 'partially-filled') ORDER BY seq`,
   )
   const order = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE client_order_id = ?')
-  const fills = db.prepare<[number], FillRow>('SELECT * FROM fills WHERE seq > ? ORDER BY seq')
+  const fills = db.prepare<[number], FillRow>(
+    `SELECT f.seq, f.quantity, f.price, f.commission, f.at, o.client_order_id, o.symbol, o.side
+     FROM fills f JOIN orders o ON o.seq = f.order_seq WHERE f.seq > ? ORDER BY f.seq`,
+  )
   const write = writer(db)
   return {
     account: guarded(() => {
       const row = account.get()
       return row && accountFrom(row)
     }),
-    market: guarded((symbol: string) => {
-      const row = market.get(symbol)
-      return row && marketFrom(row)
-    }),
-    held: guarded(() => held.all().map(marketFrom)),
+    markets: guarded(() => markets.all().map(marketFrom)),
+    lastNumbers: guarded(() => numbers.get() ?? { order: 0, fill: 0 }),
     openOrders: guarded(() => open.all().map(orderFrom)),
     order: guarded((id: string) => {
       const row = order.get(id)
@@ -131,15 +134,11 @@ function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
 }
 
 function writer(db: SqliteDatabase) {
-  const account = db.prepare(
-    `INSERT INTO account (id, currency, starting_cash, cash, settled, last_order_seq, last_fill_seq) VALUES (1, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET cash = excluded.cash, settled = excluded.settled,
-       last_order_seq = excluded.last_order_seq, last_fill_seq = excluded.last_fill_seq`,
-  )
+  const account = db.prepare('INSERT INTO account (id, currency, starting_cash) VALUES (1, ?, ?)')
   const market = db.prepare(
-    `INSERT INTO markets (symbol, quantity, cost, clock, session) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, cost = excluded.cost, clock = excluded.clock,
-       session = excluded.session`,
+    `INSERT INTO markets (symbol, quantity, cost, cash, settled, clock, session) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, cost = excluded.cost, cash = excluded.cash,
+       settled = excluded.settled, clock = excluded.clock, session = excluded.session`,
   )
   const order = db.prepare(
     `INSERT INTO orders (seq, client_order_id, parent, symbol, side, kind, stop_px, limit_px, time_in_force, purpose,
@@ -149,14 +148,13 @@ function writer(db: SqliteDatabase) {
   )
   // No conflict clause: a fill that is already there is a bug, and the whole change must fail with it.
   const fill = db.prepare(
-    `INSERT INTO fills (seq, fill_id, client_order_id, symbol, side, quantity, price, commission, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO fills (seq, order_seq, quantity, price, commission, at)
+     VALUES (?, (SELECT seq FROM orders WHERE client_order_id = ?), ?, ?, ?, ?)`,
   )
   return db.transaction((change: PaperChange) => {
-    const a = change.account
-    account.run(a.currency, a.startingCash, a.cash, a.settled, a.lastOrderSeq, a.lastFillSeq)
+    if (change.account) account.run(change.account.currency, change.account.startingCash)
     const m = change.market
-    market.run(m.symbol, m.quantity, m.cost, m.clock ?? null, m.session ?? null)
+    market.run(m.symbol, m.quantity, m.cost, m.cash, m.settled, m.clock ?? null, m.session ?? null)
     for (const o of change.orders)
       order.run(
         o.seq,
@@ -178,20 +176,12 @@ function writer(db: SqliteDatabase) {
         o.reason,
         o.at,
       )
-    for (const { seq, fill: f } of change.fills)
-      fill.run(seq, f.fillId, f.clientOrderId, f.symbol, f.side, f.quantity, f.price, f.commission, f.at)
+    for (const { seq, fill: f } of change.fills) fill.run(seq, f.clientOrderId, f.quantity, f.price, f.commission, f.at)
   })
 }
 
 function accountFrom(row: AccountRow): PaperAccount {
-  return {
-    currency: row.currency,
-    startingCash: minorUnits(row.starting_cash),
-    cash: minorUnits(row.cash),
-    settled: minorUnits(row.settled),
-    lastOrderSeq: row.last_order_seq,
-    lastFillSeq: row.last_fill_seq,
-  }
+  return { currency: row.currency, startingCash: minorUnits(row.starting_cash) }
 }
 
 function marketFrom(row: MarketRow): PaperMarket {
@@ -199,6 +189,8 @@ function marketFrom(row: MarketRow): PaperMarket {
     symbol: row.symbol,
     quantity: lots(row.quantity),
     cost: row.cost,
+    cash: minorUnits(row.cash),
+    settled: minorUnits(row.settled),
     clock: row.clock === null ? undefined : epochMs(row.clock),
     session: row.session ?? undefined,
   }
@@ -231,7 +223,7 @@ function fillFrom({ seq, ...row }: FillRow): PaperFill {
   return {
     seq,
     fill: {
-      fillId: fillId(row.fill_id),
+      fillId: paperFillId(seq),
       clientOrderId: clientOrderId(row.client_order_id),
       symbol: row.symbol,
       side: row.side,

@@ -1,15 +1,18 @@
 /**
  * Schema of paper.db, one text per version. Times are UTC epoch ms, prices ticks, money minor units.
  * A landed version never changes; the next one is appended.
+ *
+ * Few pages change in a commit, because each costs time: nothing is stored that follows from another row, and open
+ * orders are found by reading all of them, once, at the start.
  */
 export const PAPER_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE account (
-    id INTEGER PRIMARY KEY CHECK (id = 1), currency TEXT NOT NULL, starting_cash INTEGER NOT NULL, cash INTEGER NOT NULL,
-    settled INTEGER NOT NULL, last_order_seq INTEGER NOT NULL, last_fill_seq INTEGER NOT NULL
+    id INTEGER PRIMARY KEY CHECK (id = 1), currency TEXT NOT NULL, starting_cash INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE markets (
-    symbol TEXT PRIMARY KEY, quantity INTEGER NOT NULL, cost INTEGER NOT NULL, clock INTEGER, session TEXT
+    symbol TEXT PRIMARY KEY, quantity INTEGER NOT NULL, cost INTEGER NOT NULL, cash INTEGER NOT NULL, settled INTEGER NOT NULL,
+    clock INTEGER, session TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE orders (
     seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, parent TEXT, symbol TEXT NOT NULL, side TEXT NOT NULL,
@@ -18,11 +21,10 @@ export const PAPER_MIGRATIONS: readonly string[] = [
     elected INTEGER NOT NULL, session TEXT, reason TEXT NOT NULL, at INTEGER NOT NULL,
     CHECK (cum_qty <= quantity OR status = 'rejected')
   ) STRICT;
-  CREATE INDEX orders_open ON orders (seq) WHERE status IN ('acknowledged', 'partially-filled');
+  -- The id of a fill is its number with a letter before it, and symbol and side are its order's.
   CREATE TABLE fills (
-    seq INTEGER PRIMARY KEY, fill_id TEXT NOT NULL UNIQUE, client_order_id TEXT NOT NULL REFERENCES orders (client_order_id),
-    symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL CHECK (quantity > 0), price INTEGER NOT NULL,
-    commission INTEGER NOT NULL CHECK (commission >= 0), at INTEGER NOT NULL
+    seq INTEGER PRIMARY KEY, order_seq INTEGER NOT NULL REFERENCES orders (seq), quantity INTEGER NOT NULL CHECK (quantity > 0),
+    price INTEGER NOT NULL, commission INTEGER NOT NULL CHECK (commission >= 0), at INTEGER NOT NULL
   ) STRICT;
   `,
 ]

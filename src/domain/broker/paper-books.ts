@@ -1,4 +1,13 @@
-import type { ClientOrderId, Fill, OrderPurpose, OrderType, Side, TimeInForce } from '../order/order.ts'
+import {
+  fillId,
+  type ClientOrderId,
+  type Fill,
+  type FillId,
+  type OrderPurpose,
+  type OrderType,
+  type Side,
+  type TimeInForce,
+} from '../order/order.ts'
 import type { EpochMs, Lots, MinorUnits } from '../units/units.ts'
 import type { VenueOrderStatus } from './broker.ts'
 
@@ -35,23 +44,18 @@ export type PaperOrder = {
   at: EpochMs
 }
 
-/** What the simulated broker knows of the account as a whole. Money in minor units. */
-export type PaperAccount = Readonly<{
-  currency: string
-  startingCash: MinorUnits
-  cash: MinorUnits
-  /** Starting cash plus everything realised, less all commission: what is left if open positions were closed at cost. */
-  settled: MinorUnits
-  /** Highest order and fill numbers given out. */
-  lastOrderSeq: number
-  lastFillSeq: number
-}>
+/** What the simulated broker knows of the account as a whole; written once, when the books are opened. */
+export type PaperAccount = Readonly<{ currency: string; startingCash: MinorUnits }>
 
-/** What the simulated venue knows of one market. */
+/** What the simulated venue knows of one market. Money in minor units. */
 export type PaperMarket = Readonly<{
   symbol: string
   quantity: Lots
   cost: number
+  /** What trading here has added to the account's cash. */
+  cash: MinorUnits
+  /** Realised here, less commission. */
+  settled: MinorUnits
   /** Time of the last bar with an event, or a later one: bars up to it were matched. Undefined before the first. */
   clock: EpochMs | undefined
   /** Session that the market was last seen in; undefined outside sessions. */
@@ -61,9 +65,15 @@ export type PaperMarket = Readonly<{
 /** A fill with its place in the venue's order of fills, which never goes back. */
 export type PaperFill = Readonly<{ seq: number; fill: Fill }>
 
+/** The broker's name for its fill number `seq`: unique, because the number is. */
+export function paperFillId(seq: number): FillId {
+  return fillId(`F${seq}`)
+}
+
 /** Everything that one call or one bar changed. */
 export type PaperChange = Readonly<{
-  account: PaperAccount
+  /** Only in the first change of new books. */
+  account?: PaperAccount
   market: PaperMarket
   orders: readonly Readonly<PaperOrder>[]
   fills: readonly PaperFill[]
@@ -78,9 +88,10 @@ export type PaperChange = Readonly<{
 export interface PaperBooks {
   /** @returns undefined when the books are new */
   account(): PaperAccount | undefined
-  market(symbol: string): PaperMarket | undefined
-  /** Markets with a position. */
-  held(): readonly PaperMarket[]
+  /** Every market the account has ever seen. */
+  markets(): readonly PaperMarket[]
+  /** Highest order and fill numbers given out; 0 before the first. */
+  lastNumbers(): Readonly<{ order: number; fill: number }>
   /** Orders that may still fill, of every market, oldest first. The caller owns the objects. */
   openOrders(): PaperOrder[]
   order(id: ClientOrderId): PaperOrder | undefined

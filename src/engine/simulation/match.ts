@@ -1,10 +1,10 @@
+import { paperFillId } from '../../domain/broker/paper-books.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { cashChange } from '../../domain/ledger/post-fill.ts'
 import { changeHolding } from '../../domain/position/holding.ts'
-import { fillId, signOf, type Fill } from '../../domain/order/order.ts'
+import { signOf, type Fill } from '../../domain/order/order.ts'
 import { lots, ticks } from '../../domain/units/units.ts'
 import {
-  book,
   endOrder,
   isEmpty,
   isOpenAtVenue,
@@ -174,7 +174,7 @@ function execute(venue: Venue, tape: Tape, order: WorkingOrder, px: number, limi
   order.status = order.cumQty === order.quantity ? 'filled' : 'partially-filled'
   order.at = venueTime(venue)
   const fill = settleFill(venue, order, quantity, limited ? px : px + sign * venue.terms.slippageTicks)
-  tape.fills.push({ seq: venue.account.lastFillSeq, fill })
+  tape.fills.push({ seq: venue.lastFillSeq, fill })
   tape.touched.add(order)
   tape.reports.push({ order: reportOf(order), fill })
   if (order.purpose === 'entry') growLegs(venue, tape, order, quantity)
@@ -187,11 +187,12 @@ function settleFill(venue: Venue, order: WorkingOrder, quantity: number, price: 
   const { instrument, holding, terms } = venue
   const commission = terms.commissionMinorPerLot * quantity
   const step = changeHolding(holding, signOf(order.side) * quantity, ticks(price))
-  const seq = venue.account.lastFillSeq + 1
-  book(venue, cashChange(instrument, holding, step, commission), step.realized * instrument.tickValue - commission, seq)
+  venue.lastFillSeq++
+  venue.cash += cashChange(instrument, holding, step, commission)
+  venue.settled += step.realized * instrument.tickValue - commission
   venue.holding = step.after
   return {
-    fillId: fillId(`F${seq}`),
+    fillId: paperFillId(venue.lastFillSeq),
     clientOrderId: order.clientOrderId,
     symbol: order.symbol,
     side: order.side,

@@ -8,7 +8,7 @@ import {
   type OrderType,
   type Side,
 } from '../../domain/order/order.ts'
-import { endOrder, reportOf, settleVenue, venueTime, working, type Tape, type Venue } from './venue.ts'
+import { endOrder, reportOf, settledOf, settleVenue, venueTime, working, type Tape, type Venue } from './venue.ts'
 import { tidy } from './match.ts'
 
 /** Longest client order id the venue keeps. */
@@ -103,7 +103,7 @@ function whyBadBracket(
 
 /** The venue lends without limit to whoever has anything left, and nothing to whoever has not: exits always pass. */
 function whyNoMoney(venue: Venue): string | undefined {
-  return venue.account.settled > 0 ? undefined : 'the account has no money left'
+  return settledOf(venue) > 0 ? undefined : 'the account has no money left'
 }
 
 function pricesOf({ type, bracket }: NewOrder): number[] {
@@ -164,15 +164,14 @@ function legRows(venue: Venue, order: NewOrder, { stop, target }: Bracket): Pape
 }
 
 function newRow(venue: Venue, terms: Terms): PaperOrder {
-  const seq = venue.account.lastOrderSeq + 1
-  venue.account = { ...venue.account, lastOrderSeq: seq }
+  venue.lastOrderSeq++
   return {
     ...terms,
     // A refused order may carry anything; the books keep whole numbers.
     quantity: Number.isSafeInteger(terms.quantity) ? terms.quantity : 0,
     stopPx: Number.isSafeInteger(terms.stopPx) ? terms.stopPx : 0,
     limitPx: Number.isSafeInteger(terms.limitPx) ? terms.limitPx : 0,
-    seq,
+    seq: venue.lastOrderSeq,
     cumQty: 0,
     status: 'acknowledged',
     elected: false,

@@ -8,10 +8,11 @@ import { lots, ticks, type EpochMs } from '../../domain/units/units.ts'
 import { matchBar } from './match.ts'
 import { cancelWorking, placeOrder } from './place.ts'
 import {
+  cashOf,
   isOpenAtVenue,
   marketOf,
-  newAccount,
   newTape,
+  newVenueState,
   openVenue,
   orderOf,
   reportOf,
@@ -74,7 +75,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     )
 
   function commit(tape: Tape): void {
-    books.commit({ account: venue.account, market: marketOf(venue), orders: [...tape.touched], fills: tape.fills })
+    books.commit({ market: marketOf(venue), orders: [...tape.touched], fills: tape.fills })
   }
 
   /** Lets `work` change the venue and makes it durable, or undoes it. */
@@ -148,13 +149,13 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
 
     async positions() {
       const own = marketOf(venue)
-      const others = books.held().filter((market) => market.symbol !== own.symbol)
+      const others = books.markets().filter((market) => market.symbol !== own.symbol)
       const held = [own, ...others].filter((market) => market.quantity !== 0)
       return answer({ ...OK, value: held.map(positionReport) }, [])
     },
 
     async cash() {
-      return answer({ ...OK, value: venue.account.cash }, [])
+      return answer({ ...OK, value: cashOf(venue) }, [])
     },
 
     onExecution(next) {
@@ -192,9 +193,11 @@ function loadVenue({ books, instrument, settings }: SimBrokerContext): Venue {
       `The paper account is kept in ${known.currency}, but ${instrument.symbol} trades in ${code}.`,
       `Add another account for ${code}, or choose an instrument in ${known.currency}.`,
     )
-  const account = known ?? newAccount(code, settings.startingCash)
-  const market = books.market(instrument.symbol)
-  const venue = openVenue(instrument, settings, { account, market, orders: books.openOrders() })
+  const account = known ?? { currency: code, startingCash: settings.startingCash }
+  const state = known
+    ? { account, markets: books.markets(), orders: books.openOrders(), lastNumbers: books.lastNumbers() }
+    : newVenueState(account)
+  const venue = openVenue(instrument, settings, state)
   if (!known) books.commit({ account, market: marketOf(venue), orders: [], fills: [] })
   return venue
 }

@@ -29,7 +29,14 @@ export type WorkingOrder = PaperOrder & { from: number; high: number; low: numbe
 export type Venue = {
   readonly instrument: Instrument
   readonly terms: SimulationTerms
-  account: PaperAccount
+  /** The account's cash and settled value without this market. */
+  readonly base: Readonly<{ cash: number; settled: number }>
+  /** What trading here has added to both. */
+  cash: number
+  settled: number
+  /** Highest numbers given out. */
+  lastOrderSeq: number
+  lastFillSeq: number
   holding: Holding
   /** Every order that may still fill, oldest first; orders of other markets rest untouched. */
   orders: WorkingOrder[]
@@ -51,18 +58,37 @@ export type Tape = {
   readonly touched: Set<PaperOrder>
 }
 
-export function openVenue(
-  instrument: Instrument,
-  terms: SimulationTerms,
-  from: Readonly<{ account: PaperAccount; market: PaperMarket | undefined; orders: readonly PaperOrder[] }>,
-): Venue {
-  const { account, market, orders } = from
+/** What a venue is opened from: an account, every market it has seen, its open orders and the numbers it has used. */
+export type VenueState = Readonly<{
+  account: PaperAccount
+  markets: readonly PaperMarket[]
+  orders: readonly PaperOrder[]
+  lastNumbers: Readonly<{ order: number; fill: number }>
+}>
+
+/** An account nobody has traded on yet. */
+export function newVenueState(account: PaperAccount): VenueState {
+  return { account, markets: [], orders: [], lastNumbers: { order: 0, fill: 0 } }
+}
+
+export function openVenue(instrument: Instrument, terms: SimulationTerms, from: VenueState): Venue {
+  const base = { cash: from.account.startingCash as number, settled: from.account.startingCash as number }
+  for (const { symbol, cash, settled } of from.markets) {
+    if (symbol === instrument.symbol) continue
+    base.cash += cash
+    base.settled += settled
+  }
+  const market = from.markets.find(({ symbol }) => symbol === instrument.symbol)
   const venue: Venue = {
     instrument,
     terms,
-    account,
+    base,
+    cash: market?.cash ?? 0,
+    settled: market?.settled ?? 0,
+    lastOrderSeq: from.lastNumbers.order,
+    lastFillSeq: from.lastNumbers.fill,
     holding: { quantity: market?.quantity ?? lots(0), cost: market?.cost ?? 0 },
-    orders: orders.map(working),
+    orders: from.orders.map(working),
     clock: market?.clock ?? Number.NEGATIVE_INFINITY,
     session: market?.session,
     wakeBelow: Number.NEGATIVE_INFINITY,
@@ -72,9 +98,14 @@ export function openVenue(
   return venue
 }
 
-/** A venue nobody has traded on yet. */
-export function newAccount(currency: string, startingCash: MinorUnits): PaperAccount {
-  return { currency, startingCash, cash: startingCash, settled: startingCash, lastOrderSeq: 0, lastFillSeq: 0 }
+/** Cash of the whole account, minor units. */
+export function cashOf(venue: Venue): MinorUnits {
+  return minorUnits(venue.base.cash + venue.cash)
+}
+
+/** What would be left of the account if open positions were closed at cost, minor units. */
+export function settledOf(venue: Venue): MinorUnits {
+  return minorUnits(venue.base.settled + venue.settled)
 }
 
 export function newTape(): Tape {
@@ -92,7 +123,15 @@ export function working(order: PaperOrder): WorkingOrder {
 export function marketOf(venue: Venue): PaperMarket {
   const { quantity, cost } = venue.holding
   const clock = venue.clock === Number.NEGATIVE_INFINITY ? undefined : epochMs(venue.clock)
-  return { symbol: venue.instrument.symbol, quantity, cost, clock, session: venue.session }
+  return {
+    symbol: venue.instrument.symbol,
+    quantity,
+    cost,
+    cash: minorUnits(venue.cash),
+    settled: minorUnits(venue.settled),
+    clock,
+    session: venue.session,
+  }
 }
 
 export function isOpenAtVenue(order: PaperOrder): boolean {
@@ -170,15 +209,4 @@ function setWakeLevels(venue: Venue): void {
   }
   venue.wakeBelow = below
   venue.wakeAbove = above
-}
-
-/** Adds money to the account. */
-export function book(venue: Venue, cash: number, settled: number, fillSeq: number): void {
-  const { account } = venue
-  venue.account = {
-    ...account,
-    cash: minorUnits(account.cash + cash),
-    settled: minorUnits(account.settled + settled),
-    lastFillSeq: fillSeq,
-  }
 }

@@ -1,13 +1,14 @@
 import Database from 'better-sqlite3'
 import { closeSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PaperBooks, PaperChange, PaperOrder } from '../../../src/domain/broker/paper-books.ts'
+import type { PaperAccount, PaperBooks, PaperChange, PaperOrder } from '../../../src/domain/broker/paper-books.ts'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
 import { clientOrderId } from '../../../src/domain/order/order.ts'
 import { epochMs, lots, minorUnits } from '../../../src/domain/units/units.ts'
-import { newAccount } from '../../../src/engine/simulation/venue.ts'
 import { fillOf } from '../../support/fills.ts'
 import { temporaryBooks } from '../../support/paper-books.ts'
+
+const ACCOUNT: PaperAccount = { currency: 'USD', startingCash: minorUnits(5_000_000) }
 
 const ORDER: PaperOrder = {
   seq: 1,
@@ -31,9 +32,16 @@ const ORDER: PaperOrder = {
 }
 
 function changeOf(over: Partial<PaperChange> = {}): PaperChange {
-  const account = { ...newAccount('USD', minorUnits(5_000_000)), lastOrderSeq: 1, lastFillSeq: 1 }
-  const market = { symbol: 'ESZ5', quantity: lots(1), cost: 105, clock: epochMs(60_000), session: '2025-11-03' }
-  return { account, market, orders: [ORDER], fills: [{ seq: 1, fill: fillOf(1, 'buy', 1, 105, 210) }], ...over }
+  const market = {
+    symbol: 'ESZ5',
+    quantity: lots(1),
+    cost: 105,
+    cash: minorUnits(-210),
+    settled: minorUnits(-210),
+    clock: epochMs(60_000),
+    session: '2025-11-03',
+  }
+  return { market, orders: [ORDER], fills: [{ seq: 1, fill: fillOf(1, 'buy', 1, 105, 210) }], ...over }
 }
 
 describe('the paper books', () => {
@@ -53,14 +61,15 @@ describe('the paper books', () => {
     return 'accepted'
   }
   const written = (books: PaperBooks): PaperBooks => {
-    books.commit(changeOf())
+    books.commit(changeOf({ account: ACCOUNT }))
     return books
   }
 
   it('are new until the first commit', () => {
     const books = home.open()
     expect(books.account()).toBeUndefined()
-    expect(books.market('ESZ5')).toBeUndefined()
+    expect(books.markets()).toEqual([])
+    expect(books.lastNumbers()).toEqual({ order: 0, fill: 0 })
     expect(books.openOrders()).toEqual([])
     expect(books.fillsAfter(0)).toEqual([])
   })
@@ -69,9 +78,9 @@ describe('the paper books', () => {
     written(home.open())
     const books = home.reopen()
     const change = changeOf()
-    expect(books.account()).toEqual(change.account)
-    expect(books.market('ESZ5')).toEqual(change.market)
-    expect(books.held()).toEqual([change.market])
+    expect(books.account()).toEqual(ACCOUNT)
+    expect(books.markets()).toEqual([change.market])
+    expect(books.lastNumbers()).toEqual({ order: 1, fill: 1 })
     expect(books.openOrders()).toEqual([ORDER])
     expect(books.order(ORDER.clientOrderId)).toEqual(ORDER)
     expect(books.fillsAfter(0)).toEqual(change.fills)

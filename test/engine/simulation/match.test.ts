@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cashOf } from '../../../src/engine/simulation/venue.ts'
 import { barOf, bracketOf, limit, market, orderOf, stop, stopLimit } from '../../support/simulation.ts'
 import { simulatedMarket } from '../../support/simulated-market.ts'
 
@@ -51,7 +52,7 @@ describe('a simulated venue', () => {
     sim.place(orderOf('e', 'buy', 3, market))
     sim.bar(barOf(1, [100, 100, 100, 100]))
     expect(sim.reports.at(-1)?.fill?.commission).toBe(750)
-    expect(sim.venue.account.cash).toBe(5_000_000 - 750)
+    expect(cashOf(sim.venue)).toBe(5_000_000 - 750)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clientOrderId } from '../../../src/domain/order/order.ts'
 import { minorUnits, ticks } from '../../../src/domain/units/units.ts'
+import { settledOf } from '../../../src/engine/simulation/venue.ts'
 import { barOf, bracketOf, limit, market, orderOf, stop } from '../../support/simulation.ts'
 import { simulatedMarket } from '../../support/simulated-market.ts'
 
@@ -48,7 +49,7 @@ describe('a simulated venue refuses', () => {
     sim.bar(barOf(1, [100, 100, 100, 100]))
     sim.place(orderOf('half', 'sell', 1, market, { purpose: 'exit' }))
     sim.bar(barOf(2, [90, 90, 90, 90]))
-    expect(sim.venue.account.settled).toBeLessThan(0)
+    expect(settledOf(sim.venue)).toBeLessThan(0)
     expect(sim.place(orderOf('b', 'buy', 1, market))).toBe('the account has no money left')
     expect(sim.place(orderOf('rest', 'sell', 1, market, { purpose: 'exit' }))).toBe('works')
   })

@@ -54,7 +54,7 @@ describe('the simulated broker', () => {
         order.status,
         fills,
         witness.order(clientOrderId('e'))?.status,
-        witness.market('ESZ5')?.quantity,
+        witness.markets()[0]?.quantity,
       ])
     })
     await broker.observe(barOf(1, [100, 112, 100, 111]), 'monday')
