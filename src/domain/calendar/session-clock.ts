@@ -4,6 +4,8 @@ import { dayVerdict, type CalendarFacts } from './facts.ts'
 import type { Session, SessionClock } from './session.ts'
 import { addDays, wallClock, weekdayOf, type WallClock } from './wall-time.ts'
 
+const MINUTES_A_DAY = 1440
+
 /**
  * The session clock of an instrument.
  *
@@ -11,34 +13,51 @@ import { addDays, wallClock, weekdayOf, type WallClock } from './wall-time.ts'
  * compares two numbers and allocates nothing.
  */
 export function openSessionClock(instrument: Instrument, facts: CalendarFacts): SessionClock {
-  const schedule = openSchedule(instrument, facts)
-  let from = Infinity
-  let until = -Infinity
-  let current: Session | undefined
+  return new RememberingClock(openSchedule(instrument, facts))
+}
 
-  function look(at: EpochMs): Session | undefined {
-    // Only the sessions of yesterday, today and tomorrow can touch the local day, so nothing beyond it is claimed.
-    const today = schedule.clock.toWall(at).date
-    let gapFrom: number = schedule.clock.toEpoch(today, 0)
-    let gapUntil: number = schedule.clock.toEpoch(today, MINUTES_A_DAY)
-    for (const date of [addDays(today, -1), today, addDays(today, 1)]) {
-      const session = schedule.sessionOf(date)
-      if (!session) continue
-      if (at >= session.open && at < session.close) return remember(session.open, session.close, session)
-      if (session.close <= at) gapFrom = Math.max(gapFrom, session.close)
-      else gapUntil = Math.min(gapUntil, session.open)
-    }
-    return remember(gapFrom, gapUntil, undefined)
+// A class, because many clocks then share one function, which V8 can inline; a number passed to a function that is
+// not inlined is allocated, for every bar.
+class RememberingClock implements SessionClock {
+  readonly #schedule: Schedule
+  #from = Infinity
+  #until = -Infinity
+  #current: Session | undefined
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule
   }
 
-  function remember(start: number, end: number, session: Session | undefined): Session | undefined {
-    from = start
-    until = end
-    current = session
+  sessionAt(at: EpochMs): Session | undefined {
+    return at >= this.#from && at < this.#until ? this.#current : this.#look(at)
+  }
+
+  #look(at: EpochMs): Session | undefined {
+    const { clock, sessionOf } = this.#schedule
+    // Only the sessions of these dates can touch the local day, so nothing beyond it is claimed. The likely one first.
+    const today = clock.toWall(at).date
+    const near: Session[] = []
+    for (const date of [today, addDays(today, 1), addDays(today, -1)]) {
+      const session = sessionOf(date)
+      if (!session) continue
+      if (at >= session.open && at < session.close) return this.#remember(session.open, session.close, session)
+      near.push(session)
+    }
+    let gapFrom: number = clock.toEpoch(today, 0)
+    let gapUntil: number = clock.toEpoch(today, MINUTES_A_DAY)
+    for (const { open, close } of near) {
+      if (close <= at) gapFrom = Math.max(gapFrom, close)
+      else gapUntil = Math.min(gapUntil, open)
+    }
+    return this.#remember(gapFrom, gapUntil, undefined)
+  }
+
+  #remember(from: number, until: number, session: Session | undefined): Session | undefined {
+    this.#from = from
+    this.#until = until
+    this.#current = session
     return session
   }
-
-  return { sessionAt: (at) => (at >= from && at < until ? current : look(at)) }
 }
 
 /** Every session that has any part in [from, to), in time order. */
@@ -52,8 +71,6 @@ export function sessionsBetween(instrument: Instrument, facts: CalendarFacts, fr
   }
   return sessions
 }
-
-const MINUTES_A_DAY = 1440
 
 type Schedule = Readonly<{ clock: WallClock; sessionOf: (date: string) => Session | undefined }>
 

@@ -18,6 +18,7 @@ export interface WallClock {
 
 const MINUTE = 60_000
 const DAY = 86_400_000
+const WEEK = 7 * DAY
 
 /** @throws {RangeError} `zone` is no IANA zone */
 export function wallClock(zone: string): WallClock {
@@ -38,7 +39,21 @@ export function wallClock(zone: string): WallClock {
     for (const part of format.formatToParts(at)) field[part.type] = Number(part.value)
     return Date.UTC(field.year!, field.month! - 1, field.day!, field.hour!, field.minute!, field.second!)
   }
-  const offsetAt = (at: number) => localMs(at) - Math.floor(at / 1000) * 1000
+  const exactOffset = (at: number) => localMs(at) - Math.floor(at / 1000) * 1000
+
+  // Asking Intl costs microseconds, and a clock changes twice a year: a week that begins and ends with the same offset
+  // has it throughout.
+  const atWeekStart = new Map<number, number>()
+  function offsetOfWeekStart(week: number): number {
+    let offset = atWeekStart.get(week)
+    if (offset === undefined) atWeekStart.set(week, (offset = exactOffset(week * WEEK)))
+    return offset
+  }
+  function offsetAt(at: number): number {
+    const week = Math.floor(at / WEEK)
+    const offset = offsetOfWeekStart(week)
+    return offset === offsetOfWeekStart(week + 1) ? offset : exactOffset(at)
+  }
 
   return {
     zone,
@@ -54,7 +69,7 @@ export function wallClock(zone: string): WallClock {
       return epochMs(offsetAt(second) === after ? second : first)
     },
     toWall(at) {
-      const local = localMs(at)
+      const local = at + offsetAt(at)
       return { date: isoDate(local), minute: Math.floor((local - Math.floor(local / DAY) * DAY) / MINUTE) }
     },
   }

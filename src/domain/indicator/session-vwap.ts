@@ -10,6 +10,9 @@ const SPREAD = 4
 /** 1 once a bar of the session had volume. */
 const BY_VOLUME = 5
 
+/** Which band a bar traded beyond and closed back inside of. */
+export type BandBounce = 'none' | 'lower' | 'upper' | 'both'
+
 /**
  * Volume-weighted average of the typical price (high + low + close) / 3 since `reset`, and its volume-weighted
  * standard deviation (of the population). Bars count alike until one has volume; from then on only volume counts.
@@ -21,7 +24,13 @@ const BY_VOLUME = 5
  * @see West, "Updating mean and variance estimates: an improved method", CACM 22 (1979)
  */
 export class SessionVwap {
+  readonly #bandSigma: number
   readonly #state = new Float64Array(6)
+
+  /** @param bandSigma distance of the bands from the VWAP, standard deviations */
+  constructor(bandSigma: number) {
+    this.#bandSigma = bandSigma
+  }
 
   reset(): void {
     this.#state.fill(0)
@@ -46,6 +55,29 @@ export class SessionVwap {
     state[WEIGHT] = total
     state[MEAN] = mean
     state[SPREAD]! += weight * distance * (typical - mean)
+  }
+
+  /**
+   * Whether a bar (the newest one pushed, as a rule) traded beyond a band and closed strictly inside it again. 'none'
+   * while there is no deviation to measure by.
+   *
+   * Reads the state itself and answers with a constant: a double that crosses a call V8 did not inline is allocated.
+   */
+  bounce(high: number, low: number, close: number): BandBounce {
+    const state = this.#state
+    const weight = state[WEIGHT]!
+    const reach = weight > 0 ? (this.#bandSigma * Math.sqrt(state[SPREAD]! / weight)) / 3 : 0
+    if (!(reach > 0)) return 'none'
+    // Measured from the origin, so that a market turned upside down gives the opposite to the last bit.
+    const origin = state[ORIGIN]!
+    const offset = state[MEAN]! / 3
+    const lower = offset - reach
+    const upper = offset + reach
+    const at = close - origin
+    const offLower = low - origin < lower && at > lower
+    const offUpper = high - origin > upper && at < upper
+    if (offLower) return offUpper ? 'both' : 'lower'
+    return offUpper ? 'upper' : 'none'
   }
 
   /** Bars since the reset. */

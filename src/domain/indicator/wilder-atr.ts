@@ -12,10 +12,12 @@ const AVERAGE = 2
  */
 export class WilderAtr {
   readonly #period: number
+  readonly #pace: number
   readonly #state = new Float64Array(3)
 
   constructor(period: number) {
     this.#period = period
+    this.#pace = 1 / period
   }
 
   push(high: number, low: number, close: number): void {
@@ -29,7 +31,7 @@ export class WilderAtr {
       if (seen + 1 === this.#period) state[AVERAGE]! /= this.#period
       return
     }
-    state[AVERAGE]! += (trueRange(high, low, last) - state[AVERAGE]!) / this.#period
+    state[AVERAGE]! += (trueRange(high, low, last) - state[AVERAGE]!) * this.#pace
   }
 
   get ready(): boolean {
@@ -52,5 +54,5 @@ export class WilderAtr {
 }
 
 function trueRange(high: number, low: number, lastClose: number): number {
-  return (high > lastClose ? high : lastClose) - (low < lastClose ? low : lastClose)
+  return Math.max(high, lastClose) - Math.min(low, lastClose)
 }

@@ -13,10 +13,12 @@ const LOSS = 3
  */
 export class WilderRsi {
   readonly #period: number
+  readonly #pace: number
   readonly #state = new Float64Array(4)
 
   constructor(period: number) {
     this.#period = period
+    this.#pace = 1 / period
   }
 
   push(close: number): void {
@@ -25,8 +27,10 @@ export class WilderRsi {
     const change = close - state[LAST]!
     state[LAST] = close
     if (seen > this.#period) {
-      state[GAIN]! += ((change > 0 ? change : 0) - state[GAIN]!) / this.#period
-      state[LOSS]! += ((change < 0 ? -change : 0) - state[LOSS]!) / this.#period
+      // Without a branch: which way a price moves is what a processor guesses worst.
+      const size = Math.abs(change)
+      state[GAIN]! += ((size + change) * 0.5 - state[GAIN]!) * this.#pace
+      state[LOSS]! += ((size - change) * 0.5 - state[LOSS]!) * this.#pace
       return
     }
     state[SEEN] = seen + 1

@@ -76,7 +76,7 @@ describe.each(SOURCES)('on %s', (_, load) => {
   })
 
   it('the VWAP and its deviation are those of the formula, taken in two passes over the session', () => {
-    const vwap = new SessionVwap()
+    const vwap = new SessionVwap(2)
     let session: Bar[] = []
     let day = -1
     for (const [index, bar] of bars.entries()) {
@@ -126,7 +126,7 @@ describe('an indicator', () => {
 
   it('goes on exactly where its snapshot left off, through JSON', () => {
     const make = () => {
-      const [rsi, atr, mean, vwap] = [new WilderRsi(5), new WilderAtr(5), new RollingMean(7), new SessionVwap()]
+      const [rsi, atr, mean, vwap] = [new WilderRsi(5), new WilderAtr(5), new RollingMean(7), new SessionVwap(2)]
       return {
         parts: [rsi, atr, mean, vwap],
         push: (b: { high: number; low: number; close: number; volume: number }) => {
@@ -161,13 +161,13 @@ describe('an indicator', () => {
   })
 
   it('keeps a VWAP deviation of a quiet market at a high price', () => {
-    const vwap = new SessionVwap()
+    const vwap = new SessionVwap(2)
     for (let i = 0; i < 100_000; i++) vwap.push(8_000_001 + (i % 2), 8_000_000 + (i % 2), 8_000_000 + (i % 2), 1e6)
     expect(vwap.sigma).toBeCloseTo(0.5, 12)
   })
 
   it('weighs bars alike until one has volume, then by volume alone', () => {
-    const vwap = new SessionVwap()
+    const vwap = new SessionVwap(2)
     vwap.push(10, 10, 10, 0)
     vwap.push(20, 20, 20, 0)
     expect(vwap.value).toBe(15)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStrategy, STRATEGIES, strategyById } from '../../../src/domain/strategy/index.ts'
@@ -70,6 +71,13 @@ describe('the parameters of a strategy', () => {
     })
     expect(validateParameters(bounce, { leverage: 2 })).toMatchObject({ nextStep: expect.stringContaining('rsiLong') })
     expect(validateParameters(bounce, JSON.parse('{"__proto__": 1}'))).toMatchObject({ code: 'setting-invalid' })
+  })
+
+  it('are documented with the same defaults and ranges', () => {
+    const page = readFileSync(new URL('../../../docs/strategies.md', import.meta.url), 'utf8')
+    for (const { name, unit, default: usual, min, max } of bounce.parameters) {
+      expect(page).toContain(`| \`${name}\` | ${unit} | ${usual} | ${min}–${max} |`)
+    }
   })
 
   it('take every value inside their ranges', () => {

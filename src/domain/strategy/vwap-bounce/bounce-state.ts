@@ -30,7 +30,7 @@ export function freshState(parameters: VwapBounceParameters): BounceState {
     rsi: new WilderRsi(parameters.rsiPeriod),
     atr: new WilderAtr(parameters.atrPeriod),
     volumeMean: new RollingMean(parameters.volumeMeanBars),
-    vwap: new SessionVwap(),
+    vwap: new SessionVwap(parameters.bandSigma),
     sessionOpen: -1,
     sawVolume: false,
     toldOfNoVolume: false,

@@ -7,42 +7,94 @@ import type { BounceState } from './bounce-state.ts'
 import type { VwapBounceParameters } from './parameters.ts'
 import type { BounceSetup } from './setup.ts'
 
-/** The moment a setup is judged in: the end of the bar, its volume, the session around it. */
-export type Moment = Readonly<{ at: number; volume: number; session: Session; lastEntryAt: number }>
+/** A setup and all it is judged by. `at` is the end of its bar, `lastEntryAt` the moment from which none is taken. */
+export type Candidate = Readonly<{
+  setup: BounceSetup
+  state: BounceState
+  parameters: VwapBounceParameters
+  position: PositionView
+  session: Session
+  volume: number
+  at: number
+  lastEntryAt: number
+}>
 
-/** One thing a setup must pass: whether it does, and the sentence that says so with its numbers. */
-export type Finding = Readonly<{ passed: boolean; reason: Reason }>
+type Filter = Readonly<{
+  code: string
+  passes: (candidate: Candidate) => boolean
+  /** The numbers that decided it, in one sentence; costly, so only told for a reason that is kept. */
+  tell: (candidate: Candidate) => string
+}>
 
 const MINUTE = 60_000
 
-/** Every filter of the strategy, each with its numbers, whether it passes or not. */
-export function judgeSetup(
-  setup: BounceSetup,
-  state: BounceState,
-  moment: Moment,
-  position: PositionView,
-  parameters: VwapBounceParameters,
-): readonly Finding[] {
-  return [
-    rsiFinding(setup, state, parameters),
-    volumeFinding(state, moment, parameters),
-    rewardFinding(setup, parameters),
-    stopFinding(setup),
-    windowFinding(moment, parameters),
-    finding(
-      'max-trades',
-      position.tradesToday < parameters.maxTradesPerDay,
+/** Everything a setup must pass. */
+const FILTERS: readonly Filter[] = [
+  {
+    code: 'rsi',
+    passes: ({ setup, state, parameters }) =>
+      (setup.side === 'buy' ? state.rsi.value : state.rsi.mirrored) <= parameters.rsiLong,
+    tell: ({ setup, state, parameters: { rsiLong, rsiPeriod } }) =>
+      `RSI(${rsiPeriod}) is ${state.rsi.value.toFixed(2)}; ` +
+      (setup.side === 'buy' ? `a long needs ${rsiLong} or less.` : `a short needs ${100 - rsiLong} or more.`),
+  },
+  {
+    code: 'volume',
+    // A mean of zero is an instrument without volume, which can't be asked for any.
+    passes: ({ state, volume }) => volume >= state.volumeMean.value,
+    tell: ({ state, volume, parameters }) =>
+      state.volumeMean.value > 0
+        ? `Volume is ${volume}, its mean of ${parameters.volumeMeanBars} bars ${state.volumeMean.value.toFixed(1)}.`
+        : `No volume in ${parameters.volumeMeanBars} bars; the volume filter is off.`,
+  },
+  {
+    code: 'reward-risk',
+    // A target that is not ahead of the close is no trade, even where no ratio is asked for.
+    passes: ({ setup: { reward, risk }, parameters }) => reward > 0 && reward / risk >= parameters.minRewardRisk,
+    tell: ({ setup: { reward, risk }, parameters }) =>
+      `Reward of ${reward} ticks against a risk of ${risk} is ${(reward / risk).toFixed(2)}; ` +
+      `at least ${parameters.minRewardRisk} is asked.`,
+  },
+  {
+    code: 'stop-price',
+    passes: ({ setup }) => setup.stopPx > 0,
+    tell: ({ setup }) => `The stop is at ${setup.stopPx} ticks; it must be above 0.`,
+  },
+  {
+    code: 'entry-window',
+    passes: ({ at, session, lastEntryAt, parameters }) =>
+      at >= session.open + parameters.noEntryFirstMinutes * MINUTE && at < lastEntryAt,
+    tell: ({ at, session, lastEntryAt, parameters }) =>
+      `${Math.floor((at - session.open) / MINUTE)} minutes after the open and ` +
+      `${Math.ceil((session.close - at) / MINUTE)} before the close; entries skip the first ` +
+      `${parameters.noEntryFirstMinutes} and the last ${(session.close - lastEntryAt) / MINUTE} minutes.`,
+  },
+  {
+    code: 'max-trades',
+    passes: ({ position, parameters }) => position.tradesToday < parameters.maxTradesPerDay,
+    tell: ({ position, parameters }) =>
       `${position.tradesToday} of ${parameters.maxTradesPerDay} trades were made today.`,
-    ),
-    position.quantity === 0
-      ? finding('position-open', true, 'No position is open.')
-      : finding('position-open', false, `A position of ${position.quantity} is already open.`),
-    finding(
-      'entry-pending',
-      !position.entryPending,
-      position.entryPending ? 'An entry order is still working.' : 'No entry order is working.',
-    ),
-  ]
+  },
+  {
+    code: 'position-open',
+    passes: ({ position }) => position.quantity === 0,
+    tell: ({ position }) => `The open position is ${position.quantity} lots.`,
+  },
+  {
+    code: 'entry-pending',
+    passes: ({ position }) => !position.entryPending,
+    tell: ({ position }) => (position.entryPending ? 'An entry order still works.' : 'No entry order works.'),
+  },
+]
+
+/** Every filter the candidate fails, told with its numbers; none when it may be traded. */
+export function failuresOf(candidate: Candidate): Reason[] {
+  return FILTERS.filter((filter) => !filter.passes(candidate)).map((filter) => reasonOf(filter, candidate))
+}
+
+/** What each filter found, for a candidate that is traded. */
+export function findingsOf(candidate: Candidate): Reason[] {
+  return FILTERS.map((filter) => reasonOf(filter, candidate))
 }
 
 /** What the bar did, in one sentence. */
@@ -55,51 +107,6 @@ export function describeSetup(setup: BounceSetup, instrument: Instrument): Reaso
   return { code, text }
 }
 
-function rsiFinding(setup: BounceSetup, state: BounceState, parameters: VwapBounceParameters): Finding {
-  const { rsiLong, rsiPeriod } = parameters
-  const rsi = state.rsi.value.toFixed(2)
-  return setup.side === 'buy'
-    ? finding('rsi', state.rsi.value <= rsiLong, `RSI(${rsiPeriod}) is ${rsi}; a long needs ${rsiLong} or less.`)
-    : finding(
-        'rsi',
-        state.rsi.mirrored <= rsiLong,
-        `RSI(${rsiPeriod}) is ${rsi}; a short needs ${100 - rsiLong} or more.`,
-      )
-}
-
-function volumeFinding(state: BounceState, moment: Moment, parameters: VwapBounceParameters): Finding {
-  const mean = state.volumeMean.value
-  if (!(mean > 0)) return finding('volume', true, 'The instrument has no volume; the volume filter is off.')
-  const text = `Volume is ${moment.volume}, its mean of ${parameters.volumeMeanBars} bars ${mean.toFixed(1)}.`
-  return finding('volume', moment.volume >= mean, text)
-}
-
-function rewardFinding(setup: BounceSetup, parameters: VwapBounceParameters): Finding {
-  const ratio = setup.reward / setup.risk
-  const text =
-    `Reward of ${setup.reward} ticks against a risk of ${setup.risk} is ${ratio.toFixed(2)}; ` +
-    `at least ${parameters.minRewardRisk} is asked.`
-  // A target that is not ahead of the close is no trade, even where no ratio is asked for.
-  return finding('reward-risk', setup.reward > 0 && ratio >= parameters.minRewardRisk, text)
-}
-
-function stopFinding(setup: BounceSetup): Finding {
-  const possible = setup.stopPx > 0
-  return finding('stop-price', possible, `The stop is ${possible ? 'a possible' : 'no possible'} price.`)
-}
-
-function windowFinding(moment: Moment, parameters: VwapBounceParameters): Finding {
-  const { session, at, lastEntryAt } = moment
-  const passed = at >= session.open + parameters.noEntryFirstMinutes * MINUTE && at < lastEntryAt
-  const sinceOpen = Math.floor((at - session.open) / MINUTE)
-  const toClose = Math.ceil((session.close - at) / MINUTE)
-  const quietEnd = (session.close - lastEntryAt) / MINUTE
-  const text =
-    `${sinceOpen} minutes after the open and ${toClose} before the close; entries skip the first ` +
-    `${parameters.noEntryFirstMinutes} and the last ${quietEnd} minutes.`
-  return finding('entry-window', passed, text)
-}
-
-function finding(code: string, passed: boolean, text: string): Finding {
-  return { passed, reason: { code, text } }
+function reasonOf(filter: Filter, candidate: Candidate): Reason {
+  return { code: filter.code, text: filter.tell(candidate) }
 }

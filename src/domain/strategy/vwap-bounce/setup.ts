@@ -27,21 +27,19 @@ export type BounceSetup = Readonly<{
  * The band is the one that includes this bar: the decision falls at the close, when the bar is known, and a chart
  * shows the same line. A bar that spans both bands counts for the side that the RSI leans to.
  *
- * @returns undefined where there is no bounce, or no deviation to measure one by
+ * @param state after the bar was counted
  */
-export function bounceOf(bar: Bar, state: BounceState, bandSigma: number): Side | undefined {
-  const vwap = state.vwap
-  const reach = bandSigma * vwap.sigma
-  if (!(reach > 0)) return undefined
-  // Measured from the session's first close, so that a market turned upside down gives the opposite to the last bit.
-  const offset = vwap.offset
-  const lower = offset - reach
-  const upper = offset + reach
-  const close = bar.close - vwap.origin
-  const long = bar.low - vwap.origin < lower && close > lower
-  const short = bar.high - vwap.origin > upper && close < upper
-  if (long && short) return state.rsi.value <= state.rsi.mirrored ? 'buy' : 'sell'
-  return long ? 'buy' : short ? 'sell' : undefined
+export function bounceOf(bar: Bar, state: BounceState): Side | undefined {
+  switch (state.vwap.bounce(bar.high, bar.low, bar.close)) {
+    case 'none':
+      return undefined
+    case 'lower':
+      return 'buy'
+    case 'upper':
+      return 'sell'
+    case 'both':
+      return state.rsi.value <= state.rsi.mirrored ? 'buy' : 'sell'
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Bar } from '../../market/bar.ts'
 import { ticks } from '../../units/units.ts'
 import type { ExitReason, PositionView, Proposal, Strategy, StrategyRun, StrategySetup } from '../strategy.ts'
 import { freshState, reviveState, snapshotState, stateKey, type BounceState } from './bounce-state.ts'
-import { describeSetup, judgeSetup } from './filters.ts'
+import { describeSetup, failuresOf, findingsOf } from './filters.ts'
 import { VWAP_BOUNCE_PARAMETERS, vwapBounceParameters, type VwapBounceParameters } from './parameters.ts'
 import { bounceOf, setupOf, type BounceSetup } from './setup.ts'
 
@@ -59,11 +59,11 @@ class VwapBounceRun implements StrategyRun {
     }
     this.#count(bar, session)
     if (position.quantity !== 0) {
-      const ended = this.#exitOf(bar.time + this.#timeframeMs, session, position)
+      const ended = this.#exitOf(bar, session, position)
       if (ended) return ended
     }
     if (!this.#isReady()) return undefined
-    const side = bounceOf(bar, this.#state, this.#parameters.bandSigma)
+    const side = bounceOf(bar, this.#state)
     if (side === undefined) return undefined
     return this.#judge(setupOf(side, bar, this.#state, this.#parameters), bar, session, position)
   }
@@ -117,7 +117,8 @@ class VwapBounceRun implements StrategyRun {
     return rsi.ready && atr.ready && volumeMean.ready && vwap.bars > 1
   }
 
-  #exitOf(at: number, session: Session, position: PositionView): Proposal | undefined {
+  #exitOf(bar: Bar, session: Session, position: PositionView): Proposal | undefined {
+    const at = bar.time + this.#timeframeMs
     const { openedAt } = position
     if (at >= session.close - this.#flatBeforeMs) {
       const left = Math.max(0, Math.ceil((session.close - at) / MINUTE))
@@ -134,17 +135,16 @@ class VwapBounceRun implements StrategyRun {
 
   #judge(setup: BounceSetup, bar: Bar, session: Session, position: PositionView): Proposal {
     const at = bar.time + this.#timeframeMs
-    const quietEnd = Math.max(this.#parameters.noEntryLastMinutes * MINUTE, this.#flatBeforeMs)
-    const moment = { at, volume: bar.volume, session, lastEntryAt: session.close - quietEnd }
-    const findings = judgeSetup(setup, this.#state, moment, position, this.#parameters)
+    const parameters = this.#parameters
+    const quietEnd = Math.max(parameters.noEntryLastMinutes * MINUTE, this.#flatBeforeMs)
+    const lastEntryAt = session.close - quietEnd
+    const candidate = { setup, state: this.#state, parameters, position, session, volume: bar.volume, at, lastEntryAt }
+    const failures = failuresOf(candidate)
     const described = describeSetup(setup, this.#instrument)
     const features = this.#featuresOf(setup, bar, session)
     const { side } = setup
-    const failed = findings.filter(({ passed }) => !passed)
-    if (failed.length > 0) {
-      return { kind: 'hold', side, reasons: [described, ...failed.map(({ reason }) => reason)], features }
-    }
-    const reasons = [described, ...findings.map(({ reason }) => reason)]
+    if (failures.length > 0) return { kind: 'hold', side, reasons: [described, ...failures], features }
+    const reasons = [described, ...findingsOf(candidate)]
     return { kind: 'enter', side, stopPx: ticks(setup.stopPx), targetPx: ticks(setup.targetPx), reasons, features }
   }
 
