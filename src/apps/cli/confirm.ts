@@ -13,7 +13,7 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return
   if (stdin.isTTY !== true || stderr.isTTY !== true)
-    refuse('bad-usage', `${what} This needs a confirmation.`, 'Run it again with --yes to confirm.')
+    refuse('bad-usage', `${what} It needs a confirmation.`, 'Run it again with --yes to confirm.')
   const asking = createInterface({ input: stdin, output: stderr })
   try {
     const typed = await asking.question(`${what}\nType ${word} to go on: `)

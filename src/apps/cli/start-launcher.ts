@@ -50,6 +50,15 @@ export async function startLauncher(cli: Cli, layout: HomeLayout): Promise<Launc
       'Look at its log: logs/launcher.log. Or start it where you can see it: slipway serve',
     )
   } finally {
-    rmSync(words, { force: true })
+    forget(words)
+  }
+}
+
+/** Windows keeps a file as long as the launcher has it open; it is small, and the next start has another. */
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    return
   }
 }

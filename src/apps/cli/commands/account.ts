@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
-import { EXIT_CODE_OF, refuse, type RefusalCode } from '../../../domain/failure/refusal.ts'
+import { refuse } from '../../../domain/failure/refusal.ts'
 import type { Cli } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { withLauncher } from '../with-launcher.ts'
@@ -173,9 +173,4 @@ function feedText(feed: AccountSettings['feed']): string {
   const speed = feed.speed === 'max' ? 'max' : `${feed.speed}x`
   const range = feed.from === undefined && feed.to === undefined ? '' : `:${feed.from ?? ''}..${feed.to ?? ''}`
   return `replay:${speed}${range}`
-}
-
-/** Exit code of a refusal that came as data. */
-export function exitCodeOf(code: string): number {
-  return Object.hasOwn(EXIT_CODE_OF, code) ? EXIT_CODE_OF[code as RefusalCode] : 1
 }

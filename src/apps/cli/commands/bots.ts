@@ -1,8 +1,8 @@
 import type { StartOutcome, StopOutcome } from '../../../contracts/launcher-api.ts'
-import { EXIT_CODE_OF, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
 import type { Cli } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { paintState } from '../paint-state.ts'
+import { sayShape } from '../say-shape.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { withLauncher } from '../with-launcher.ts'
 import { accountsNamed } from './accounts-named.ts'
@@ -97,11 +97,6 @@ function sayNoAccounts({ out }: Cli): void {
 
 /** @returns the exit code: that of the first account that was refused or failed */
 function sayRefusals({ out }: Cli, outcomes: readonly Pick<StartOutcome, 'refusal'>[]): number {
-  const refusals = outcomes.map((outcome) => outcome.refusal).filter((refused) => refused !== null)
-  for (const { code, message, nextStep } of refusals) {
-    const known = Object.hasOwn(EXIT_CODE_OF, code) ? (code as RefusalCode) : 'internal'
-    out.refused({ code: known, message, nextStep } satisfies Refusal)
-  }
-  const first = refusals[0]
-  return first ? (Object.hasOwn(EXIT_CODE_OF, first.code) ? EXIT_CODE_OF[first.code as RefusalCode] : 1) : 0
+  const codes = outcomes.flatMap(({ refusal }) => (refusal === null ? [] : [sayShape(out, refusal)]))
+  return codes[0] ?? 0
 }

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../../contracts/launcher-api.ts'
-import { refuse } from '../../../domain/failure/refusal.ts'
+import { refuse, Refused } from '../../../domain/failure/refusal.ts'
 import type { Cli } from '../cli.ts'
 import { logText } from '../log-text.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -42,8 +42,14 @@ export function logs(cli: Cli, id: string, options: LogsOptions): Promise<number
       )
       for await (const line of stream) show(line)
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (error instanceof Refused && !signal.aborted) throw error
     }
+    if (!signal.aborted)
+      refuse(
+        'launcher-unreachable',
+        'The launcher ended, and the log can not be followed any more.',
+        `Go on with: slipway logs ${id} -f`,
+      )
     return 0
   })
 }

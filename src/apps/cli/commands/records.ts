@@ -109,7 +109,11 @@ export function decisions(cli: Cli, id: string, options: Options): Promise<numbe
       { title: 'QTY', text: (row) => row.quantity, align: 'right' },
       { title: 'PRICE', text: (row) => row.price, align: 'right' },
       { title: 'CONF', text: (row) => row.confidence.toFixed(2), align: 'right' },
-      { title: 'REASONS', text: (row) => row.reasons.map((reason) => reason.text).join('; '), flexible: true },
+      {
+        title: 'REASONS',
+        text: (row) => row.reasons.map((reason) => reason.text.replace(/\.$/, '')).join('; '),
+        flexible: true,
+      },
     ],
   })
 }
