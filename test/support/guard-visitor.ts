@@ -4,25 +4,46 @@
  */
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
 import { acquireAccountGuard } from '../../src/adapters/lock/account-guard.ts'
-import { isAccountId, parseAccountId } from '../../src/domain/account/account-id.ts'
+import { isAccountId, parseAccountId, type AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 
-/** `die`: the visitor kills itself inside, with the guard in its hands, on its last visit. */
-export type VisitorOrder = Readonly<{ home: string; accountId: string; visits: number; die?: boolean }>
+/**
+ * `die`: the visitor kills itself inside, with the guard in its hands, on its last visit. `onCommand`: it tells that it
+ * is there, then makes its visits anew for each line on standard input.
+ */
+export type VisitorOrder = Readonly<{
+  home: string
+  accountId: string
+  visits: number
+  die?: boolean
+  onCommand?: boolean
+}>
 
 const order = JSON.parse(process.argv[2] ?? '{}') as VisitorOrder
-const accountId = parseAccountId(order.accountId)
-if (!isAccountId(accountId)) throw new Error(accountId.message)
+const accountId = accountOf(order.accountId)
 const layout = homeLayout(order.home)
 const room = join(order.home, 'room')
 
 let entered = 0
 let overlaps = 0
 const refusals = new Set<string>()
-while (entered < order.visits) {
+if (order.onCommand) {
+  tell()
+  for await (const _ of createInterface({ input: process.stdin })) await visit()
+} else await visit()
+
+async function visit(): Promise<void> {
+  entered = 0
+  overlaps = 0
+  while (entered < order.visits) await tryOnce()
+  tell()
+}
+
+async function tryOnce(): Promise<void> {
   const outcome = acquireAccountGuard({
     layout,
     accountId,
@@ -34,8 +55,8 @@ while (entered < order.visits) {
   })
   if (outcome.kind === 'refused') {
     refusals.add(outcome.refusal.code)
-    await delay(Math.random() * 20)
-    continue
+    await delay(Math.random() * 60)
+    return
   }
   entered++
   if (!enter()) overlaps++
@@ -47,7 +68,12 @@ while (entered < order.visits) {
   }
   outcome.hold.release()
 }
-tell()
+
+function accountOf(text: string): AccountId {
+  const parsed = parseAccountId(text)
+  if (!isAccountId(parsed)) throw new Error(parsed.message)
+  return parsed
+}
 
 function enter(): boolean {
   try {

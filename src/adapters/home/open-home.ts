@@ -37,7 +37,7 @@ export function openHome(home: string, options: OpenHomeOptions = {}): HomeLayou
     const layout = homeLayout(root)
     for (const folder of [layout.locks, layout.guards, layout.accounts, layout.run, dirname(layout.launcherLog)])
       makeFolder(folder, 'private')
-    makeSocketFolder(layout)
+    assertSocketsAreOurs(layout)
     ensureDeviceId(layout)
     return layout
   } catch (error) {
@@ -75,23 +75,23 @@ function makeFolder(path: string, access: 'private' | 'keep'): void {
   accessSync(path, constants.W_OK | constants.X_OK)
 }
 
-/** If its socket fits beside the home, every account's does. */
+/** The longest id has its socket elsewhere wherever any account has. */
 const LONGEST_ID = 'x'.repeat(64) as AccountId
 
-/** The sockets' folder, where the home's own path is too long for one, lies in the temporary folder open to all. */
-function makeSocketFolder(layout: HomeLayout): void {
+/**
+ * Where the home's own path is too long for sockets, they lie in a folder under the temporary one, which is open to
+ * all. Whoever listens creates it; whoever would connect must not trust one that somebody else made.
+ */
+function assertSocketsAreOurs(layout: HomeLayout): void {
   if (process.platform === 'win32') return
   const folder = dirname(layout.botEndpoint(LONGEST_ID))
-  if (folder === layout.run) return
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const found = lstatSync(folder)
-  if (!found.isDirectory() || found.uid !== process.getuid?.())
-    refuse(
-      'home-unsuitable',
-      `The folder ${folder}, for the bots' control sockets, belongs to somebody else.`,
-      'Remove that folder, or choose a SLIPWAY_HOME with a shorter path.',
-    )
-  if ((found.mode & 0o077) !== 0) chmodSync(folder, 0o700)
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (!found || (found.isDirectory() && found.uid === process.getuid?.())) return
+  refuse(
+    'home-unsuitable',
+    `The folder ${folder}, for the bots' control sockets, belongs to somebody else.`,
+    'Remove that folder, or choose a SLIPWAY_HOME with a shorter path.',
+  )
 }
 
 function asRefusal(home: string, error: unknown): Error {

@@ -45,7 +45,7 @@ function existenceOf(pid: number): Existence {
     return 'ours'
   } catch (error) {
     // EPERM: there is a process, of another user.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'none' : 'foreign'
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'foreign' : 'none'
   }
 }
 

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -74,18 +75,6 @@ describe('opening a home', () => {
     symlinkSync(join(folder, 'real'), join(folder, 'link'))
     expect(openHome(join(folder, 'link')).root).toBe(realpathSync(join(folder, 'real')))
     expect(openHome(join(folder, 'link')).launcherEndpoint).toBe(openHome(join(folder, 'real')).launcherEndpoint)
-  })
-
-  it.skipIf(!isPosix).each([
-    ['any socket', 100, (layout: HomeLayout) => layout.launcherEndpoint],
-    ['the socket of an account with a long id', 40, (layout: HomeLayout) => layout.botEndpoint(LONG_ID)],
-  ])('makes a private folder for sockets where the home is too deep for %s', (_, depth, endpointOf) => {
-    const layout = openHome(join(tempHome(), 'x'.repeat(depth)))
-    const sockets = dirname(endpointOf(layout))
-    onTestFinished(() => rmSync(sockets, { recursive: true, force: true }))
-    expect(sockets).not.toBe(layout.run)
-    expect(sockets.startsWith(tmpdir())).toBe(true)
-    expect(statSync(sockets).mode & 0o777).toBe(0o700)
   })
 
   it('gives processes that open it at once the same id', async () => {
@@ -164,10 +153,13 @@ describe('a home that can not be opened', () => {
     expect(refusalOf(tempHome(), { realPathOf }).code).toBe(expected)
   })
 
-  it.skipIf(!isPosix)('for a socket folder of somebody else is refused', () => {
-    const home = join(tempHome(), 'y'.repeat(100))
-    const sockets = dirname(openHome(home).launcherEndpoint)
-    rmSync(sockets, { recursive: true })
+  it.skipIf(!isPosix).each([
+    ['any socket', 100, (layout: HomeLayout) => layout.launcherEndpoint],
+    ['the socket of an account with a long id', 40, (layout: HomeLayout) => layout.botEndpoint(LONG_ID)],
+  ])('is refused when its path is too long for %s and their folder is not ours', (_, depth, endpointOf) => {
+    const home = join(tempHome(), 'y'.repeat(depth))
+    const sockets = dirname(endpointOf(openHome(home)))
+    expect(sockets.startsWith(tmpdir())).toBe(true)
     symlinkSync(tempHome(), sockets)
     onTestFinished(() => rmSync(sockets))
     expect(refusalOf(home)).toMatchObject({ code: 'home-unsuitable', message: expect.stringContaining(sockets) })
