@@ -215,7 +215,7 @@ export function openRig(options: RigOptions): Rig {
     book,
     store,
     run: async () => {
-      if (book.lastBar) await ctx.observe({ ...book.lastBar }, book.sessionDate)
+      if (book.lastBar) await ctx.observe({ ...book.lastBar }, rigSession(book.lastBar.time)?.date)
       const ended = runBot(ctx, book, feed, {
         wait: () => feed.next(new AbortController().signal),
         breathless: () => false,

@@ -126,7 +126,7 @@ function household(
       life.phase = 'reconciling'
       ctx.changed()
       // A venue that slept through our last bars must know the time before it is asked or told anything.
-      if (book.lastBar) await ctx.observe({ ...book.lastBar }, book.sessionDate)
+      if (book.lastBar) await ctx.observe({ ...book.lastBar }, ctx.sessions.sessionAt(book.lastBar.time)?.date)
       return runBot(ctx, book, feed, {
         wait: async () => {
           waiting = new AbortController()

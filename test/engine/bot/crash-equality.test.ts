@@ -102,7 +102,7 @@ describe('a bot whose process dies at any commit', () => {
     expect([...kinds].sort()).toEqual(['signal', 'stop', 'target'])
 
     for (const when of ['before', 'after'] as const) {
-      for (let commits = 3; commits < 180; commits += 7) {
+      for (let commits = 3; commits < 180; commits += 13) {
         const home = tempHome()
         const first = await runThrough(home, bars, plug(commits, when))
         expect(first).toBe('cut')
