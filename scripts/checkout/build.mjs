@@ -46,7 +46,9 @@ export async function ensureBuilt() {
     if (todo.length === 0) return
     const began = Date.now()
     say(`Building: ${todo.map((build) => build.what).join('; ')} …`)
-    await Promise.all(todo.map(run))
+    // All are awaited, so that one failure does not leave another build running behind our back.
+    const failure = (await Promise.allSettled(todo.map(run))).find(({ status }) => status === 'rejected')
+    if (failure) throw failure.reason
     say(`Built in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
   })
 }
