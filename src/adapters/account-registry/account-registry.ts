@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { AccountSettings } from '../../contracts/account-settings.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
 import { foldAccountId, isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { startingTerms } from '../../domain/account/starting-terms.ts'

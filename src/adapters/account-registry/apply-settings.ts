@@ -47,7 +47,7 @@ export function applySettings(
   const pairs = assignments.map(splitPair)
   const draft: Draft = { ...structuredClone(current), parameters: { ...current.parameters } }
   // A strategy comes first: the names of the other parameters depend on it.
-  for (const [key, value] of pairs) if (key === 'strategy') useStrategy(draft, value)
+  for (const [key, value] of pairs) if (key === 'strategy') chooseStrategy(draft, value)
   const strategy = found(rules.strategy(draft.strategy))
   for (const [key, value] of pairs) if (key !== 'strategy') assign(draft, key, value, strategy)
   return checkSettings(draft, rules)
@@ -126,7 +126,7 @@ function assignPlain(draft: Draft, key: PlainKey, value: string): void {
   else Object.assign(draft, { [key]: value })
 }
 
-function useStrategy(draft: Draft, id: string): void {
+function chooseStrategy(draft: Draft, id: string): void {
   if (draft.strategy !== id) draft.parameters = {}
   draft.strategy = id
 }

@@ -3,7 +3,7 @@ import type { LastExit } from '../../contracts/bot-protocol.ts'
 import type { AccountStatus } from '../../contracts/launcher-api.ts'
 import type { Currency } from '../../domain/instrument/instrument.ts'
 import { formatDecimal } from '../../domain/units/decimal.ts'
-import { summary, type BotView } from './supervised-bot.ts'
+import { summary, type BotView } from './bot-phase.ts'
 
 /**
  * One row of `status`: what the bot says of itself, or what the last one left, or zeros.

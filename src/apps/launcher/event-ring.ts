@@ -63,15 +63,12 @@ function splitId(id: string | undefined): [origin: string | undefined, n: number
   return match ? [match[1], Number(match[2])] : [undefined, Number.NaN]
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+async function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (!signal) return promise
-  return new Promise((resolve) => {
-    const done = () => {
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done, { once: true })
-    if (signal.aborted) done()
-    void promise.then(done)
-  })
+  const { promise: aborted, resolve } = Promise.withResolvers<void>()
+  const onAbort = () => resolve()
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  await Promise.race([promise, aborted])
+  signal.removeEventListener('abort', onAbort)
 }

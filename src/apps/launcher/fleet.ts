@@ -7,6 +7,7 @@ import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import type { Currency } from '../../domain/instrument/instrument.ts'
 import { accountStatus } from './account-status.ts'
 import { openEventRing, type EventRing } from './event-ring.ts'
+import { summary, type BotView } from './bot-phase.ts'
 import { superviseBot, type SupervisedBot, type SupervisionContext } from './supervised-bot.ts'
 
 export type FleetContext = Omit<SupervisionContext, 'onChange'> &
@@ -80,8 +81,7 @@ export function openFleet(ctx: FleetContext): Fleet {
     if (kind === 'idle' || kind === 'crashed' || kind === 'backing-off') exits.set(id, readLastExit(ctx.layout, id))
     const entry = entries.get(id)
     if (!entry) return
-    const { state, stateReason, pid, lastError } = row(entry)
-    const life = JSON.stringify([state, stateReason, pid, lastError])
+    const life = lifeOf(bot(id).view())
     if (told.get(id) === life) {
       changed.add(id)
       figuresTimer ??= setTimeout(tellFigures, FIGURES_INTERVAL_MS).unref()
@@ -186,6 +186,12 @@ export function openFleet(ctx: FleetContext): Fleet {
       for (const one of bots.values()) one.close()
     },
   }
+}
+
+/** What of a bot is told at once when it changes. */
+function lifeOf({ phase, lastError }: BotView): string {
+  const { state, reason, pid } = summary(phase)
+  return `${state} ${pid} ${reason} ${phase.kind === 'attached' ? phase.status.lastError : lastError}`
 }
 
 function isSameTrouble(before: AccountEntry | undefined, now: AccountEntry): boolean {

@@ -14,7 +14,7 @@ import { describeHolder, mayBeHeld } from '../../domain/lock/lock-record.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api.ts'
-import { openBrowserDoor, openLocalDoor, type BrowserDoor, type Door } from './doors.ts'
+import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
 import { openSessions } from './sessions.ts'
@@ -80,9 +80,8 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
 
     const sessions = openSessions(() => performance.now())
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
-    let door: BrowserDoor | undefined
-    const port = () => door?.port ?? 0
-    const freshUrl = () => `http://127.0.0.1:${port()}/#code=${sessions.freshCode()}`
+    let port = 0
+    const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
     const api = launcherApi({
       ...{ layout, registry, fleet, now, freshUrl, heldBy },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
@@ -91,15 +90,23 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
         startedAt: new Date(now()).toISOString(),
       },
     })
-    const handle = launcherFetch({ api, sessions, port, rendererFolder: options.rendererFolder, version, log })
+    const handle = launcherFetch({
+      api,
+      sessions,
+      port: () => port,
+      rendererFolder: options.rendererFolder,
+      version,
+      log,
+    })
 
     // Bots first: whoever gets through a door must find what runs.
     await fleet.adoptAll()
-    door = await openBrowserDoor(portsToTry(layout, options.port), handle, sessions, log)
+    const door = await openBrowserDoor(portsToTry(layout, options.port), handle, sessions, log)
     opened.push(door)
-    rememberPort(layout, door.port, log)
+    port = door.port
+    rememberPort(layout, port, log)
     opened.push(await openLocalDoor(layout.launcherEndpoint, handle, log))
-    log.info('launcher-ready', `Launcher ${version} ready`, { port: door.port })
+    log.info('launcher-ready', `Launcher ${version} ready`, { port })
 
     const openLogFile = log
     const close = async () => {
@@ -108,7 +115,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
       await openLogFile.close()
       guard.hold.release()
     }
-    return { kind: 'running', launcher: { freshUrl, port: door.port, asked, log, close } }
+    return { kind: 'running', launcher: { freshUrl, port, asked, log, close } }
   } catch (error) {
     for (const one of opened.reverse()) await one.close()
     await log?.close()

@@ -1,0 +1,62 @@
+import { readLastWords } from '../../adapters/bot-process/bot-output.ts'
+import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
+import type { BotProcess } from '../../adapters/bot-process/spawn-bot.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import type { RefusalShape } from '../../contracts/bot-protocol.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import type { StopReason } from '../../domain/bot/bot.ts'
+import type { BotEnding } from '../../domain/bot/supervise.ts'
+
+/** A bot that is gone, and what is known of it. */
+export type Death = Readonly<{
+  instanceId: string | null
+  /** UTC epoch milliseconds. */
+  startedAt: number
+  /** The reason in its farewell, for a bot that could not leave word on disk. */
+  said?: StopReason | undefined
+  /** Where we started it ourselves. */
+  child?: BotProcess | undefined
+}>
+
+export type ExplainedEnding = Readonly<{
+  ending: BotEnding
+  /** What went wrong, for a person; null when nothing did. */
+  error: string | null
+  /** What the bot refused to do, in its own words. */
+  refusal: RefusalShape | null
+}>
+
+/**
+ * How a bot ended: by the word it left on disk, by what it printed, by its farewell, or, without any of these, by
+ * dying.
+ *
+ * @param now UTC epoch milliseconds
+ */
+export function explainEnding(layout: HomeLayout, accountId: AccountId, death: Death, now: number): ExplainedEnding {
+  const exit = readLastExit(layout, accountId)
+  if (exit && exit.instanceId === death.instanceId) {
+    const reason = exit.state === 'crashed' ? 'failed' : exit.reason
+    const error = exit.refusal ? sentenceOf(exit.refusal) : (exit.status?.lastError ?? null)
+    return { ending: { kind: 'ended', reason }, error, refusal: exit.refusal }
+  }
+  const words = death.child && readLastWords(layout.botOutput(accountId), death.child.outputFrom)
+  if (words?.refusal) {
+    const { refusal } = words
+    return { ending: { kind: 'ended', reason: 'refused' }, error: sentenceOf(refusal), refusal }
+  }
+  if (death.said) return { ending: { kind: 'ended', reason: death.said }, error: null, refusal: null }
+  const ranMs = Math.max(0, now - death.startedAt)
+  const error = words?.text ?? 'The bot was ended from outside, or the computer lost power.'
+  return { ending: { kind: 'died', ranMs }, error, refusal: null }
+}
+
+const REASONS: readonly string[] = ['requested', 'feed-ended', 'fenced', 'refused', 'failed'] satisfies StopReason[]
+
+/** The reason of a farewell, where it is one we know. */
+export function stopReason(text: string | undefined): StopReason | undefined {
+  return text !== undefined && REASONS.includes(text) ? (text as StopReason) : undefined
+}
+
+function sentenceOf(refused: RefusalShape): string {
+  return `${refused.message} ${refused.nextStep}`
+}

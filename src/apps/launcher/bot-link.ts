@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectToBot, type BotConnection, type BotFarewell } from '../../adapters/bot-control/connect-to-bot.ts'
+import type { BotProcess } from '../../adapters/bot-process/spawn-bot.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import type { BotStatus } from '../../contracts/bot-protocol.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import { mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
+import { stopReason, type Death } from './bot-ending.ts'
+
+export type BotLinkContext = Readonly<{
+  layout: HomeLayout
+  whoHolds: (id: AccountId) => Promise<HolderVerdict>
+  /** `answers` is false when it was asked and kept silent. */
+  onStatus: (status: BotStatus, answers: boolean) => void
+  /** It closed its socket, but its process lives on. */
+  onSilent: (pid: number) => void
+  onGone: (death: Death) => void
+}>
+
+/** The connection to one account's bot, whichever process that is. */
+export type BotLink = Readonly<{
+  connection(): BotConnection | undefined
+  /** Finds the bot that runs, if one does, and watches it. `child` is its process where we started it. */
+  attach(child?: BotProcess): Promise<boolean>
+  /** Asks a bot that has not been heard for a while whether it still answers. */
+  check(): Promise<void>
+  /** Waits until the bot last attached is gone, and that has been dealt with. */
+  gone(ms: number): Promise<boolean>
+  /** Waits until nobody with this instanceId holds the account. */
+  released(instanceId: string): Promise<boolean>
+  /** Hangs up; the bot goes on. */
+  close(): void
+}>
+
+/** Milliseconds. `death`: from a bot's farewell, or a signal, to the end of its process. */
+const WAIT = { connect: 1_000, answer: 3_000, quiet: 1_500, death: 10_000, look: 50 } as const
+
+export const DEATH_MS = WAIT.death
+
+/** Opens no connection yet; see `attach`. */
+export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink {
+  let connection: BotConnection | undefined
+  let gone: Promise<void> = Promise.resolve()
+  let last: { status: BotStatus; answers: boolean; at: number } | undefined
+  let isClosed = false
+
+  function heard(from: BotConnection, status: BotStatus, answers: boolean): void {
+    if (connection !== from) return
+    last = { status, answers, at: performance.now() }
+    ctx.onStatus(status, answers)
+  }
+
+  async function attach(child?: BotProcess): Promise<boolean> {
+    const found = await connectToBot({ endpoint: ctx.layout.botEndpoint(accountId), timeoutMs: WAIT.connect })
+    if (!found) return false
+    if (found.first.accountId !== accountId || isClosed) {
+      found.close()
+      return false
+    }
+    connection = found
+    heard(found, found.first, true)
+    gone = found.ended.then((farewell) => afterFarewell(found, child, farewell))
+    // Without an answer it may still be alive; `check` finds out.
+    await found.watch((status) => heard(found, status, true), WAIT.answer).catch(() => undefined)
+    return true
+  }
+
+  async function afterFarewell(
+    was: BotConnection,
+    child: BotProcess | undefined,
+    farewell: BotFarewell,
+  ): Promise<void> {
+    if (isClosed || connection !== was) return
+    connection = undefined
+    const isDead = child ? await within(child.exited, WAIT.death) : await released(was.instanceId)
+    if (isClosed) return
+    if (!isDead) return ctx.onSilent(was.first.pid)
+    const { instanceId, first } = was
+    ctx.onGone({ instanceId, startedAt: first.startedAt, said: stopReason(farewell.reason), child })
+  }
+
+  async function released(instanceId: string): Promise<boolean> {
+    for (const end = performance.now() + WAIT.death; performance.now() < end; await delay(WAIT.look)) {
+      const verdict = await ctx.whoHolds(accountId)
+      const holder = 'record' in verdict ? verdict.record?.instanceId : undefined
+      if (!mayBeHeld(verdict) || (holder !== undefined && holder !== instanceId)) return true
+    }
+    return false
+  }
+
+  async function check(): Promise<void> {
+    const asked = connection
+    if (!asked || (last?.answers && performance.now() - last.at < WAIT.quiet)) return
+    try {
+      heard(asked, await asked.request({ type: 'status' }, WAIT.answer), true)
+    } catch {
+      if (last?.answers) heard(asked, last.status, false)
+    }
+  }
+
+  return {
+    connection: () => connection,
+    attach,
+    check,
+    gone: (ms) => within(gone, ms),
+    released,
+    close() {
+      isClosed = true
+      connection?.close()
+    },
+  }
+}
+
+/** Whether a promise settles within a time. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const stop = new AbortController()
+  const late = delay(ms, 'late', { signal: stop.signal }).catch(() => 'late')
+  const first = await Promise.race([promise.then(() => 'done'), late])
+  stop.abort()
+  return first === 'done'
+}

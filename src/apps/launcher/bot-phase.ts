@@ -1,0 +1,82 @@
+import type { BotStatus } from '../../contracts/bot-protocol.ts'
+import type { StartOutcome } from '../../contracts/launcher-api.ts'
+import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+
+/** Where an account's bot is, as its supervisor knows it. */
+export type BotPhase =
+  | { readonly kind: 'idle'; readonly reason: string | null }
+  | { readonly kind: 'starting'; readonly instanceId: string; readonly pid: number; readonly since: EpochMs }
+  | { readonly kind: 'attached'; readonly status: BotStatus; readonly answers: boolean }
+  /** Somebody holds the account and does not answer; `holder` is a sentence. */
+  | { readonly kind: 'silent'; readonly holder: string; readonly pid: number | null }
+  | { readonly kind: 'backing-off'; readonly until: EpochMs }
+  /** Ended without order, and only a person starts it again. */
+  | { readonly kind: 'crashed' }
+
+export type BotView = Readonly<{ phase: BotPhase; lastError: string | null }>
+
+/** The part of a phase that outcomes and listings share. */
+export function summary(phase: BotPhase): Pick<StartOutcome, 'state' | 'reason' | 'pid' | 'instanceId'> {
+  const nobody = { pid: null, instanceId: null }
+  switch (phase.kind) {
+    case 'idle':
+      return { state: 'stopped', reason: phase.reason, ...nobody }
+    case 'starting':
+      return { state: 'starting', reason: null, pid: phase.pid, instanceId: phase.instanceId }
+    case 'attached': {
+      const { state, stateReason, pid, instanceId } = phase.status
+      if (phase.answers) return { state, reason: stateReason, pid, instanceId }
+      return { state: 'blind', reason: 'The bot does not answer.', pid, instanceId }
+    }
+    case 'silent':
+      return { state: 'blind', reason: phase.holder, pid: phase.pid, instanceId: null }
+    case 'backing-off':
+      return { state: 'backing-off', reason: `Starts again at ${new Date(phase.until).toISOString()}.`, ...nobody }
+    case 'crashed':
+      return { state: 'crashed', reason: 'It crashed and waits for a person to start it.', ...nobody }
+  }
+}
+
+/** An outcome of a start, with the account as it is now. */
+export function startOutcome(
+  accountId: string,
+  { phase }: BotView,
+  outcome: StartOutcome['outcome'],
+  refused: StartOutcome['refusal'] = null,
+): StartOutcome {
+  return { accountId, outcome, ...summary(phase), refusal: refused }
+}
+
+/** What to tell whoever waits for a bot to trade; undefined while it may still come to that. */
+export function settledOutcome(accountId: string, view: BotView): StartOutcome | undefined {
+  const { phase, lastError } = view
+  switch (phase.kind) {
+    case 'starting':
+      return undefined
+    case 'attached':
+      if (phase.status.state === 'trading') return startOutcome(accountId, view, 'trading')
+      // It is up and manages what is open; waiting longer would not make it enter.
+      if (phase.status.state !== 'blocked' && phase.status.state !== 'blind') return undefined
+      return startOutcome(accountId, view, 'started')
+    case 'idle':
+      return lastError === null
+        ? startOutcome(accountId, view, 'ended')
+        : startOutcome(accountId, view, 'refused', refusal('crashed', lastError, seeLog(accountId)))
+    case 'backing-off':
+    case 'crashed':
+      return startOutcome(accountId, view, 'failed', botFailed(accountId, lastError))
+    case 'silent': {
+      const held = refusal('account-held', phase.holder, `Look at it with: slipway status ${accountId}`)
+      return startOutcome(accountId, view, 'failed', held)
+    }
+  }
+}
+
+export function botFailed(accountId: string, lastError: string | null): Refusal {
+  return refusal('crashed', `The bot of ${accountId} failed: ${lastError ?? 'no reason is known'}`, seeLog(accountId))
+}
+
+function seeLog(accountId: string): string {
+  return `Look at its log: slipway logs ${accountId}`
+}

@@ -1,0 +1,84 @@
+import { readLockRecord } from '../../adapters/lock/who-holds.ts'
+import type { Log } from '../../adapters/log/open-log.ts'
+import { signalIfSame } from '../../adapters/process/signal-process.ts'
+import type { StopOutcome } from '../../contracts/launcher-api.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import { mayBeHeld } from '../../domain/lock/lock-record.ts'
+import { DEATH_MS, type BotLink, type BotLinkContext } from './bot-link.ts'
+
+export type StopContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
+  Readonly<{ link: BotLink; accountId: AccountId; log: Log }>
+
+/**
+ * Asks a bot to end, and ends it by force when it does not.
+ *
+ * A bot that was told to close its positions is never killed for being slow: that would leave them to nobody.
+ *
+ * @param timeoutMs how long it may take to end when asked
+ */
+export async function stopBot(ctx: StopContext, flatten: boolean, timeoutMs: number): Promise<StopOutcome> {
+  const { link, accountId } = ctx
+  const end = performance.now() + timeoutMs
+  const left = () => Math.max(1, end - performance.now())
+  if (!link.connection() && !(await link.attach()))
+    return mayBeHeld(await ctx.whoHolds(accountId)) ? killBot(ctx) : stopOutcome(accountId, 'not-running')
+  try {
+    await link.connection()?.request({ type: 'stop', flatten, keepOrders: false }, left())
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const isSilence = error.refusal.code === 'not-running' || error.refusal.code === 'timed-out'
+    if (!isSilence) return stopOutcome(accountId, 'refused', error.refusal)
+  }
+  if (await link.gone(left())) return stopOutcome(accountId, 'stopped')
+  if (!flatten) return killBot(ctx)
+  const next = `See it with: slipway status ${accountId}; to end it as it is: slipway stop ${accountId}`
+  return stopOutcome(
+    accountId,
+    'timed-out',
+    refusal('timed-out', `The bot of ${accountId} is still closing its positions.`, next),
+  )
+}
+
+/** Tells a bot to close its positions and to go on. */
+export async function flattenBot(
+  { link, accountId }: Pick<StopContext, 'link' | 'accountId'>,
+  timeoutMs: number,
+): Promise<StopOutcome> {
+  if (!link.connection() && !(await link.attach())) return stopOutcome(accountId, 'not-running')
+  try {
+    await link.connection()?.request({ type: 'flatten' }, timeoutMs)
+    return stopOutcome(accountId, 'flattened')
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return stopOutcome(accountId, error.refusal.code === 'timed-out' ? 'timed-out' : 'refused', error.refusal)
+  }
+}
+
+/** Ends the process of the lock record by force, if it provably is that process. */
+async function killBot({ layout, link, accountId, log }: StopContext): Promise<StopOutcome> {
+  const holder = readLockRecord(layout.lockRecord(accountId))
+  const sent = typeof holder === 'string' ? 'not-same' : await signalIfSame(holder, 'SIGKILL')
+  if (sent === 'not-same' || typeof holder === 'string') {
+    const message = `The bot of ${accountId} does not answer, and its process can't be identified beyond doubt.`
+    return stopOutcome(accountId, 'failed', refusal('account-held', message, 'End it by hand, then try again.'))
+  }
+  const { pid, instanceId } = holder
+  log.warn('bot-killed', `The bot of ${accountId} did not end when asked and was killed`, { accountId, pid })
+  const isGone = link.connection() ? await link.gone(DEATH_MS) : await link.released(instanceId)
+  if (isGone) return { ...stopOutcome(accountId, 'stopped'), killed: true }
+  const stuck = refusal(
+    'timed-out',
+    `The bot of ${accountId} can't be ended: the system keeps its process.`,
+    'Try again.',
+  )
+  return stopOutcome(accountId, 'failed', stuck)
+}
+
+function stopOutcome(
+  accountId: AccountId,
+  outcome: StopOutcome['outcome'],
+  refused: StopOutcome['refusal'] = null,
+): StopOutcome {
+  return { accountId, outcome, killed: false, refusal: refused }
+}
