@@ -5,7 +5,7 @@ import { homeLayout, type HomeLayout } from '../../src/adapters/home/layout.ts'
 import { importFile } from '../../src/adapters/market-data/import-file.ts'
 import type { ImportContext, ImportReport, ImportRequest } from '../../src/adapters/market-data/import-report.ts'
 import { findSeries, openMarketDb, type MarketDb, type RawBar } from '../../src/adapters/market-data/market-db.ts'
-import { readBars } from '../../src/adapters/market-data/read-bars.ts'
+import { openBarReader } from '../../src/adapters/market-data/read-bars.ts'
 import { Refused, type Refusal } from '../../src/domain/failure/refusal.ts'
 import type { Timeframe } from '../../src/domain/market/bar.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
@@ -50,7 +50,7 @@ export function marketHome(): MarketHome {
       ),
     bars: (symbol = 'TEST', timeframe = '1m') => {
       const series = findSeries(db, symbol, timeframe)
-      return series ? readBars(db, series.id, -1e15, Number.MAX_SAFE_INTEGER, 10_000_000) : []
+      return series ? openBarReader(db, series.id)(-1e15, Number.MAX_SAFE_INTEGER, 10_000_000) : []
     },
   }
 }

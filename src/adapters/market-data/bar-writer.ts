@@ -9,10 +9,14 @@ export type Stored = 'added' | 'already-there' | 'differs'
 /** What an import leaves in the books. */
 export type ImportRecord = Readonly<{ source: string; at: EpochMs; rows: number; bad: number }>
 
+/** Bars that one statement inserts: calling SQLite costs more than the insert itself. */
+const BARS_PER_INSERT = 32
+const VALUES = '(?, ?, ?, ?, ?, ?, ?)'
+
 /**
- * Adds bars of one series in one transaction, which starts with the first `add` and ends with `commit` or `rollback`.
+ * Adds bars of one series in one transaction, which starts at once and ends with `commit` or `rollback`.
  *
- * A bar that is there already is never changed.
+ * A bar that is there already is never changed. No time may be added twice: whoever reads a file sees to that.
  */
 export class BarWriter {
   added = 0
@@ -20,7 +24,11 @@ export class BarWriter {
   readonly #db: MarketDb
   readonly #series: number
   readonly #insert: Database.Statement
+  readonly #insertMany: Database.Statement
   readonly #find: Database.Statement
+  /** Values of bars later than every stored one, which can't be there yet. */
+  readonly #waiting: number[] = []
+  readonly #storedLast: number
   #first = Infinity
   #last = -Infinity
 
@@ -34,8 +42,12 @@ export class BarWriter {
           'INSERT INTO series (symbol, timeframe, bars, source, imported_at) VALUES (?, ?, 0, ?, 0) ON CONFLICT DO NOTHING',
         )
         .run(symbol, timeframe, '')
-      this.#series = findSeries(db, symbol, timeframe)?.id ?? 0
-      this.#insert = db.sql.prepare('INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      const series = findSeries(db, symbol, timeframe)
+      this.#series = series?.id ?? 0
+      this.#storedLast = series?.to ?? -Infinity
+      this.#insert = db.sql.prepare(`INSERT INTO bars VALUES ${VALUES} ON CONFLICT DO NOTHING`)
+      const many = Array<string>(BARS_PER_INSERT).fill(VALUES).join(', ')
+      this.#insertMany = db.sql.prepare(`INSERT INTO bars VALUES ${many}`)
       this.#find = db.sql
         .prepare('SELECT time, open, high, low, close, volume FROM bars WHERE series = ? AND time = ?')
         .raw()
@@ -47,13 +59,13 @@ export class BarWriter {
 
   /** @throws what SQLite throws; the caller rolls back */
   add(time: number, open: number, high: number, low: number, close: number, volume: number): Stored {
-    const { changes } = this.#insert.run(this.#series, time, open, high, low, close, volume)
-    if (changes === 1) {
-      this.added++
-      if (time < this.#first) this.#first = time
-      if (time > this.#last) this.#last = time
-      return 'added'
+    if (time > this.#storedLast) {
+      this.#waiting.push(this.#series, time, open, high, low, close, volume)
+      if (this.#waiting.length === 7 * BARS_PER_INSERT) this.#flush()
+      return this.#note(time)
     }
+    const { changes } = this.#insert.run(this.#series, time, open, high, low, close, volume)
+    if (changes === 1) return this.#note(time)
     const there = this.#find.get(this.#series, time) as RawBar
     const same = there[1] === open && there[2] === high && there[3] === low && there[4] === close && there[5] === volume
     if (!same) return 'differs'
@@ -61,10 +73,24 @@ export class BarWriter {
     return 'already-there'
   }
 
+  #note(time: number): Stored {
+    this.added++
+    if (time < this.#first) this.#first = time
+    if (time > this.#last) this.#last = time
+    return 'added'
+  }
+
+  #flush(): void {
+    const values = this.#waiting.splice(0)
+    if (values.length === 7 * BARS_PER_INSERT) this.#insertMany.run(values)
+    else for (let at = 0; at < values.length; at += 7) this.#insert.run(values.slice(at, at + 7))
+  }
+
   /** @throws {Refused} 'disk-full'; nothing of the file is then stored */
   commit(record: ImportRecord): void {
     const { sql, role } = this.#db
     try {
+      this.#flush()
       if (this.added === 0 && this.alreadyThere === 0) {
         this.rollback()
         return

@@ -5,7 +5,7 @@ import type { Timeframe } from '../../domain/market/bar.ts'
 import { formatStoredPrice } from '../../domain/market/price-text.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { findSeries, withSentences, type MarketDb, type RawBar } from './market-db.ts'
-import { readBars } from './read-bars.ts'
+import { openBarReader } from './read-bars.ts'
 
 export type ExportRequest = Readonly<{
   symbol: string
@@ -31,17 +31,18 @@ export async function exportBars(ctx: { db: MarketDb }, request: ExportRequest, 
   const series = withSentences(ctx.db.role, () => findSeries(ctx.db, symbol, timeframe))
   if (!series || series.bars === 0)
     refuse('data-missing', `There are no ${timeframe} bars of ${symbol}.`, 'See what there is with: slipway data list')
-  const format1 = format === 'csv' ? csvLine : jsonLine
+  const lineOf = format === 'csv' ? csvLine : jsonLine
   const to = request.to ?? Number.MAX_SAFE_INTEGER
+  const read = openBarReader(ctx.db, series.id)
   let after = (request.from ?? 0) - 1
   let written = 0
   const failure = new Promise<never>((_, reject) => out.once('error', (error) => reject(writeFailure(error))))
   failure.catch(() => undefined)
   if (format === 'csv') await write(out, 'timestamp_utc,open,high,low,close,volume\n', failure)
   for (;;) {
-    const bars = withSentences(ctx.db.role, () => readBars(ctx.db, series.id, after, to, BARS_AT_ONCE))
+    const bars = withSentences(ctx.db.role, () => read(after, to, BARS_AT_ONCE))
     if (bars.length === 0) return written
-    await write(out, bars.map(format1).join(''), failure)
+    await write(out, bars.map(lineOf).join(''), failure)
     written += bars.length
     after = bars.at(-1)?.[0] ?? to
   }

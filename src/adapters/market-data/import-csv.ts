@@ -20,7 +20,7 @@ export type CsvPlan = Readonly<{
 
 /** Other symbols named in a refusal. */
 const SYMBOLS_SHOWN = 120
-const LONGEST_ROW = 64 * 1024
+const MOST_LINES_OF_A_ROW = 5
 
 /**
  * @param lines the first lines of the file
@@ -79,29 +79,37 @@ export function refuseSymbol(request: ImportRequest, present: readonly string[])
 /** Puts rows together whose quoted fields hold a line break. */
 class WholeRows {
   readonly #take: (row: string, line: number) => void
-  #part = ''
-  #line = 0
+  #parts: { line: string; number: number }[] = []
 
   constructor(take: (row: string, line: number) => void) {
     this.#take = take
   }
 
   get open(): boolean {
-    return this.#part !== ''
+    return this.#parts.length > 0
   }
 
   add(line: string, number: number): void {
-    if (this.#part === '' && !line.includes('"')) return this.#take(line, number)
-    if (this.#part === '') this.#line = number
-    this.#part += this.#part === '' ? line : `\n${line}`
-    // A mark that is never closed must not swallow the rest of the file.
-    if (quotesArePaired(this.#part) || this.#part.length > LONGEST_ROW) this.end()
+    if (!this.open && !line.includes('"')) return this.#take(line, number)
+    this.#parts.push({ line, number })
+    const row = this.#parts.map((part) => part.line).join('\n')
+    if (quotesArePaired(row)) {
+      const first = this.#parts[0]?.number ?? number
+      this.#parts = []
+      this.#take(row, first)
+    } else if (this.#parts.length > MOST_LINES_OF_A_ROW) this.#giveUpFirst()
   }
 
   end(): void {
-    const row = this.#part
-    this.#part = ''
-    if (row !== '') this.#take(row, this.#line)
+    while (this.open) this.#giveUpFirst()
+  }
+
+  /** A mark that is never closed spoils its own line and not the rest of the file. */
+  #giveUpFirst(): void {
+    const [first, ...rest] = this.#parts
+    this.#parts = []
+    if (first) this.#take(first.line, first.number)
+    for (const { line, number } of rest) if (this.open || !isIdle(line)) this.add(line, number)
   }
 }
 

@@ -47,9 +47,9 @@ export async function importFile(ctx: ImportContext, request: ImportRequest): Pr
   const plan = await planImport(request)
   const zoneName = request.zone ?? (plan.kind === 'json' ? plan.zone : undefined) ?? 'UTC'
   const zone = openZone(zoneName)
-  const source = await openText(request.file)
   const writer = new BarWriter(ctx.db, request.symbol, request.timeframe)
   try {
+    const source = await openText(request.file)
     const intake = new BarIntake({
       timeframe: request.timeframe,
       zone,

@@ -165,6 +165,8 @@ function fromContent(rows: readonly (readonly string[])[], order: DateOrder): Co
       const fitting = rows.filter((row) => fits(row, columns, order)).length
       if (fitting * 2 > rows.length) return { kind: 'found', columns, header: false }
     }
+  if (rows.every((row) => /^\d+$/.test(row[0] ?? '') && Number(row[0]) < 86_400_000))
+    return notFound('counts its times from midnight and does not say of which day (as the minute files of Lean do)')
   return notFound('has no header, and its columns are not time, open, high, low, close, volume')
 }
 

@@ -28,6 +28,7 @@ describe('a file that can not be imported', () => {
       'has no column for open, high, low, close',
     ],
     ['a header without prices', 'time,bid,ask,size,venue\n2024-01-02 14:30,1,2,3,4\n', 'no column for open'],
+    ['times without a day', '34200000,5,6,4,5,10\n34260000,5,6,4,5,10\n', 'counts its times from midnight'],
     ['a JSON array', '[{"t":1}]', 'one JSON array'],
     ['JSON of something else', '{"name":"x","bars":[]}\n', 'has no column for'],
     ['broken JSON', '{"name":\n', 'not a JSON object'],
