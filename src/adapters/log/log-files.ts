@@ -6,18 +6,19 @@ import { parseLogName } from './rotated-name.ts'
 
 /**
  * Every log file of an account in reading order: the rotated parts of a log before the live file, and the logs of
- * earlier segments and modes, by when they were last written, before the current one. Empty when there is none.
+ * earlier segments and modes, by when they were last written, before the current one. Empty when there is none. What a
+ * bot process wrote past its log is not part of it.
  */
 export function logFiles(layout: HomeLayout, accountId: AccountId): string[] {
-  return logFilesIn(layout.logs(accountId))
+  return logFilesIn(layout.logs(accountId), (log) => log.startsWith('live_trader_'))
 }
 
 /** Every log file of a folder, in reading order. */
-export function logFilesIn(folder: string): string[] {
+export function logFilesIn(folder: string, isWanted: (log: string) => boolean = () => true): string[] {
   const logs = new Map<string, { file: string; part: number }[]>()
   for (const name of namesIn(folder)) {
     const parsed = parseLogName(name)
-    if (!parsed) continue
+    if (!parsed || !isWanted(parsed.log)) continue
     const parts = logs.get(parsed.log) ?? []
     parts.push({ file: join(folder, name), part: parsed.part ?? Number.POSITIVE_INFINITY })
     logs.set(parsed.log, parts)

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { followLog, type FollowLogOptions } from '../../../src/adapters/log/follow-log.ts'
 import { openLog } from '../../../src/adapters/log/open-log.ts'
-import { logFiles, logFilesIn, readLogTail } from '../../../src/adapters/log/read-log.ts'
+import { logFiles, readLogTail } from '../../../src/adapters/log/read-log.ts'
 import type { LogLine } from '../../../src/contracts/launcher-api.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
@@ -48,7 +48,8 @@ describe('the files of a log', () => {
   it('are its rotated parts by number and then the live file', () => {
     for (const name of ['.log', '.log.000010', '.log.000009']) put(join(logs, `live_trader_ES_PAPER_a1${name}`))
     put(join(logs, 'notes.txt'))
-    expect(logFilesIn(logs).map((file) => file.slice(logs.length + 1))).toEqual([
+    put(join(logs, 'output.log'))
+    expect(logFiles(homeLayout(home), id).map((file) => file.slice(logs.length + 1))).toEqual([
       'live_trader_ES_PAPER_a1.log.000009',
       'live_trader_ES_PAPER_a1.log.000010',
       'live_trader_ES_PAPER_a1.log',

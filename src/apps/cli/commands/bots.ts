@@ -11,28 +11,28 @@ type Options = Readonly<{ all?: boolean; wait?: boolean; timeout?: string; flatt
 
 /** `slipway start ID… | --all [--wait]`. */
 export function start(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
-  const which = accountsNamed(ids, options.all)
+  const request = { ...accountsNamed(ids, options.all), ...waiting(options) }
   return withLauncher(cli, async (api) => {
-    const outcomes = await api.bots.start({ ...which, ...waiting(options) })
+    const outcomes = await api.bots.start(request)
     return showStarts(cli, outcomes)
   })
 }
 
 /** `slipway restart ID…`. */
 export function restart(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
-  const which = accountsNamed(ids, options.all)
+  const request = { ...accountsNamed(ids, options.all), ...waiting(options) }
   return withLauncher(cli, async (api) => {
-    const outcomes = await api.bots.restart({ ...which, ...waiting(options) })
+    const outcomes = await api.bots.restart(request)
     return showStarts(cli, outcomes)
   })
 }
 
 /** `slipway stop ID… | --all [--flatten]`. */
 export function stop(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
-  const which = accountsNamed(ids, options.all)
+  const timeout = options.timeout === undefined ? {} : { timeoutMs: seconds(options.timeout, 600) }
+  const request = { ...accountsNamed(ids, options.all), flatten: options.flatten === true, ...timeout }
   return withLauncher(cli, async (api) => {
-    const timeout = options.timeout === undefined ? {} : { timeoutMs: seconds(options.timeout, 600) }
-    const outcomes = await api.bots.stop({ ...which, flatten: options.flatten === true, ...timeout })
+    const outcomes = await api.bots.stop(request)
     return showStops(cli, outcomes)
   })
 }
