@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { openHome } from '../../src/adapters/home/open-home.ts'
+import { acquireAccountGuard, type GuardOutcome } from '../../src/adapters/lock/account-guard.ts'
 import { readLockRecord, whoHolds } from '../../src/adapters/lock/who-holds.ts'
+import { epochMs } from '../../src/domain/units/units.ts'
 import { askInstance } from '../support/guard-challenge.ts'
 import { ACCOUNT, killedHolderIn, recordOf, refusalOf, startHolder } from '../support/guard-fleet.ts'
 import { cannot } from '../support/guard-provocation.ts'
 import { tempHome } from '../support/temp-home.ts'
 
 const ask = (home: string) => whoHolds({ layout: openHome(home), challenge: askInstance }, ACCOUNT)
+
+function acquireHere(layout: HomeLayout): GuardOutcome {
+  return acquireAccountGuard({
+    layout,
+    accountId: ACCOUNT,
+    instanceId: 'the next',
+    controlEndpoint: '',
+    appVersion: '0.1.0',
+    mode: 'paper',
+    now: () => epochMs(0),
+  })
+}
 
 describe('L1: a second start while the bot is alive', () => {
   it('is refused with exit code 3 and names the holder', async () => {
@@ -52,16 +67,18 @@ describe('L2: a bot that was killed with kill -9', () => {
     expect(await ask(home)).toEqual({ kind: 'alive', record: recordOf(next) })
   })
 
-  it('can be replaced while its killer still waits for its end', async () => {
-    const home = openHome(tempHome()).root
-    for (let round = 0; round < 5; round++) {
-      const holder = await startHolder({ home })
-      holder.process.kill('SIGKILL')
-      // Not awaited: the next one starts into the death of this one, and may only be refused while it lasts.
-      const next = await startHolder({ home })
-      expect(next.answer.kind).toBe('held')
-      await next.kill('SIGKILL')
+  it('is not taken for one whose guard was stolen, in the moment when its guard is free and its PID is not', async () => {
+    const layout = openHome(tempHome())
+    const refusals = new Set<string>()
+    for (let round = 0; round < 20; round++) {
+      const holder = await startHolder({ home: layout.root })
+      const dead = holder.kill('SIGKILL')
+      let next = acquireHere(layout)
+      for (; next.kind === 'refused'; next = acquireHere(layout)) refusals.add(next.refusal.message)
+      next.hold.release()
+      await dead
     }
+    expect([...refusals].filter((it) => it.includes('replaced'))).toEqual([])
   })
 
   it('has its new generation on record as soon as the new holder publishes it', async () => {
