@@ -19,9 +19,14 @@ export function isInstalled() {
   return existsSync(pinnedNode) && readText(installedStamp) === lockHash()
 }
 
-/** What npm's own `prepare` step runs, so that a plain `npm ci` leaves nothing for us to do. */
+/**
+ * What npm's own `prepare` step runs, so that a plain `npm ci` leaves nothing for us to do.
+ *
+ * npm runs that step even when it was told to change no package, and then nothing was installed.
+ */
 export function noteInstall() {
-  if (existsSync(pinnedNode)) completeInstall()
+  const { npm_config_dry_run: dryRun, npm_config_package_lock_only: lockOnly } = process.env
+  if (existsSync(pinnedNode) && dryRun !== 'true' && lockOnly !== 'true') completeInstall()
 }
 
 /** Makes the `slipway` command known to npx and notes that node_modules is whole and belongs to this lock file. */

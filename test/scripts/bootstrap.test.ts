@@ -60,6 +60,17 @@ describe.skipIf(process.platform === 'win32')('the bootstrap script', () => {
       expect(existsSync(join(checkout.root, 'node_modules/.bin/slipway'))).toBe(true)
     })
 
+    it.each(['npm_config_dry_run', 'npm_config_package_lock_only'])(
+      'is not fooled by an npm that only pretends (%s)',
+      async (flag) => {
+        await checkout.run(BOOTSTRAP, ['build'])
+        checkout.write('package-lock.json', '{ "lockfileVersion": 3, "packages": {} }')
+        await checkout.run(BOOTSTRAP, ['prepare'], { [flag]: 'true' })
+        await checkout.run(BOOTSTRAP, ['build'])
+        expect(checkout.npmCalls()).toHaveLength(2)
+      },
+    )
+
     it('fetches the pinned Node itself where npm runs no install scripts', async () => {
       const { code, stdout } = await checkout.run(BOOTSTRAP, ['start'], { FAKE_NPM: 'no-scripts' })
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready \n' })
