@@ -88,13 +88,15 @@ export function openMarketDb(layout: HomeLayout, mode: 'read' | 'write'): Market
   const role = roleOf(layout)
   return withSentences(role, () => {
     if (mode === 'write') makeHome(layout)
-    const absent = mode === 'read' && !existsSync(layout.marketDb)
-    const sql = absent
-      ? new Database(':memory:')
-      : new Database(layout.marketDb, { readonly: mode === 'read', timeout: BUSY_MS })
+    let sql = open(layout, mode)
     try {
+      if (mode === 'read' && versionOf(sql) === 0) {
+        // Not there, or another process is just about to create the tables.
+        sql.close()
+        sql = new Database(':memory:')
+      }
       if (mode === 'write') prepareForWriting(sql)
-      if (mode === 'write' || absent) migrate(sql)
+      if (!sql.readonly) migrate(sql)
       refuseNewer(sql, layout.marketDb)
     } catch (error) {
       sql.close()
@@ -146,6 +148,11 @@ function roleOf(layout: HomeLayout): DatabaseRole {
     what: 'The market data',
     repair: `Move ${layout.marketDb} away and import the files again; it holds nothing but public bars.`,
   }
+}
+
+function open(layout: HomeLayout, mode: 'read' | 'write'): Database.Database {
+  if (mode === 'read' && !existsSync(layout.marketDb)) return new Database(':memory:')
+  return new Database(layout.marketDb, { readonly: mode === 'read', timeout: BUSY_MS })
 }
 
 function makeHome(layout: HomeLayout): void {

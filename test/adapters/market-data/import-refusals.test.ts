@@ -107,6 +107,14 @@ describe('market.db', () => {
     expect(() => openMarketDb(homeLayout(join(home, 'market.db', 'x')), 'read').close()).not.toThrow()
   })
 
+  it('is empty to a reader who comes while it is being created', () => {
+    const home = tempHome()
+    writeFileSync(join(home, 'market.db'), '')
+    const db = openMarketDb(homeLayout(home), 'read')
+    expect(listSeries(db)).toEqual([])
+    db.close()
+  })
+
   it('is refused when damaged, and says what to do', () => {
     const home = tempHome()
     writeFileSync(

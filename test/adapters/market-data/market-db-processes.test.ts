@@ -65,7 +65,9 @@ describe('market.db among several processes', () => {
     const work = importer(home, file, 'NEW')
     await work.reading
     await work.kill()
-    expect(listSeries(home.db)).toEqual([])
+    const reader = openMarketDb(home.layout, 'read')
+    expect(listSeries(reader)).toEqual([])
+    reader.close()
     expect(await home.take('', { file, symbol: 'NEW' })).toMatchObject({ added: 200_000, alreadyThere: 0 })
     expect(home.db.sql.pragma('integrity_check', { simple: true })).toBe('ok')
   })
