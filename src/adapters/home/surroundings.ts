@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs'
 
 /** What openHome asks of the machine before it trusts a folder. */
@@ -41,6 +40,8 @@ const LINUX_MAGIC: ReadonlyMap<number, string> = new Map([
 function fileSystemOf(folder: string): string {
   if (process.platform === 'win32') return /^(\\\\\?\\UNC\\|\\\\(?![?.]\\))/i.test(folder) ? 'unc' : ''
   if (process.platform === 'darwin') {
+    // Loaded here, since a bot on Linux starts without it.
+    const { spawnSync } = process.getBuiltinModule('node:child_process')
     const { stdout } = spawnSync('/sbin/mount', { encoding: 'utf8', timeout: 2_000 })
     return mountTypeOf(folder, parseMacMounts(stdout ?? ''))
   }

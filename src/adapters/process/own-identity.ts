@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import type { LockRecord } from '../../domain/lock/lock-record.ts'
@@ -56,6 +55,8 @@ function machineId(): string {
 }
 
 function output(file: string, args: string[]): string {
+  // Loaded here, since a bot on Linux starts without it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
   return spawnSync(file, args, { encoding: 'utf8', timeout: 2_000, windowsHide: true }).stdout ?? ''
 }
 

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import type * as ChildProcess from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import type { SeenProcess } from '../../domain/lock/lock-record.ts'
 import { parsePowerShellProcess, parseProcStat, parsePsLine, type ProcessText } from './process-text.ts'
@@ -13,8 +13,11 @@ export async function seeProcess(pid: number): Promise<SeenProcess | undefined> 
   if (process.platform === 'linux') return seeInProc(pid, existence)
   const tool = toolFor(process.platform, pid)
   const text = await new Promise<string>((resolve) => {
-    execFile(tool.file, tool.args, { timeout: TOOL_TIMEOUT_MS, env: tool.env, windowsHide: true }, (_error, stdout) =>
-      resolve(stdout),
+    childProcess().execFile(
+      tool.file,
+      tool.args,
+      { timeout: TOOL_TIMEOUT_MS, env: tool.env, windowsHide: true },
+      (_error, stdout) => resolve(stdout),
     )
   })
   return described(pid, existence, tool.parse(text))
@@ -26,13 +29,18 @@ export function seeProcessSync(pid: number): SeenProcess | undefined {
   if (existence === 'none') return undefined
   if (process.platform === 'linux') return seeInProc(pid, existence)
   const tool = toolFor(process.platform, pid)
-  const { stdout } = spawnSync(tool.file, tool.args, {
+  const { stdout } = childProcess().spawnSync(tool.file, tool.args, {
     timeout: TOOL_TIMEOUT_MS,
     env: tool.env,
     windowsHide: true,
     encoding: 'utf8',
   })
   return described(pid, existence, tool.parse(stdout ?? ''))
+}
+
+/** Loaded where it is used, since a bot on Linux starts without it. */
+function childProcess(): typeof ChildProcess {
+  return process.getBuiltinModule('node:child_process')
 }
 
 type Existence = 'ours' | 'foreign' | 'none'
