@@ -1,6 +1,7 @@
 import { refuse, Refused, refusal } from '../../domain/failure/refusal.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { findGaps, type GapReport } from '../../domain/market/find-gaps.ts'
+import { looksLikeEnds } from '../../domain/market/judge-stamp.ts'
 import { storedTick } from '../../domain/market/stored-bar.ts'
 import { openZoneTime, type ZoneTime } from '../../domain/market/zone-time.ts'
 import { durationMs, epochMs } from '../../domain/units/units.ts'
@@ -127,6 +128,7 @@ function reportOf(
   if (plan.kind === 'csv' && plan.newestFirst) times.reverse()
   const first = times[0]
   const last = times.at(-1)
+  const { gaps, notes: doubts } = gapsOf(ctx, request, times)
   return {
     file: request.file,
     format: plan.kind === 'csv' ? 'csv' : plan.format,
@@ -142,17 +144,28 @@ function reportOf(
     from: first === undefined ? null : epochMs(first),
     to: last === undefined ? null : epochMs(last),
     offTickGrid: ctx.instrument ? intake.offTickGrid : null,
-    gaps: gapsOf(ctx, request, times),
-    warnings: [...plan.warnings, ...notes, ...warningsOf(request, zoneName, zone, intake)],
+    gaps,
+    warnings: [...plan.warnings, ...notes, ...doubts, ...warningsOf(request, zoneName, zone, intake)],
   }
 }
 
-function gapsOf(ctx: ImportContext, request: ImportRequest, times: Float64Array): GapReport | null {
+function gapsOf(
+  ctx: ImportContext,
+  request: ImportRequest,
+  times: Float64Array,
+): { gaps: GapReport | null; notes: string[] } {
   const first = times[0]
   const last = times.at(-1)
-  if (!ctx.sessionsBetween || first === undefined || last === undefined) return null
+  if (!ctx.sessionsBetween || first === undefined || last === undefined) return { gaps: null, notes: [] }
   const timeframe = durationMs(TIMEFRAMES[request.timeframe])
-  return findGaps(times, ctx.sessionsBetween(epochMs(first), epochMs(last + timeframe)), timeframe)
+  const sessions = ctx.sessionsBetween(epochMs(first), epochMs(last + timeframe))
+  const doubtful = request.stamp !== 'end' && request.timeframe !== '1d' && looksLikeEnds(times, sessions)
+  const notes = doubtful
+    ? [
+        'No session has a bar at its open, and several have one at their close: if the times are the ends of bars, import with --stamp end.',
+      ]
+    : []
+  return { gaps: findGaps(times, sessions, timeframe), notes }
 }
 
 function warningsOf({ zone: asked }: ImportRequest, zoneName: string, zone: ZoneTime, intake: BarIntake): string[] {

@@ -234,6 +234,21 @@ describe('importing a CSV file', () => {
     expect(report.gaps?.longest[0]).toMatchObject({ from: at('2024-01-02T14:36'), missing: 3 })
   })
 
+  it('asks whether the times are ends where they lie on the closes of sessions', async () => {
+    const home = marketHome()
+    const sessions = [0, 100, 200].map((start): Session => {
+      const open = epochMs(at('2024-01-02T14:30') + start * 60_000)
+      return { date: '2024-01-02', open, close: epochMs(open + 300_000), holidayFacts: 'known' }
+    })
+    const rows = [0, 100, 200].flatMap((start) => [1, 2, 3, 4, 5].map((index) => row(start + index)))
+    const text = HEADER + rows.join('')
+    const asStarts = await home.take(text, {}, { sessionsBetween: () => sessions })
+    expect(asStarts.warnings.join()).toContain('--stamp end')
+    const asEnds = await home.take(text, { stamp: 'end', symbol: 'E' }, { sessionsBetween: () => sessions })
+    expect(asEnds.warnings).toEqual([])
+    expect(asEnds.gaps).toMatchObject({ missing: 0, outside: 0 })
+  })
+
   it('refuses rows that are closer together than the timeframe, and doubts ones further apart', async () => {
     const home = marketHome()
     const minutes = HEADER + [0, 1, 2, 3, 4, 5].map((index) => row(index)).join('')
