@@ -144,9 +144,20 @@ export function openLogFile({ file, maxBytes, now, describeLoss }: LogFileOption
   }
 }
 
+/** One level first: a recursive mkdir says ENOENT on a read-only disk, and hides what is wrong. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT') mkdirSync(folder, { recursive: true, mode: 0o700 })
+    else if (code !== 'EEXIST') throw error
+  }
+}
+
 function openForAppend(file: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     return openSync(file, 'a', 0o600)
   } catch (error) {
     const code = codeOf(error)

@@ -95,14 +95,14 @@ async function runThrough(
 describe('a bot whose process dies at any commit', () => {
   const bars = walkBars(260, 42)
 
-  it('ends with the trades of a run that was never interrupted', async () => {
+  it('ends with the trades of a run that was never interrupted', { timeout: 300_000 }, async () => {
     const whole = (await runThrough(tempHome(), bars)) as Ledger
     expect(whole.trades.length).toBeGreaterThan(15)
     const kinds = new Set(whole.trades.map((trade) => (trade as { exit_reason: string }).exit_reason))
     expect([...kinds].sort()).toEqual(['signal', 'stop', 'target'])
 
     for (const when of ['before', 'after'] as const) {
-      for (let commits = 3; commits < 180; commits += 13) {
+      for (let commits = 3; commits < 180; commits += 19) {
         const home = tempHome()
         const first = await runThrough(home, bars, plug(commits, when))
         expect(first).toBe('cut')
