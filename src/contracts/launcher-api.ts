@@ -145,9 +145,6 @@ export const StopOutcome = z.object({
 })
 export type StopOutcome = z.output<typeof StopOutcome>
 
-/** A flag in a body or a query; any text but `true` and `false` is refused, so that `purge=false` never purges. */
-const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
-
 const Id = z.object({ id: z.string() })
 const Ids = z.object({ ids: z.array(z.string()).default([]), all: z.boolean().default(false) })
 const Page = Id.extend({
@@ -217,8 +214,12 @@ export const launcherContract = {
       .input(Id.extend({ set: z.array(z.string()).min(1) }))
       .output(z.object({ settings: AccountSettings, changed: z.array(z.string()), appliesAtNextStart: z.boolean() })),
     remove: api
-      .route({ method: 'DELETE', path: '/accounts/{id}', summary: 'Forget an account; purge also deletes its folder' })
-      .input(Id.extend({ purge: Flag.default(false) }))
+      .route({
+        method: 'DELETE',
+        path: '/accounts/{id}',
+        summary: 'Forget an account; `purge: true` in the body also deletes its folder',
+      })
+      .input(Id.extend({ purge: z.boolean().default(false) }))
       .output(z.object({ accountId: z.string(), purged: z.boolean(), folder: z.string() })),
   },
   bots: {

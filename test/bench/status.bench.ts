@@ -20,7 +20,7 @@ const SUPPORT = join(import.meta.dirname, '../support')
 /** A launcher with a hundred accounts whose bots all push new figures ten times a second, asked through both doors. */
 export async function run(): Promise<{ figures: Figure[] }> {
   const layout = newHome()
-  const launcher = await launcherProcess(layout, join(SUPPORT, 'fake-launcher.ts'), ['--no-open'])
+  const launcher = await launcherProcess(layout, join(SUPPORT, 'launcher-of-fakes.ts'), ['--no-open'])
   const fleet = spawn(process.execPath, [join(SUPPORT, 'fake-fleet.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
   try {
     const url = await launcher.ready

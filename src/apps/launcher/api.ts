@@ -47,16 +47,17 @@ export function launcherApi(parts: ApiParts) {
       }
     })
 
-  /** Accounts named, or all; an unknown one refuses the whole call before anything is done. */
-  const chosen = ({ ids, all }: { ids: string[]; all: boolean }): AccountId[] => {
-    if (all) return registry.list().map(({ accountId }) => accountId)
-    if (ids.length === 0) refuse('bad-usage', 'No account was named.', 'Name accounts, or use --all.')
-    return [...new Set(ids.map((id) => registry.show(id).accountId))]
-  }
-  /** Like `chosen`, but an account whose settings are corrupt can still be stopped. */
-  const chosenToStop = ({ ids, all }: { ids: string[]; all: boolean }): AccountId[] => {
+  /**
+   * Accounts named, or all; an unknown one refuses the whole call before anything is done.
+   *
+   * @param isUsable also asks for settings that can be read; without it, bots of corrupt accounts can be stopped too
+   */
+  const chosen = ({ ids, all }: { ids: string[]; all: boolean }, isUsable: boolean): AccountId[] => {
     const known = registry.list().map(({ accountId }) => accountId)
-    return all ? known : [...new Set(ids.map((id) => known.find((it) => it === id) ?? registry.show(id).accountId))]
+    if (all) return known
+    if (ids.length === 0) refuse('bad-usage', 'No account was named.', 'Name accounts, or use --all.')
+    const find = (id: string) => (isUsable ? undefined : known.find((it) => it === id)) ?? registry.show(id).accountId
+    return [...new Set(ids.map(find))]
   }
   const afterChange = async <T>(change: Promise<T>): Promise<T> => {
     const result = await change
@@ -84,10 +85,10 @@ export function launcherApi(parts: ApiParts) {
       }),
     },
     bots: {
-      start: api.bots.start.handler(({ input }) => fleet.start(chosen(input), input.wait, input.timeoutMs)),
-      stop: api.bots.stop.handler(({ input }) => fleet.stop(chosenToStop(input), input.flatten, input.timeoutMs)),
-      restart: api.bots.restart.handler(({ input }) => fleet.restart(chosen(input), input.wait, input.timeoutMs)),
-      flatten: api.bots.flatten.handler(({ input }) => fleet.flatten(chosenToStop(input))),
+      start: api.bots.start.handler(({ input }) => fleet.start(chosen(input, true), input.wait, input.timeoutMs)),
+      stop: api.bots.stop.handler(({ input }) => fleet.stop(chosen(input, false), input.flatten, input.timeoutMs)),
+      restart: api.bots.restart.handler(({ input }) => fleet.restart(chosen(input, true), input.wait, input.timeoutMs)),
+      flatten: api.bots.flatten.handler(({ input }) => fleet.flatten(chosen(input, false))),
     },
     status: api.status.handler(({ input }) => {
       const rows = fleet.status()

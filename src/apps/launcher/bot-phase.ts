@@ -26,6 +26,7 @@ export function summary(phase: BotPhase): Pick<StartOutcome, 'state' | 'reason' 
       return { state: 'starting', reason: null, pid: phase.pid, instanceId: phase.instanceId }
     case 'attached': {
       const { state, stateReason, pid, instanceId } = phase.status
+      if (isEnding(phase)) return { state: 'stopping', reason: stateReason, pid, instanceId }
       if (phase.answers) return { state, reason: stateReason, pid, instanceId }
       return { state: 'blind', reason: 'The bot does not answer.', pid, instanceId }
     }
@@ -36,6 +37,11 @@ export function summary(phase: BotPhase): Pick<StartOutcome, 'state' | 'reason' 
     case 'crashed':
       return { state: 'crashed', reason: 'It crashed and waits for a person to start it.', ...nobody }
   }
+}
+
+/** A bot on its way out: what it says of its end is true once its process is gone. */
+export function isEnding(phase: BotPhase): boolean {
+  return phase.kind === 'attached' && ['stopping', 'stopped', 'crashed'].includes(phase.status.state)
 }
 
 /** An outcome of a start, with the account as it is now. */

@@ -54,7 +54,9 @@ export function launcherFetch(parts: {
     }
     if (pathname === '/api' || pathname.startsWith('/api/')) {
       const { matched, response } = await handler.handle(request, { prefix: '/api', context: { door } })
-      return matched ? response : refused(404, nothingAt(pathname))
+      if (!matched) return refused(404, nothingAt(pathname))
+      // The one error that comes before any procedure: a body that is no JSON.
+      return response.status === 400 ? refused(400, MALFORMED) : response
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return refused(405, nothingAt(pathname))
     return serveStatic(parts.rendererFolder, pathname)
@@ -120,6 +122,7 @@ async function describeApi(version: string): Promise<string> {
   return JSON.stringify(document)
 }
 
+const MALFORMED = refusal('bad-usage', 'The request can not be read.', 'Send one JSON value as its body.')
 const WRONG_CODE = refusal(
   'unauthorized',
   'This address was used already or is too old.',

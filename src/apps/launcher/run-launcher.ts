@@ -53,7 +53,8 @@ export async function runLauncher(programs: LauncherPrograms): Promise<number> {
 async function serve(launcher: Launcher, layout: HomeLayout, args: LauncherArguments): Promise<number> {
   logCrashesOf(process, launcher.log, (code) => process.exit(code))
   const signalled = new Promise<void>((end) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end())
+    // Not `once`: proper-lockfile ends the process by the same signal when it finds no other listener left.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end())
   })
   if (!args.background) show(launcher.freshUrl(), layout, args)
   await Promise.race([signalled, launcher.asked])

@@ -18,8 +18,8 @@ import { refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { explainEnding, type Death, type ExplainedEnding } from './bot-ending.ts'
-import { openBotLink, type BotLinkContext } from './bot-link.ts'
-import { botFailed, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
+import { DEATH_MS, openBotLink, type BotLinkContext } from './bot-link.ts'
+import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
 import { flattenBot, stopBot } from './stop-bot.ts'
 
 export type SupervisionContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
@@ -155,6 +155,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   }
 
   async function startNow(): Promise<StartOutcome> {
+    if (isEnding(phase) && !(await link.gone(DEATH_MS)))
+      return outcome('refused', refusal('account-held', `The bot of ${accountId} is still ending.`, 'Try again soon.'))
     if (link.connection() || (await link.attach())) {
       const instanceId = link.connection()?.instanceId ?? null
       if (record.wanted !== 'running') remember({ wanted: 'running', gaveUp: false, instanceId })
@@ -225,7 +227,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const wasWaiting = phase.kind === 'backing-off'
     const stopped = await stopBot({ ...ctx, link, accountId }, flatten, timeoutMs)
     if (stopped.outcome === 'refused') remember(before)
-    else if (stopped.killed || stopped.outcome === 'not-running') {
+    // What had ended before keeps the reason it ended for.
+    else if (stopped.killed || (stopped.outcome === 'not-running' && phase.kind !== 'idle')) {
       remember({ gaveUp: false, lastError: null })
       become({ kind: 'idle', reason: 'requested' })
     }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { spawnBot } from '../../../src/adapters/bot-process/spawn-bot.ts'
@@ -14,7 +15,7 @@ import {
   type Launched,
 } from '../../support/launched.ts'
 
-const FAKE_LAUNCHER = join(import.meta.dirname, '../../support/fake-launcher.ts')
+const FAKE_LAUNCHER = join(import.meta.dirname, '../../support/launcher-of-fakes.ts')
 
 describe('a launcher that comes back', () => {
   let home: Launched
@@ -93,14 +94,17 @@ describe('a launcher that comes back', () => {
   })
 
   it('ends in order when told to, and bots go on', async () => {
-    await addAccounts(home, ['A1'])
     await home.launcher.close()
     const launcher = await launchInProcess()
     await launcher.ready
+    // Adding an account loads the file lock, which has ideas of its own about signals.
+    await addAccounts(home, ['A1'])
     const [started] = await home.client.api.bots.start({ ids: ['A1'], wait: true })
     launcher.child.kill('SIGINT')
     expect(await launcher.exited).toEqual([0, null])
     expect(isAlive(started!.pid!)).toBe(true)
+    expect(readFileSync(home.layout.launcherLog, 'utf8').trim().split('\n').at(-1)).toContain('launcher-ending')
+    expect(existsSync(home.layout.launcherRecord)).toBe(false)
   })
 
   it.skipIf(process.platform === 'win32')(

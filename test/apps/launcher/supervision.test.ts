@@ -65,6 +65,18 @@ describe('the launcher', () => {
     expect(row).toMatchObject({ stateReason: 'feed-ended', lastError: null })
     expect(readSupervision(home.layout, accountIdOf('A1')).wanted).toBe('stopped')
     expect(startsOf(home.layout, 'A1')).toHaveLength(1)
+    await stop('A1')
+    expect((await home.client.api.status({ id: 'A1' }))[0]).toMatchObject({ stateReason: 'feed-ended' })
+  })
+
+  it('starts another bot for a person who meets one on its way out', async () => {
+    await addAccounts(home, ['A1'], 'end-feed')
+    const [first] = await start('A1', false)
+    await statusWhen(home.client, 'A1', ({ state }) => state === 'stopping' || state === 'stopped')
+    behave(home.layout, 'A1', 'trade')
+    const [second] = await start('A1')
+    expect(second).toMatchObject({ outcome: 'trading' })
+    expect(second!.instanceId).not.toBe(first!.instanceId)
   })
 
   it('tells whoever waits that a bot is blocked, or has ended', async () => {
