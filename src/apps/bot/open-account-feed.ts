@@ -3,9 +3,12 @@ import { openSyntheticFeed } from '../../adapters/feeds/synthetic-feed.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { AccountSettings, FeedSetting } from '../../contracts/account-settings.ts'
 import type { CancelSignal } from '../../domain/cancel/cancel-signal.ts'
+import { openSessionClock } from '../../domain/calendar/session-clock.ts'
+import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { Feed, FeedSpec, FeedStart } from '../../domain/feed/feed.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { openSyntheticSessions } from '../../domain/market/synthetic-sessions.ts'
 import { epochMs } from '../../domain/units/units.ts'
 
 type FeedRequest = Readonly<{
@@ -30,15 +33,31 @@ const clock = {
     }),
 }
 
-/** The feed an account is set to, from a place on. @throws {Refused} 'data-missing' */
-export function openAccountFeed(request: FeedRequest, start: FeedStart): Feed {
+/** When the market of an account is open: a made-up one never closes. */
+export function openAccountSessions({ settings, instrument, facts }: Omit<FeedRequest, 'layout'>): SessionClock {
+  return settings.feed.kind === 'synthetic'
+    ? openSyntheticSessions(instrument, facts)
+    : openSessionClock(instrument, facts)
+}
+
+/**
+ * The feed an account is set to, from a place on, and what a user should know of it.
+ *
+ * @throws {Refused} 'data-missing'
+ */
+export function openAccountFeed(request: FeedRequest, start: FeedStart): { feed: Feed; notice: string | undefined } {
   const { layout, settings, instrument, facts } = request
   const spec = feedSpecOf(settings.feed)
   switch (spec.kind) {
     case 'replay':
-      return openReplayFeed({ layout, instrument, timeframe: settings.timeframe, spec, start, clock })
-    case 'synthetic':
-      return openSyntheticFeed({ instrument, facts, spec, start, clock })
+      return {
+        feed: openReplayFeed({ layout, instrument, timeframe: settings.timeframe, spec, start, clock }),
+        notice: undefined,
+      }
+    case 'synthetic': {
+      const feed = openSyntheticFeed({ instrument, facts, spec, start, clock })
+      return { feed, notice: feed.notice }
+    }
   }
 }
 

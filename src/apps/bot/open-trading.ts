@@ -8,7 +8,6 @@ import { openState, type HeldState } from '../../adapters/state-db/open-state.ts
 import type { BotCommand } from '../../adapters/bot-control/serve-bot-control.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { openSessionClock } from '../../domain/calendar/session-clock.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import { Refused, refusal, refuse } from '../../domain/failure/refusal.ts'
@@ -27,7 +26,7 @@ import { runBot, type BotEnd } from '../../engine/bot/run-bot.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../engine/simulation/sim-broker.ts'
 import type { Identity, Life } from './bot-status.ts'
-import { openAccountFeed } from './open-account-feed.ts'
+import { openAccountFeed, openAccountSessions } from './open-account-feed.ts'
 import { openStrategyRun } from './open-strategy-run.ts'
 
 /** A bot with everything open, ready to run. */
@@ -75,10 +74,11 @@ export function openTrading(home: {
     const ctx = buildContext(home, store, broker)
     const book = loadBook(store, instrument)
     broker.onExecution((report) => applyExecution(ctx, book, report))
-    const feed = openAccountFeed(
+    const { feed, notice } = openAccountFeed(
       { layout, settings, instrument, facts: bundledCalendar() },
       { after: book.lastBar?.time },
     )
+    if (notice !== undefined) log.warn('feed-notice', notice)
     return household(home, { ctx, book, store, broker, feed, life, log })
   } catch (error) {
     void broker?.close()
@@ -192,7 +192,7 @@ function buildContext(
   if ('code' in strategy) throw new Refused(strategy)
   const parameters = validateParameters(strategy, settings.parameters)
   if (!areParameters(parameters)) throw new Refused(parameters)
-  const sessions = openSessionClock(instrument, bundledCalendar())
+  const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
   const strategyKey = JSON.stringify([strategy.id, parameters])
   const series = `${instrument.symbol}:${settings.timeframe}`
   const timeframeMs = durationMs(TIMEFRAMES[settings.timeframe])

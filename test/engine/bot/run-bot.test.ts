@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import type { Broker, Reply } from '../../../src/domain/broker/broker.ts'
 import { NEUTRAL_CONFIDENCE, type ConfidenceSource } from '../../../src/domain/confidence/confidence.ts'
 import type { LicenceSource } from '../../../src/domain/licence/licence.ts'
@@ -74,25 +75,21 @@ describe('a bot', () => {
 
   it('writes every intent before the broker hears of it', async () => {
     const seen: string[] = []
-    let rig: Rig | undefined
-    const result = openRig({
-      home: tempHome(),
+    const home = tempHome()
+    const rig = openRig({
+      home,
       bars,
       wrapBroker: (broker) => ({
         ...broker,
         submit: (order) => {
-          if (rig) {
-            const [row] = rows<{ status: string }>(
-              rig,
-              `SELECT status FROM orders WHERE client_order_id = '${order.clientOrderId}'`,
-            )
-            seen.push(row?.status ?? 'not written')
-          }
+          const db = new Database(homeLayout(home).state(RIG_ACCOUNT), { readonly: true })
+          const find = db.prepare('SELECT status FROM orders WHERE client_order_id = ?').pluck()
+          seen.push((find.get(order.clientOrderId) as string | undefined) ?? 'not written')
+          db.close()
           return broker.submit(order)
         },
       }),
     })
-    rig = result
     await rig.run()
     await rig.close()
     expect(seen.length).toBeGreaterThan(5)
