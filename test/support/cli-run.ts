@@ -6,7 +6,7 @@ import { epochMs } from '../../src/domain/units/units.ts'
 import { SOURCE_BOT } from './bot-fleet.ts'
 
 /** A launcher in a process of its own whose bots are fakes. */
-export const FAKE_LAUNCHER = join(import.meta.dirname, 'fake-launcher.ts')
+export const LAUNCHER_OF_FAKES = join(import.meta.dirname, 'launcher-of-fakes.ts')
 
 export type CliRun = Readonly<{ code: number; stdout: string; stderr: string }>
 
@@ -37,7 +37,7 @@ export async function slipway(
     now: () => epochMs(Date.now()),
     interruption: () => new AbortController().signal,
     node: process.execPath,
-    launcherProgram: FAKE_LAUNCHER,
+    launcherProgram: LAUNCHER_OF_FAKES,
     botProgram: SOURCE_BOT,
     ...surroundings,
   })

@@ -1,9 +1,8 @@
 /**
  * A rolldown plugin that bundles winston without its copies of what Node has.
  *
- * winston brings its own streams (readable-stream) and terminal colours. A bot that logs to a file needs neither:
- * with Node's streams in their place the logger costs about 3 ms of CPU and no memory of its own at start, against
- * about 20 ms and 5 MB.
+ * winston brings its own streams (readable-stream) and terminal colours. A bot that logs to a file needs neither: with
+ * Node's streams in their place its bundle is 54 kB smaller, it starts about 5 ms sooner and takes 0.2 MB less.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   'readable-stream': `module.exports = require('node:stream')`,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { Cli } from './cli.ts'
@@ -15,8 +16,10 @@ export async function confirm(
   if (stdin.isTTY !== true || stderr.isTTY !== true)
     refuse('bad-usage', `${what} It needs a confirmation.`, 'Run it again with --yes to confirm.')
   const asking = createInterface({ input: stdin, output: stderr })
+  // At the end of input (Ctrl-D, Ctrl-C) a question stays without an answer for ever.
+  const hungUp = once(asking, 'close').then(() => '')
   try {
-    const typed = await asking.question(`${what}\nType ${word} to go on: `)
+    const typed = await Promise.race([asking.question(`${what}\nType ${word} to go on: `), hungUp])
     if (typed.trim() !== word) refuse('bad-usage', 'Not confirmed: nothing was done.', `Type ${word} when asked.`)
   } finally {
     asking.close()

@@ -16,8 +16,7 @@ const LONGEST_WORDS = 2_000
  * @throws {Refused} launcher-unreachable, with the launcher's last words when it ended at once
  */
 export async function startLauncher(cli: Cli, layout: HomeLayout): Promise<LauncherApi> {
-  if (!existsSync(cli.launcherProgram))
-    refuse('launcher-unreachable', `The launcher ${cli.launcherProgram} is missing.`, 'Build it with: npm run build')
+  if (!existsSync(cli.launcherProgram)) refuseMissing(cli.launcherProgram)
   cli.out.progress('Starting the launcher …')
   const words = join(layout.run, `launcher-start-${process.pid}.txt`)
   const fd = openSync(words, 'w', 0o600)
@@ -38,20 +37,24 @@ export async function startLauncher(cli: Cli, layout: HomeLayout): Promise<Launc
     const client = connectLauncher({ endpoint: layout.launcherEndpoint })
     const ready = client.whenReady(READY_MS).then(() => 'ready' as const)
     // It ends at once when another one was faster; then that one answers.
-    if ((await Promise.race([ready, ended])) === 'ended') await client.whenReady(1_000)
     ready.catch(() => undefined)
+    if ((await Promise.race([ready, ended])) === 'ended') await client.whenReady(1_000)
     return client.api
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const said = readFileSync(words, 'utf8').trim().slice(-LONGEST_WORDS)
     return refuse(
       'launcher-unreachable',
-      said === '' ? 'The launcher did not answer in time.' : `The launcher could not start: ${said}`,
+      said === '' ? 'The launcher was started and does not answer.' : `The launcher could not start: ${said}`,
       'Look at its log: logs/launcher.log. Or start it where you can see it: slipway serve',
     )
   } finally {
     forget(words)
   }
+}
+
+export function refuseMissing(program: string): never {
+  return refuse('launcher-unreachable', `The launcher ${program} is missing.`, 'Build it with: npm run build')
 }
 
 /** Windows keeps a file as long as the launcher has it open; it is small, and the next start has another. */

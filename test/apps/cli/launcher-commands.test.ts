@@ -136,6 +136,7 @@ describe('commands over the launcher', () => {
     expect(unasked).toMatchObject({ code: 2, stdout: '' })
     expect(unasked.stderr).toContain('--yes')
     expect((await run(['flatten', '--all'], { typed: 'no\n', columns: 80 })).code).toBe(2)
+    expect((await run(['flatten', '--all'], { typed: '', columns: 80 })).code).toBe(2)
     const typed = await run(['flatten', '--all'], { typed: 'flatten all\n', columns: 80 })
     expect(typed.stdout).toContain('flattened')
     expect(answerOf<StopOutcome[]>(await run(['flatten', '--all', '--yes', '--json']))).toMatchObject([

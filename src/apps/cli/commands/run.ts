@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
 import { connectToBot } from '../../../adapters/bot-control/connect-to-bot.ts'
 import { readLastWords } from '../../../adapters/bot-process/bot-output.ts'
 import { spawnBot } from '../../../adapters/bot-process/spawn-bot.ts'
@@ -25,6 +26,8 @@ export async function run(cli: Cli, text: string): Promise<number> {
   const accountId = parseAccountId(text)
   if (!isAccountId(accountId)) throw new Refused(accountId)
   const layout = openCliHome(cli)
+  // Refused here, an account that does not exist gets no folder either.
+  readAccountSettings(layout, accountId)
   const instanceId = randomUUID()
   const following = new AbortController()
   const shown = showLog(cli, layout, accountId, instanceId, following.signal)

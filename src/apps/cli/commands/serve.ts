@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { refuseMissing } from '../start-launcher.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { wholeNumber } from '../whole-number.ts'
 
@@ -7,6 +9,7 @@ import { wholeNumber } from '../whole-number.ts'
 export async function serve(cli: Cli, options: { port?: string }): Promise<number> {
   const port = options.port === undefined ? undefined : wholeNumber(options.port, '--port', 0, 65_535)
   const layout = openCliHome(cli)
+  if (!existsSync(cli.launcherProgram)) refuseMissing(cli.launcherProgram)
   const child = spawn(
     cli.node,
     [cli.launcherProgram, '--no-open', '--home', layout.root, ...(port === undefined ? [] : ['--port', String(port)])],
