@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { BotStart } from '../../contracts/bot-protocol.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 
 export type BotExitCode = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -51,9 +52,11 @@ const HANDED_ON = [
  * What it needs to know goes in over standard input, one line, so that nothing of it shows in process lists.
  *
  * @param output file for what it writes past its log
- * @throws {Refused} disk-full or home-read-only; any other error when the program can't be started at all
+ * @throws {Refused} disk-full, home-read-only, or internal when the program is not built; any other error when the program can't be started at all
  */
-export function spawnBot(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
+export async function spawnBot(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
+  if (!existsSync(program.entry))
+    refuse('internal', `The bot's program ${program.entry} is missing.`, 'Build it with: npm run build')
   const fd = openOutput(output)
   const outputFrom = fstatSync(fd).size
   try {
@@ -73,7 +76,7 @@ export function spawnBot(program: BotProgram, start: BotStart, output: string): 
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(JSON.stringify(start) + '\n')
     child.unref()
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       child.once('error', reject)
       child.once('spawn', () =>
         resolve({ pid: child.pid!, exited, kill: () => void child.kill('SIGKILL'), outputFrom }),

@@ -166,6 +166,16 @@ describe('a launcher that can’t begin', () => {
     await home.close()
   })
 
+  it('says how to build a bot that is not there, and does not keep trying', async () => {
+    const home = await launched({ program: { node: process.execPath, entry: '/no/such/bot.mjs', env: process.env } })
+    await addAccounts(home, ['A1'])
+    expect(await home.client.api.bots.start({ ids: ['A1'], wait: true })).toMatchObject([
+      { outcome: 'failed', refusal: { nextStep: 'Build it with: npm run build' } },
+    ])
+    expect(await home.client.api.status({ id: 'A1' })).toMatchObject([{ state: 'stopped' }])
+    await home.close()
+  })
+
   it('says who has the home', async () => {
     const home = await launched()
     expect(await launch(options(home.layout))).toMatchObject({
