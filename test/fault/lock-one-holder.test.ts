@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { openHome } from '../../src/adapters/home/open-home.ts'
 import { acquireAccountGuard, type GuardOutcome } from '../../src/adapters/lock/account-guard.ts'
+import { probeExclusive } from '../../src/adapters/lock/exclusive-file.ts'
 import { readLockRecord, whoHolds } from '../../src/adapters/lock/who-holds.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { askInstance } from '../support/guard-challenge.ts'
@@ -47,6 +49,21 @@ describe('L1: a second start while the bot is alive', () => {
     const losers = holders.filter((it) => it.answer.kind === 'refused')
     expect(new Set(losers.map((it) => refusalOf(it).code))).toEqual(new Set(['account-held']))
     expect(readLockRecord(openHome(home).lockRecord(ACCOUNT))).toEqual(recordOf(winners[0]!))
+  })
+
+  it('is not refused because somebody only looks who holds the account', async () => {
+    const layout = openHome(tempHome())
+    let isOver = false
+    const looking = (async () => {
+      for (; !isOver; await setImmediate()) probeExclusive(layout.guard(ACCOUNT))
+    })()
+    for (let round = 0; round < 5; round++) {
+      const holder = await startHolder({ home: layout.root })
+      expect(holder.answer.kind).toBe('held')
+      await holder.kill('SIGKILL')
+    }
+    isOver = true
+    await looking
   })
 
   it('does not keep another account from starting', async () => {

@@ -85,6 +85,7 @@ const LONGEST_ID = 'x'.repeat(64) as AccountId
 function assertSocketsAreOurs(layout: HomeLayout): void {
   if (process.platform === 'win32') return
   const folder = dirname(layout.botEndpoint(LONGEST_ID))
+  if (folder === layout.run) return
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (!found || (found.isDirectory() && found.uid === process.getuid?.())) return
   refuse(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { judgeHolder, type HolderVerdict, type LockRecord } from '../../domain/lock/lock-record.ts'
+import { judgeHolder, type Here, type HolderVerdict, type LockRecord } from '../../domain/lock/lock-record.ts'
 import { readDeviceId } from '../home/device-id.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { nameProcess } from '../process/name-process.ts'
@@ -44,7 +44,7 @@ async function explain(ctx: WhoHoldsContext, guardPath: string, recordPath: stri
     const verdict = typeof record === 'string' ? undefined : judgeHolder(record, await seeProcess(record.pid), here)
     if (guard === 'free') return explainFree(verdict)
     if (verdict?.kind === 'alive' || verdict?.kind === 'unresponsive' || verdict?.kind === 'unknown')
-      return challenged(ctx, verdict)
+      return challenged(ctx, verdict, here)
     if (guard === 'unknown') return unexplained(record, "its guard can't be read")
     if (attempt >= NAMING_PATIENCE)
       return unexplained(record, 'its guard is taken, but no lock record names a living process')
@@ -62,12 +62,16 @@ async function explainFree(verdict: HolderVerdict | undefined): Promise<HolderVe
 async function challenged(
   ctx: WhoHoldsContext,
   verdict: Extract<HolderVerdict, { kind: 'alive' | 'unresponsive' | 'unknown' }>,
+  here: Here,
 ): Promise<HolderVerdict> {
   const { record } = verdict
   if (!record || (verdict.kind === 'unresponsive' && verdict.paused)) return verdict
   const answer = await ctx.challenge(record.controlEndpoint, CHALLENGE_TIMEOUT_MS)
   if (answer === record.instanceId) return { kind: 'alive', record }
-  return verdict.kind === 'unknown' ? verdict : { kind: 'unresponsive', record, paused: false }
+  if (verdict.kind === 'unknown') return verdict
+  // It may have been stopped, or have ended, while it was asked.
+  const now = judgeHolder(record, await seeProcess(record.pid), here)
+  return now.kind === 'alive' ? { kind: 'unresponsive', record, paused: false } : now
 }
 
 function unexplained(record: LockRecord | 'missing' | 'unreadable', why: string): HolderVerdict {
