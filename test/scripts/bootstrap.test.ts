@@ -139,7 +139,7 @@ describe.skipIf(process.platform === 'win32')('the bootstrap script', () => {
 
     it('builds again what somebody deleted', async () => {
       await checkout.run(BOOTSTRAP, ['build'])
-      rmSync(join(checkout.root, 'dist/bot.mjs'))
+      rmSync(join(checkout.root, 'dist/bot.cjs'))
       await checkout.run(BOOTSTRAP, ['build'])
       expect(checkout.builds()).toEqual(['node', 'node', 'page'])
     })

@@ -21,7 +21,7 @@ import { repoRoot } from './repo-root.ts'
 const now = () => epochMs(Date.now())
 
 /** The bot as it is shipped: one bundled file. */
-export const BUNDLED_BOT = join(repoRoot, 'dist', 'bot.mjs')
+export const BUNDLED_BOT = join(repoRoot, 'dist', 'bot.cjs')
 /** The bot as it is written, for tests that must not depend on a build. */
 export const SOURCE_BOT = join(repoRoot, 'src', 'apps', 'bot', 'main.ts')
 

@@ -1,7 +1,11 @@
+import { config } from 'zod'
 import { BOT_EXIT } from '../../contracts/bot-protocol.ts'
 import { EXIT_CODE_OF, Refused } from '../../domain/failure/refusal.ts'
 import { readStart } from './read-start.ts'
 import { tradeAccount } from './trade-account.ts'
+
+// Compiling a schema pays from its hundredth use on; a bot checks its settings once.
+config({ jitless: true })
 
 /** A bot process: trades the one account its start message names, then ends. */
 async function main(): Promise<number> {
@@ -18,4 +22,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main()
+void main().then((code) => (process.exitCode = code))

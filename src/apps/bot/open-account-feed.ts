@@ -62,7 +62,10 @@ export function openAccountFeed(request: FeedRequest, start: FeedStart): { feed:
 }
 
 /** The bars up to and including `to` again, as fast as they come: what a strategy needs to find its feet. */
-export function openWarmUpFeed(request: FeedRequest, range: Readonly<{ from: number; to: number }>): Feed | undefined {
+export function openWarmUpFeed(
+  request: Omit<FeedRequest, 'facts'>,
+  range: Readonly<{ from: number; to: number }>,
+): Feed | undefined {
   const { layout, settings, instrument } = request
   if (settings.feed.kind !== 'replay') return undefined
   const spec: FeedSpec = { kind: 'replay', speed: 'max', from: epochMs(range.from), to: epochMs(range.to) }

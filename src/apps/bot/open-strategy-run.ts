@@ -1,5 +1,4 @@
 import type { HomeLayout } from '../../adapters/home/layout.ts'
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { Checkpoint } from '../../domain/account/account-store.ts'
@@ -44,7 +43,7 @@ export function openStrategyRun(setup: {
 
 function warmUp(setup: Parameters<typeof openStrategyRun>[0], run: StrategyRun, { bar }: Checkpoint): number {
   const range = { from: bar.time - WARM_UP_MS, to: bar.time }
-  const feed = openWarmUpFeed({ ...setup, facts: bundledCalendar() }, range)
+  const feed = openWarmUpFeed(setup, range)
   if (!feed) return 0
   const flat = { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0 }
   let bars = 0

@@ -8,6 +8,7 @@ import { openState, type HeldState } from '../../adapters/state-db/open-state.ts
 import type { BotCommand } from '../../adapters/bot-control/serve-bot-control.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import { Refused, refusal, refuse } from '../../domain/failure/refusal.ts'
@@ -71,13 +72,11 @@ export function openTrading(home: {
     store.transact(() => store.saveInstrument(instrument))
     born.set()
     refuseOtherPosition(store, settings)
-    const ctx = buildContext(home, store, broker)
+    const facts = bundledCalendar()
+    const ctx = buildContext(home, store, broker, facts)
     const book = loadBook(store, instrument)
     broker.onExecution((report) => applyExecution(ctx, book, report))
-    const { feed, notice } = openAccountFeed(
-      { layout, settings, instrument, facts: bundledCalendar() },
-      { after: book.lastBar?.time },
-    )
+    const { feed, notice } = openAccountFeed({ layout, settings, instrument, facts }, { after: book.lastBar?.time })
     if (notice !== undefined) log.warn('feed-notice', notice)
     return household(home, { ctx, book, store, broker, feed, life, log })
   } catch (error) {
@@ -184,6 +183,7 @@ function buildContext(
   },
   store: HeldState,
   broker: SimBroker,
+  facts: CalendarFacts,
 ): BotContext {
   const { settings, log } = home
   const { instrument } = home.who
@@ -192,7 +192,7 @@ function buildContext(
   if ('code' in strategy) throw new Refused(strategy)
   const parameters = validateParameters(strategy, settings.parameters)
   if (!areParameters(parameters)) throw new Refused(parameters)
-  const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
+  const sessions = openAccountSessions({ settings, instrument, facts })
   const strategyKey = JSON.stringify([strategy.id, parameters])
   const series = `${instrument.symbol}:${settings.timeframe}`
   const timeframeMs = durationMs(TIMEFRAMES[settings.timeframe])

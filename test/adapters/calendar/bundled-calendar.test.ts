@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { bundledCalendar, bundledEvents } from '../../../src/adapters/calendar/bundled-calendar.ts'
+import { bundledCalendar } from '../../../src/adapters/calendar/bundled-calendar.ts'
+import calendarFile from '../../../resources/calendar.json' with { type: 'json' }
+import { bundledEvents, CalendarFile } from '../../../src/adapters/calendar/bundled-events.ts'
 import { dayVerdict } from '../../../src/domain/calendar/facts.ts'
 import { sessionsBetween } from '../../../src/domain/calendar/session-clock.ts'
 import { weekdayOf } from '../../../src/domain/calendar/wall-time.ts'
@@ -17,6 +19,10 @@ function sessionCount(symbol: string, year: number): number {
 }
 
 describe('the bundled calendar', () => {
+  it('has the shape that bots take for granted', () => {
+    expect(CalendarFile.safeParse(calendarFile).error).toBeUndefined()
+  })
+
   it('counts the trading days that the exchanges published', () => {
     // 2025 had 261 weekdays and 11 closures, 2026 261 and 10, 2027 261 and 10.
     expect([2025, 2026, 2027].map((year) => sessionCount('SPY', year))).toEqual([250, 251, 251])
