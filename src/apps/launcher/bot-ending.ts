@@ -5,7 +5,7 @@ import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { RefusalShape } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
-import type { BotEnding } from '../../domain/bot/supervise.ts'
+import { NO_CRASHES, type BotEnding, type NextMove } from '../../domain/bot/supervise.ts'
 
 /** A bot that is gone, and what is known of it. */
 export type Death = Readonly<{
@@ -48,6 +48,12 @@ export function explainEnding(layout: HomeLayout, accountId: AccountId, death: D
   const ranMs = Math.max(0, now - death.startedAt)
   const error = words?.text ?? 'The bot was ended from outside, or the computer lost power.'
   return { ending: { kind: 'died', ranMs }, error, refusal: null }
+}
+
+/** After a bot nobody asked us to keep running: it is not started again, but its crash is shown until somebody looks. */
+export function moveUnasked(ending: BotEnding): NextMove {
+  if (ending.kind === 'ended') return { kind: 'rest', reason: ending.reason }
+  return { kind: 'give-up', history: NO_CRASHES }
 }
 
 const REASONS: readonly string[] = ['requested', 'feed-ended', 'fenced', 'refused', 'failed'] satisfies StopReason[]

@@ -13,11 +13,11 @@ import type { Log } from '../../adapters/log/open-log.ts'
 import { BOT_EXIT } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/launcher-api.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { NO_CRASHES, superviseEnding, type BotEnding, type NextMove } from '../../domain/bot/supervise.ts'
+import { superviseEnding } from '../../domain/bot/supervise.ts'
 import { refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
-import { explainEnding, type Death, type ExplainedEnding } from './bot-ending.ts'
+import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink, type BotLinkContext } from './bot-link.ts'
 import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
 import { flattenBot, stopBot } from './stop-bot.ts'
@@ -118,8 +118,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const explained = explainEnding(layout, accountId, death, now())
     const { ending, error } = explained
     const reason = ending.kind === 'ended' ? ending.reason : null
-    // A bot nobody asked us to keep running is not started again, but its crash is shown until somebody looks.
-    const move = record.wanted === 'running' ? superviseEnding(ending, record, now(), ctx.random()) : restOrShow(ending)
+    const move =
+      record.wanted === 'running' ? superviseEnding(ending, record, now(), ctx.random()) : moveUnasked(ending)
     const fields = { accountId, instanceId: death.instanceId, next: move.kind, error }
     log.info('bot-ended', `The bot of ${accountId} ended: ${reason ?? 'crashed'}`, fields)
     try {
@@ -163,8 +163,15 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       return outcome('already-running')
     }
     cancelRestart()
+    const before = record
     remember({ wanted: 'running', crashes: [], streak: 0, gaveUp: false, lastError: null })
-    return giveBirth()
+    try {
+      return await giveBirth()
+    } catch (error) {
+      // Nothing was started, and whoever asked is told why: a later launcher must not try it on its own.
+      remember(before)
+      throw error
+    }
   }
 
   /** Spawns a bot and waits until it answers on its control socket or has ended. */
@@ -289,9 +296,4 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       link.close()
     },
   }
-}
-
-function restOrShow(ending: BotEnding): NextMove {
-  if (ending.kind === 'ended') return { kind: 'rest', reason: ending.reason }
-  return { kind: 'give-up', history: NO_CRASHES }
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSupervision } from '../../../src/adapters/bot-process/supervision-record.ts'
 import { launch } from '../../../src/apps/launcher/launch.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { accountIdOf, addAccounts, launched, newHome, statusWhen, type Launched } from '../../support/launched.ts'
@@ -173,6 +174,7 @@ describe('a launcher that can’t begin', () => {
       { outcome: 'failed', refusal: { nextStep: 'Build it with: npm run build' } },
     ])
     expect(await home.client.api.status({ id: 'A1' })).toMatchObject([{ state: 'stopped' }])
+    expect(readSupervision(home.layout, accountIdOf('A1')).wanted).toBe('stopped')
     await home.close()
   })
 
