@@ -1,5 +1,184 @@
-import { join } from 'node:path'
-import { runLauncher } from '../../src/apps/launcher/run-launcher.ts'
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { implement, ORPCError, withEventMeta } from '@orpc/server'
+import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
+import {
+  launcherContract,
+  type AccountStatus,
+  type FleetEvent,
+  type LogLine,
+  type StartOutcome,
+  type StopOutcome,
+  type TradeRow,
+} from '../../src/contracts/launcher-api.ts'
+import type { Refusal } from '../../src/domain/failure/refusal.ts'
 
-/** The launcher's own program, but its bots are fakes. */
-process.exit(await runLauncher({ bot: join(import.meta.dirname, 'fake-bot.ts'), renderer: import.meta.dirname }))
+/** An account without a bot, with what the test is about put in. */
+export function accountStatus(fields: Partial<AccountStatus> = {}): AccountStatus {
+  return {
+    accountId: 'A1',
+    userId: '0123456789ab',
+    broker: 'sim',
+    mode: 'paper',
+    strategy: 'vwap-bounce',
+    symbol: 'ESH5',
+    state: 'stopped',
+    stateReason: null,
+    pid: null,
+    instanceId: null,
+    startedAt: null,
+    lastBarAt: null,
+    position: 0,
+    realizedPnl: '0.00',
+    unrealizedPnl: '0.00',
+    currency: 'USD',
+    tradesToday: 0,
+    lastError: null,
+    ...fields,
+  }
+}
+
+/** The n-th line of a log, counted from 0. */
+export function logLine(n: number, fields: Partial<LogLine> = {}): LogLine {
+  const time = new Date(1_700_000_000_000 + n).toISOString()
+  const message = fields.message ?? `line ${n}`
+  return { offset: n * 100, time, level: 'info', event: 'test', message, raw: `raw of ${message}`, ...fields }
+}
+
+/** The n-th trade of an account, counted from 1. */
+export function tradeRow(n: number, fields: Partial<TradeRow> = {}): TradeRow {
+  return {
+    tradeId: `T${n}`,
+    accountId: 'A1',
+    userId: '0123456789ab',
+    symbol: 'ESH5',
+    side: 'long',
+    quantity: 1,
+    entryTime: '2024-01-05T15:00:00.000Z',
+    entryPrice: '4700.00',
+    exitTime: '2024-01-05T15:30:00.000Z',
+    exitPrice: '4701.00',
+    grossPnl: '50.00',
+    fees: '4.00',
+    netPnl: `${46 + n}.00`,
+    currency: 'USD',
+    exitReason: 'target',
+    confidence: 1,
+    ...fields,
+  }
+}
+
+/** What the fake launcher answers with instead of doing what was asked. */
+export type FakeRefusals = { start?: Refusal; stop?: Refusal; trades?: Refusal; logs?: Refusal }
+
+/**
+ * The launcher's side of the contract, in this process: the real handler, streams and event ids, over accounts the test
+ * makes up. `fetch` is its door.
+ */
+export function fakeLauncher(given: readonly AccountStatus[] = []) {
+  const accounts = new Map(given.map((account) => [account.accountId, account]))
+  const logs = new Map<string, LogLine[]>()
+  const trades = new Map<string, TradeRow[]>()
+  const refusals: FakeRefusals = {}
+  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], tradePages: 0 }
+  const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
+  const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
+  let connections = new AbortController()
+  let door: 'open' | 'down' | 'unauthorized' = 'open'
+  let held: PromiseWithResolvers<void> | undefined
+
+  function change(fields: Partial<AccountStatus> & { accountId: string }): void {
+    const account = { ...(accounts.get(fields.accountId) ?? accountStatus()), ...fields }
+    accounts.set(account.accountId, account)
+    events.publish({ type: 'status', account })
+  }
+  function started(accountId: string): StartOutcome {
+    const refusal = refusals.start ?? null
+    const outcome = refusal ? 'refused' : accounts.get(accountId)?.state === 'trading' ? 'already-running' : 'started'
+    if (outcome === 'started') change({ accountId, state: 'trading', pid: 4711 })
+    const { state, pid, instanceId } = accounts.get(accountId) ?? accountStatus()
+    return { accountId, outcome, state, pid, instanceId, reason: null, refusal }
+  }
+  function stopped(accountId: string): StopOutcome {
+    const refusal = refusals.stop ?? null
+    if (!refusal) change({ accountId, state: 'stopped', stateReason: 'requested', pid: null })
+    return { accountId, outcome: refusal ? 'refused' : 'stopped', killed: false, refusal }
+  }
+  const chosen = ({ ids, all }: { ids: string[]; all: boolean }) => (all ? [...accounts.keys()] : ids)
+  const refuseIf = (why: Refusal | undefined) => {
+    if (why) throw new ORPCError('REFUSED', { defined: true, status: 422, message: why.message, data: why })
+  }
+
+  const api = implement(launcherContract)
+  const handler = new OpenAPIHandler({
+    bots: {
+      start: api.bots.start.handler(async ({ input }) => {
+        await held?.promise
+        return chosen(input).map(started)
+      }),
+      stop: api.bots.stop.handler(({ input }) => chosen(input).map(stopped)),
+      restart: api.bots.restart.handler(({ input }) => chosen(input).map(started)),
+    },
+    trades: api.trades.handler(({ input }) => {
+      asked.tradePages += 1
+      refuseIf(refusals.trades)
+      const rows = trades.get(input.id) ?? []
+      const from = rows.findIndex(({ tradeId }) => tradeId === input.after) + 1
+      return rows.slice(from, from + input.limit)
+    }),
+    logs: {
+      follow: api.logs.follow.handler(async function* ({ input, signal }) {
+        asked.follow.push(input)
+        refuseIf(refusals.logs)
+        for await (const { event } of lines.read(undefined, signal)) {
+          if (event === 'begin') yield* (logs.get(input.id) ?? []).slice(-input.tail)
+          else if (event.accountId === input.id) yield event.line
+        }
+      }),
+    },
+    events: api.events.handler(async function* ({ lastEventId, signal }) {
+      for await (const { id, event } of events.read(lastEventId, signal)) yield withEventMeta(event, { id })
+    }),
+  })
+
+  async function fetch(request: Request): Promise<Response> {
+    if (door === 'down') throw new TypeError('fetch failed')
+    if (door === 'unauthorized') return Response.json({ code: 'UNAUTHORIZED', status: 401 }, { status: 401 })
+    if (request.url.endsWith('/events')) asked.lastEventIds.push(request.headers.get('last-event-id'))
+    const { response } = await handler.handle(request, { prefix: '/api' })
+    if (!response?.body) return response ?? new Response(null, { status: 404 })
+    // A broken connection is an error in the middle of an answer.
+    const body = response.body.pipeThrough(new TransformStream(), { signal: connections.signal })
+    return new Response(body, response)
+  }
+
+  return {
+    fetch,
+    change,
+    refusals,
+    asked,
+    trades,
+    /** Sends these lines, or puts them into the log before anybody reads it. */
+    write(accountId: string, ...written: LogLine[]) {
+      logs.set(accountId, [...(logs.get(accountId) ?? []), ...written])
+      for (const line of written) lines.publish({ accountId, line })
+    },
+    remove(accountId: string) {
+      accounts.delete(accountId)
+      events.publish({ type: 'removed', accountId })
+    },
+    /** From now on the answer to a start waits for `release`. */
+    hold() {
+      const now = (held = Promise.withResolvers<void>())
+      return { release: () => now.resolve() }
+    },
+    /** Breaks every connection; while it is `down`, nobody answers. */
+    setDoor(next: typeof door) {
+      door = next
+      if (next === 'open') return
+      connections.abort(new TypeError('network error'))
+      connections = new AbortController()
+    },
+  }
+}
+
+export type FakeLauncher = ReturnType<typeof fakeLauncher>

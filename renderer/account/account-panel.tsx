@@ -1,0 +1,13 @@
+import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import { AccountLog } from './account-log.tsx'
+import { RecentTrades } from './recent-trades.tsx'
+
+/** What one account does: its log, live, and its last trades. */
+export function AccountPanel({ account }: { account: AccountStatus }) {
+  return (
+    <div className="account-panel">
+      <AccountLog accountId={account.accountId} />
+      <RecentTrades account={account} />
+    </div>
+  )
+}

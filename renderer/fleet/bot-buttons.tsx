@@ -1,0 +1,53 @@
+import { Group } from '@mantine/core'
+import { ActionButton } from '../page/action-button.tsx'
+import { mayRestart, mayStart, mayStop, type BotStateName } from './bot-looks.ts'
+import { useBotAction } from './use-bot-action.tsx'
+
+type BotButtonsProps = Readonly<{ accountId: string; state: BotStateName; isOnline: boolean }>
+
+const OFFLINE = 'The launcher does not answer right now.'
+
+/** Start, Stop and Restart of one account. */
+export function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
+  const { act, busy } = useBotAction([accountId])
+  const isWaiting = busy !== undefined
+  const common = { size: 'compact-xs', ...(isOnline ? {} : { hint: OFFLINE }) } as const
+  const isOff = (may: boolean) => !isOnline || isWaiting || !may
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end">
+      <ActionButton
+        {...common}
+        word="Start"
+        label={`Start ${accountId}`}
+        icon="play"
+        variant="light"
+        color="teal"
+        isBusy={busy === 'start'}
+        isOff={isOff(mayStart(state))}
+        onClick={() => act('start')}
+      />
+      <ActionButton
+        {...common}
+        word="Stop"
+        label={`Stop ${accountId}`}
+        icon="stop"
+        variant="light"
+        color="red"
+        isBusy={busy === 'stop'}
+        isOff={isOff(mayStop(state))}
+        onClick={() => act('stop')}
+      />
+      <ActionButton
+        {...common}
+        word="Restart"
+        label={`Restart ${accountId}`}
+        icon="restart"
+        variant="light"
+        color="blue"
+        isBusy={busy === 'restart'}
+        isOff={isOff(mayRestart(state))}
+        onClick={() => act('restart')}
+      />
+    </Group>
+  )
+}

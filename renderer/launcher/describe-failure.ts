@@ -1,0 +1,38 @@
+import { ORPCError } from '@orpc/client'
+import { RefusalShape } from '../../src/contracts/bot-protocol.ts'
+
+/** The launcher does not answer, or its answer did not arrive. */
+export const UNREACHABLE: RefusalShape = {
+  code: 'launcher-unreachable',
+  message: 'The launcher does not answer. Bots that run go on trading without it.',
+  nextStep: 'Start it and open a new page with: npx slipway open',
+}
+
+const TIMED_OUT: RefusalShape = {
+  code: 'timed-out',
+  message: 'The launcher took too long to answer.',
+  nextStep: 'Look at the state of the account: the action may still be under way. Then try again.',
+}
+
+const INTERNAL: RefusalShape = {
+  code: 'internal',
+  message: 'Something went wrong inside the launcher.',
+  nextStep: 'Look for the reason at the end of logs/launcher.log in the Slipway folder.',
+}
+
+const NOT_UNDERSTOOD: RefusalShape = {
+  code: 'page-outdated',
+  message: 'This page does not understand the answer of the launcher.',
+  nextStep: 'Load the page again; it may be older than the launcher.',
+}
+
+/** What a failed call means to a person, and what to do next. */
+export function describeFailure(error: unknown): RefusalShape {
+  if (error instanceof ORPCError) {
+    const refused = RefusalShape.safeParse(error.data)
+    return refused.success ? refused.data : INTERNAL
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') return TIMED_OUT
+  if (error instanceof Error && error.name === 'ValidationError') return NOT_UNDERSTOOD
+  return UNREACHABLE
+}

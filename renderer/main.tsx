@@ -1,0 +1,44 @@
+import './no-eval.ts'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './page.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App, PageShell } from './app.tsx'
+import { createLauncherClient } from './launcher/launcher-client.ts'
+import { openSession } from './session/session.ts'
+import { takeCode } from './session/take-code.ts'
+
+const EXCHANGE_TIMEOUT_MS = 15_000
+
+const session = openSession({
+  takeCode: () => takeCode(window.location, window.history),
+  storage: window.sessionStorage,
+  peers: new BroadcastChannel('slipway-session'),
+  exchange: (code) =>
+    fetch(new URL('/api/session', window.location.href), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+      signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MS),
+    }),
+})
+// Pasting a new address into an open page changes only its fragment, and loads nothing.
+window.addEventListener('hashchange', session.addressChanged)
+
+const client = createLauncherClient({
+  url: new URL('/api', window.location.href).href,
+  token: () => {
+    const state = session.get()
+    return state.kind === 'open' ? state.token : undefined
+  },
+  onUnauthorized: session.refused,
+})
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <PageShell>
+      <App session={session} client={client} />
+    </PageShell>
+  </StrictMode>,
+)

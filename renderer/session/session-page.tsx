@@ -1,0 +1,47 @@
+import { Loader, Stack, Text, Title } from '@mantine/core'
+import { Command } from '../page/command.tsx'
+import { NoticePanel } from '../page/notice-panel.tsx'
+import { PageHeader } from '../page/page-header.tsx'
+import type { SessionState } from './session.ts'
+
+type SessionPageProps = Readonly<{ state: Exclude<SessionState, { kind: 'open' }>; onRetry: () => void }>
+
+/** What stands in place of the fleet while there is no session. */
+export function SessionPage({ state, onRetry }: SessionPageProps) {
+  return (
+    <div className="page">
+      <PageHeader />
+      <main>
+        <Stack maw={680} mx="auto" my="xl" p="md">
+          <Content state={state} onRetry={onRetry} />
+        </Stack>
+      </main>
+    </div>
+  )
+}
+
+function Content({ state, onRetry }: SessionPageProps) {
+  switch (state.kind) {
+    case 'opening':
+      return (
+        <Text role="status">
+          <Loader size="xs" mr="xs" component="span" />
+          Opening a session with the launcher …
+        </Text>
+      )
+    case 'not-reached':
+      return <NoticePanel title="No session yet" why={state.why} onRetry={onRetry} />
+    case 'ended':
+      return (
+        <>
+          <Title order={2}>This page's session has ended</Title>
+          <Text role="alert">{state.why.message}</Text>
+          <Text>To open a new page, type this in Slipway's folder:</Text>
+          <Command text="npx slipway open" />
+          <Text c="dimmed" size="sm">
+            A session belongs to one run of the launcher and one browser, and the address of a page opens it once.
+          </Text>
+        </>
+      )
+  }
+}
