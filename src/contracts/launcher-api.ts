@@ -232,7 +232,14 @@ export const launcherContract = {
     stop: api
       .route({ method: 'POST', path: '/bots/stop', summary: 'Stop bots; flatten closes their positions first' })
       .input(
-        Ids.extend({ flatten: z.boolean().default(false), timeoutMs: z.int().min(1_000).max(600_000).default(30_000) }),
+        Ids.extend({
+          flatten: z.boolean().default(false),
+          /** Leaves entry orders working at the broker; by default a stop cancels them. */
+          keepOrders: z.boolean().default(false),
+          timeoutMs: z.int().min(1_000).max(600_000).default(30_000),
+        }).refine(({ flatten, keepOrders }) => !(flatten && keepOrders), {
+          message: 'flatten closes positions and cancels orders, so it cannot keep them',
+        }),
       )
       .output(z.array(StopOutcome)),
     restart: api

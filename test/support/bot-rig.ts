@@ -223,6 +223,7 @@ export function openRig(options: RigOptions): Rig {
         feedTrouble: () => undefined,
         reconcileDue: () => true,
         trading: () => undefined,
+        flat: () => undefined,
         ...options.edge,
       })
       return Promise.race([ended, crash])

@@ -36,7 +36,7 @@ export type Trading = Readonly<{
   book: BotBook
   generation: number
   run(): Promise<BotEnd>
-  /** Asks the loop for something; it obeys between two bars. */
+  /** Asks the loop for something; it obeys between two bars. Resolves when a stop is accepted, a flatten done. */
   ask(command: BotCommand): Promise<void>
   close(): Promise<void>
 }>
@@ -96,6 +96,7 @@ function household(
   let lastBreath = performance.now()
   let reconciledAt = Number.NEGATIVE_INFINITY
   let barDeliveredAt: EpochMs = startedAt
+  let waitingForFlat: (() => void)[] = []
 
   const look = () => {
     const verdict = judgeFreshness({
@@ -148,6 +149,10 @@ function household(
           reconciledAt = performance.now()
           return true
         },
+        flat: () => {
+          for (const done of waitingForFlat) done()
+          waitingForFlat = []
+        },
         trading: () => {
           if (life.phase === 'trading') return
           life.phase = 'trading'
@@ -161,7 +166,8 @@ function household(
       else book.flattening = 'asked for'
       ctx.changed()
       waiting?.abort()
-      return Promise.resolve()
+      if (command.type === 'stop') return Promise.resolve()
+      return new Promise((resolve) => void waitingForFlat.push(resolve))
     },
     close: async () => {
       clearInterval(freshness)

@@ -10,6 +10,7 @@ import { isAccountId, parseAccountId, type AccountId } from '../../domain/accoun
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Fleet } from './fleet.ts'
+import { IN_ORDER } from './stop-bot.ts'
 
 /** Through which door a call came. `local` is the socket only this user can reach. */
 export type ApiContext = Readonly<{ door: 'local' | 'browser' }>
@@ -86,7 +87,7 @@ export function launcherApi(parts: ApiParts) {
     },
     bots: {
       start: api.bots.start.handler(({ input }) => fleet.start(chosen(input, true), input.wait, input.timeoutMs)),
-      stop: api.bots.stop.handler(({ input }) => fleet.stop(chosen(input, false), input.flatten, input.timeoutMs)),
+      stop: api.bots.stop.handler(({ input }) => fleet.stop(chosen(input, false), input, input.timeoutMs)),
       restart: api.bots.restart.handler(({ input }) => fleet.restart(chosen(input, true), input.wait, input.timeoutMs)),
       flatten: api.bots.flatten.handler(({ input }) => fleet.flatten(chosen(input, false))),
     },
@@ -133,7 +134,7 @@ export function launcherApi(parts: ApiParts) {
       if (input.bots)
         await fleet.stop(
           registry.list().map(({ accountId }) => accountId),
-          false,
+          IN_ORDER,
           STOP_ALL_TIMEOUT_MS,
         )
       parts.shutDown()

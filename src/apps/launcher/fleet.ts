@@ -8,6 +8,7 @@ import type { Currency } from '../../domain/instrument/instrument.ts'
 import { accountStatus } from './account-status.ts'
 import { openEventRing, type EventRing } from './event-ring.ts'
 import { summary, type BotView } from './bot-phase.ts'
+import { IN_ORDER, type StopRequest } from './stop-bot.ts'
 import { superviseBot, type SupervisedBot, type SupervisionContext } from './supervised-bot.ts'
 
 export type FleetContext = Omit<SupervisionContext, 'onChange'> &
@@ -25,7 +26,7 @@ export type Fleet = Readonly<{
   events: EventRing<FleetEvent>
   bot(id: AccountId): SupervisedBot
   start(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
-  stop(ids: readonly AccountId[], flatten: boolean, timeoutMs: number): Promise<StopOutcome[]>
+  stop(ids: readonly AccountId[], request: StopRequest, timeoutMs: number): Promise<StopOutcome[]>
   restart(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
   flatten(ids: readonly AccountId[]): Promise<StopOutcome[]>
   /** Reads the registry again: after a change of it, and now and then for changes by hand. */
@@ -164,11 +165,11 @@ export function openFleet(ctx: FleetContext): Fleet {
     events,
     bot,
     start: (ids, wait, timeoutMs) => Promise.all(ids.map((id) => startOne(id, wait, timeoutMs))),
-    stop: (ids, flatten, timeoutMs) => Promise.all(ids.map((id) => stopOne(id, (one) => one.stop(flatten, timeoutMs)))),
+    stop: (ids, request, timeoutMs) => Promise.all(ids.map((id) => stopOne(id, (one) => one.stop(request, timeoutMs)))),
     restart: (ids, wait, timeoutMs) =>
       Promise.all(
         ids.map(async (id) => {
-          const stop = await stopOne(id, (one) => one.stop(false, STOP_TIMEOUT_MS))
+          const stop = await stopOne(id, (one) => one.stop(IN_ORDER, STOP_TIMEOUT_MS))
           if (stop.outcome === 'stopped' || stop.outcome === 'not-running') return startOne(id, wait, timeoutMs)
           const { state, stateReason: reason, pid, instanceId } = row(entries.get(id)!)
           return { accountId: id, outcome: 'refused' as const, state, reason, pid, instanceId, refusal: stop.refusal }

@@ -10,6 +10,12 @@ import { DEATH_MS, type BotLink, type BotLinkContext } from './bot-link.ts'
 export type StopContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
   Readonly<{ link: BotLink; accountId: AccountId; log: Log }>
 
+/** What a bot that is stopped does first: close its positions, or leave its entry orders working. */
+export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
+
+/** Entry orders are canceled, an open position keeps its stop and target. */
+export const IN_ORDER: StopRequest = { flatten: false, keepOrders: false }
+
 /**
  * Asks a bot to end, and ends it by force when it does not.
  *
@@ -17,21 +23,21 @@ export type StopContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
  *
  * @param timeoutMs how long it may take to end when asked
  */
-export async function stopBot(ctx: StopContext, flatten: boolean, timeoutMs: number): Promise<StopOutcome> {
+export async function stopBot(ctx: StopContext, request: StopRequest, timeoutMs: number): Promise<StopOutcome> {
   const { link, accountId } = ctx
   const end = performance.now() + timeoutMs
   const left = () => Math.max(1, end - performance.now())
   if (!link.connection() && !(await link.attach()))
     return mayBeHeld(await ctx.whoHolds(accountId)) ? killBot(ctx) : stopOutcome(accountId, 'not-running')
   try {
-    await link.connection()?.request({ type: 'stop', flatten, keepOrders: false }, left())
+    await link.connection()?.request({ type: 'stop', ...request }, left())
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const isSilence = error.refusal.code === 'not-running' || error.refusal.code === 'timed-out'
     if (!isSilence) return stopOutcome(accountId, 'refused', error.refusal)
   }
   if (await link.gone(left())) return stopOutcome(accountId, 'stopped')
-  if (!flatten) return killBot(ctx)
+  if (!request.flatten) return killBot(ctx)
   const next = `See it with: slipway status ${accountId}; to end it as it is: slipway stop ${accountId}`
   return stopOutcome(
     accountId,

@@ -20,7 +20,7 @@ import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink, type BotLinkContext } from './bot-link.ts'
 import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
-import { flattenBot, stopBot } from './stop-bot.ts'
+import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
 
 export type SupervisionContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
   Readonly<{
@@ -37,7 +37,7 @@ export type SupervisedBot = Readonly<{
   view(): BotView
   /** Starts the bot, or finds it running; calls that come while one is under way share its outcome. */
   start(): Promise<StartOutcome>
-  stop(flatten: boolean, timeoutMs: number): Promise<StopOutcome>
+  stop(request: StopRequest, timeoutMs: number): Promise<StopOutcome>
   flatten(timeoutMs: number): Promise<StopOutcome>
   /** Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. */
   adopt(): Promise<void>
@@ -222,7 +222,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     })
   }
 
-  async function stopNow(flatten: boolean, timeoutMs: number): Promise<StopOutcome> {
+  async function stopNow(request: StopRequest, timeoutMs: number): Promise<StopOutcome> {
     cancelRestart()
     const before = record
     try {
@@ -232,7 +232,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       log.error('supervision-failed', `The state of ${accountId} could not be written`, { accountId, error })
     }
     const wasWaiting = phase.kind === 'backing-off'
-    const stopped = await stopBot({ ...ctx, link, accountId }, flatten, timeoutMs)
+    const stopped = await stopBot({ ...ctx, link, accountId }, request, timeoutMs)
     if (stopped.outcome === 'refused') remember(before)
     // What had ended before keeps the reason it ended for.
     else if (stopped.killed || (stopped.outcome === 'not-running' && phase.kind !== 'idle')) {
@@ -285,7 +285,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       starting ??= inTurn(startNow).finally(() => (starting = undefined))
       return starting
     },
-    stop: (flatten, timeoutMs) => inTurn(() => stopNow(flatten, timeoutMs)),
+    stop: (request, timeoutMs) => inTurn(() => stopNow(request, timeoutMs)),
     flatten: (timeoutMs) => flattenBot({ link, accountId }, timeoutMs),
     adopt: () => inTurn(adoptNow),
     look: () => inTurn(lookNow),

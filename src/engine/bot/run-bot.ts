@@ -6,6 +6,7 @@ import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import { cancelOpenOrders, exitPosition } from './exit-position.ts'
+import { resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
 
 export type BotEnd = Readonly<{ reason: StopReason; message: string }>
@@ -23,6 +24,8 @@ export type LoopEdge = Readonly<{
   reconcileDue: () => boolean
   /** The account has been reconciled as far as it can be, and bars are being handled. */
   trading: () => void
+  /** A flatten that somebody asked for is done. */
+  flat: () => void
 }>
 
 /** Bars taken between two looks at the clock. */
@@ -36,11 +39,14 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
   let bars = 0
   for (;;) {
     if (book.stop || book.flattening) {
-      const end = await obey(ctx, book)
+      const end = await obey(ctx, book, edge)
       if (end) return end
     }
     if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)
-    if (bars === 0) edge.trading()
+    if (bars === 0) {
+      await resumeRequiredExit(ctx, book)
+      edge.trading()
+    }
     const bar = feed.poll()
     if (bar) {
       const work = handleBar(ctx, book, bar)
@@ -73,7 +79,7 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
   }
 }
 
-async function obey(ctx: BotContext, book: BotBook): Promise<BotEnd | undefined> {
+async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<BotEnd | undefined> {
   if (book.stop?.flatten && !book.flattening) book.flattening = 'stop with flatten'
   if (book.flattening) {
     await exitPosition(ctx, book, 'flatten', [{ code: 'flatten', text: book.flattening }])
@@ -81,6 +87,7 @@ async function obey(ctx: BotContext, book: BotBook): Promise<BotEnd | undefined>
       await cancelOpenOrders(ctx, book)
       ctx.log.info('flat', 'The account is flat')
       book.flattening = undefined
+      edge.flat()
       ctx.changed()
     }
   }

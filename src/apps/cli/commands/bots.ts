@@ -7,7 +7,14 @@ import { wholeNumber } from '../whole-number.ts'
 import { withLauncher } from '../with-launcher.ts'
 import { accountsNamed } from './accounts-named.ts'
 
-type Options = Readonly<{ all?: boolean; wait?: boolean; timeout?: string; flatten?: boolean; yes?: boolean }>
+type Options = Readonly<{
+  all?: boolean
+  wait?: boolean
+  timeout?: string
+  flatten?: boolean
+  keepOrders?: boolean
+  yes?: boolean
+}>
 
 /** `slipway start ID… | --all [--wait]`. */
 export function start(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
@@ -27,10 +34,11 @@ export function restart(cli: Cli, ids: readonly string[], options: Options): Pro
   })
 }
 
-/** `slipway stop ID… | --all [--flatten]`. */
+/** `slipway stop ID… | --all [--flatten | --keep-orders]`. */
 export function stop(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
   const timeout = options.timeout === undefined ? {} : { timeoutMs: seconds(options.timeout, 600) }
-  const request = { ...accountsNamed(ids, options.all), flatten: options.flatten === true, ...timeout }
+  const how = { flatten: options.flatten === true, keepOrders: options.keepOrders === true }
+  const request = { ...accountsNamed(ids, options.all), ...how, ...timeout }
   return withLauncher(cli, async (api) => {
     const outcomes = await api.bots.stop(request)
     return showStops(cli, outcomes)

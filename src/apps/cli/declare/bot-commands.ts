@@ -2,7 +2,14 @@ import { Option, type Command } from 'commander'
 import type { RunCommand } from '../program.ts'
 import { all, json, yes, type WithJson } from './shared-options.ts'
 
-type BotOptions = WithJson & { all?: boolean; wait?: boolean; timeout?: string; flatten?: boolean; yes?: boolean }
+type BotOptions = WithJson & {
+  all?: boolean
+  wait?: boolean
+  timeout?: string
+  flatten?: boolean
+  keepOrders?: boolean
+  yes?: boolean
+}
 
 export function addBotCommands(program: Command, run: RunCommand): void {
   const commands = () => import('../commands/bots.ts')
@@ -25,6 +32,9 @@ export function addBotCommands(program: Command, run: RunCommand): void {
     .argument('[ids...]')
     .addOption(all())
     .option('--flatten', 'close their positions first')
+    .addOption(
+      new Option('--keep-orders', 'leave entry orders working; without it they are canceled').conflicts('flatten'),
+    )
     .addOption(timeout('how long each may take, 1 to 600 (default: 30)'))
     .addOption(json())
     .action((ids: string[], options: BotOptions) =>
