@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { botStatus, type Identity, type Life } from '../../../src/apps/bot/bot-status.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
+import { openRig, RIG_INSTRUMENT, walkBars } from '../../support/bot-rig.ts'
+import { tempHome } from '../../support/temp-home.ts'
+
+const who: Identity = { instanceId: 'i', accountId: 'acc', startedAt: epochMs(5), instrument: RIG_INSTRUMENT }
+const life: Life = { phase: 'trading', reason: null, blind: undefined, lastError: null }
+
+/** A bot that has run a while and is reconciled. */
+async function ran() {
+  const rig = openRig({ home: tempHome(), bars: walkBars(60, 7) })
+  await rig.run()
+  return rig
+}
+
+describe('what a bot says of itself', () => {
+  it('is "starting" until its state is open, whatever it will be then', () => {
+    expect(botStatus(who, life, undefined)).toMatchObject({ state: 'starting', position: 0, generation: 0 })
+  })
+
+  it('is "trading" only while nothing stands in the way of an entry', async () => {
+    const rig = await ran()
+    expect(botStatus(who, life, rig)).toMatchObject({ state: 'trading', stateReason: null, currency: 'USD' })
+    rig.book.mustReconcile('the outcome of order x is unknown')
+    expect(botStatus(who, life, rig)).toMatchObject({
+      state: 'blocked',
+      stateReason: 'the outcome of order x is unknown',
+    })
+    await rig.close()
+  })
+
+  it('is "blind" before it is anything else, when it sees no prices', async () => {
+    const rig = await ran()
+    rig.book.mustReconcile('anything')
+    const blind = { ...life, blind: 'no bar for 5 minutes' }
+    expect(botStatus(who, blind, rig)).toMatchObject({ state: 'blind', stateReason: 'no bar for 5 minutes' })
+    await rig.close()
+  })
+
+  it('is "stopping" from the moment it is asked', async () => {
+    const rig = await ran()
+    rig.book.stop = { flatten: false, keepOrders: false }
+    expect(botStatus(who, life, rig).state).toBe('stopping')
+    await rig.close()
+  })
+
+  it('counts what was realised over the life of the account, as its ledger does', async () => {
+    const rig = await ran()
+    const { store } = rig
+    const ledger = -store.ledgerBalance('realized-pnl', 'USD') - store.ledgerBalance('commission', 'USD')
+    expect(ledger).not.toBe(0)
+    expect(botStatus(who, life, rig).realizedPnlMinor).toBe(ledger)
+    await rig.close()
+  })
+})
