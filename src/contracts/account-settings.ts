@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { isAccountId, parseAccountId } from '../domain/account/account-id.ts'
 import type { Timeframe } from '../domain/market/bar.ts'
+import { NO_PRESET, RISK_PRESETS } from '../domain/risk/presets/index.ts'
+import { parseDayBoundary } from '../domain/risk/risk-days.ts'
+import { parseWallWindows } from '../domain/risk/wall-windows.ts'
 
 /** An id that has passed the rule of account ids. */
 export const AccountIdText = z.string().transform((text, ctx) => {
@@ -26,21 +29,103 @@ export const FeedSetting = z.discriminatedUnion('kind', [
 ])
 export type FeedSetting = z.output<typeof FeedSetting>
 
-/** Limits the account sets itself. Money is a decimal string in the instrument's currency; 0 or absent means none. */
-export const RiskSettings = z.strictObject({
-  /** Largest position, lots. */
-  maxPositionLots: z.int().min(1).max(100_000).default(10),
-  /** Largest single order, lots. */
-  maxOrderLots: z.int().min(1).max(100_000).default(10),
-  /** Positions opened in one session. */
-  maxTradesPerDay: z.int().min(1).max(1_000).default(50),
-  /** Realised loss in one session after which no entry is made, money. */
-  maxDailyLoss: z
+const Money = z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00')
+const count = (most: number, unit: string, description: string) =>
+  z.int().min(0).max(most).default(0).meta({ unit, description })
+const money = (description: string) => Money.default('0').meta({ unit: 'money', description })
+const windows = (description: string) =>
+  z
     .string()
-    .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00')
-    .default('1000'),
-  /** Share of equity put at risk by one entry, basis points (100 = 1 %). */
-  riskPerTradeBps: z.int().min(1).max(1_000).default(50),
+    .refine((text) => text === 'none' || parseWallWindows(text) !== undefined, {
+      error: 'none, or times and a zone such as 09:30-11:30,13:00-15:00 America/Chicago',
+    })
+    .default('none')
+    .meta({ unit: 'wall time', description })
+
+/**
+ * Limits the account sets itself. Money is a decimal string in the instrument's currency; 0 or `none` means that there
+ * is no such limit. docs/risk.md says what each does.
+ */
+export const RiskSettings = z.strictObject({
+  preset: z
+    .enum([NO_PRESET, ...RISK_PRESETS.map(({ name }) => name)])
+    .default(NO_PRESET)
+    .meta({ description: "A firm's rule set: fills the limits below, which may then only be made stricter." }),
+  dayBoundary: z
+    .string()
+    .refine((text) => parseDayBoundary(text) !== undefined, {
+      error: 'session, or a time and a zone such as 17:00 America/Chicago',
+    })
+    .default('session')
+    .meta({
+      unit: 'wall time',
+      description: "When the account's day ends: with the exchange's session, or at a wall time.",
+    }),
+  maxPositionLots: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .meta({ unit: 'lots', description: 'Largest position, working entries counted in.' }),
+  maxOrderLots: z.int().min(1).max(100_000).default(10).meta({ unit: 'lots', description: 'Largest single order.' }),
+  maxNotional: money('Largest worth of position and working entries at the last price.'),
+  maxOrdersPerMinute: count(600, 'orders', 'Entry orders within 60 seconds.'),
+  maxTradesPerDay: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(50)
+    .meta({ unit: 'trades', description: 'Positions opened in one day.' }),
+  maxDailyLoss: Money.default('1000').meta({
+    unit: 'money',
+    description: 'Loss of a day at which positions are closed and no entry is made until the next.',
+  }),
+  dailyLossCounts: z.enum(['realised', 'open-from-balance', 'open-from-equity']).default('realised').meta({
+    description:
+      "What a day's loss is: closed trades only, or with the open position, from the balance or from the equity the day began with.",
+  }),
+  dailyProfitTarget: money('Profit of a day, open position included, at which it is locked in until the next.'),
+  trailingDrawdown: money('Distance of the drawdown floor below its mark; reaching it ends trading until cleared.'),
+  drawdownMark: z.enum(['intraday', 'end-of-day', 'static']).default('end-of-day').meta({
+    description: 'What the floor follows: the highest equity, the highest balance at the end of a day, or nothing.',
+  }),
+  drawdownLock: z
+    .union([z.literal('none'), Money])
+    .default('none')
+    .meta({ unit: 'money', description: 'The floor stops rising this far above the starting balance; none: never.' }),
+  profitTarget: money('Closed profit since the start at which trading ends until cleared.'),
+  cooldownAfterLossMinutes: count(10_080, 'minutes', 'Pause after every losing trade.'),
+  lossesInRow: count(100, 'trades', 'Losing trades in a row that bring the longer pause.'),
+  cooldownAfterLossesMinutes: count(10_080, 'minutes', 'Pause after that many losses in a row.'),
+  stopGuardStops: count(100, 'trades', 'Trades ended by their stop, within the window, that bring a pause.'),
+  stopGuardWindowMinutes: count(10_080, 'minutes', 'Window in which stops are counted.').default(60),
+  stopGuardPauseMinutes: count(10_080, 'minutes', 'Pause after that many stops.').default(60),
+  lockedSymbols: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$/, 'none, or symbols such as CL,NG')
+    .default('none')
+    .meta({ description: 'Symbols and products in which no entry is made, with commas between.' }),
+  tradingWindow: windows('Times of day at which entries are made.'),
+  mustBeFlat: windows('Times of day at which nothing may be held: positions are closed one bar ahead.'),
+  priceCollarBps: count(10_000, 'basis points', "Distance from the last price that an entry's prices may have."),
+  stalePriceBars: count(1_000, 'bars', 'Age of the last bar beyond which no entry is made.'),
+  fatFingerMultiple: z
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .meta({ unit: 'times', description: 'Size of an entry against the mean of the last 20.' }),
+  clearBreach: count(
+    1_000_000,
+    'breach number',
+    'Breach that a person has looked at and cleared; applies at the next start.',
+  ),
+  riskPerTradeBps: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(50)
+    .meta({ unit: 'basis points', description: 'Share of equity put at risk by one entry (100 = 1 %).' }),
 })
 export type RiskSettings = z.output<typeof RiskSettings>
 

@@ -14,11 +14,12 @@ import type { Instrument } from '../../src/domain/instrument/instrument.ts'
 import { postOpening } from '../../src/domain/ledger/post-fill.ts'
 import { paperIsFree, type LicenceSource } from '../../src/domain/licence/licence.ts'
 import type { Bar } from '../../src/domain/market/bar.ts'
-import type { RiskLimits } from '../../src/domain/risk/assess-entry.ts'
+import { NO_LIMITS, type RiskLimits } from '../../src/domain/risk/risk-limits.ts'
+import { openRiskRules } from '../../src/domain/risk/risk-rules.ts'
 import type { Strategy } from '../../src/domain/strategy/strategy.ts'
 import { durationMs, epochMs, minorUnits, ticks } from '../../src/domain/units/units.ts'
 import { loadBook, type BotBook } from '../../src/engine/bot/bot-book.ts'
-import type { BotContext } from '../../src/engine/bot/bot-context.ts'
+import type { BotContext, BotLog } from '../../src/engine/bot/bot-context.ts'
 import { runBot, type BotEnd, type LoopEdge } from '../../src/engine/bot/run-bot.ts'
 import { applyExecution } from '../../src/engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../src/engine/simulation/sim-broker.ts'
@@ -106,6 +107,9 @@ export type RigOptions = Readonly<{
   bars: readonly Bar[]
   strategy?: Strategy
   limits?: Partial<RiskLimits>
+  /** Day boundary, windows and locks as the settings have them. */
+  rules?: Partial<Parameters<typeof openRiskRules>[1]>
+  log?: BotLog
   confidence?: ConfidenceSource
   licence?: LicenceSource
   /** Stands between the bot and its state, its books, its broker: where faults are put in. */
@@ -179,13 +183,11 @@ export function openRig(options: RigOptions): Rig {
       ...(checkpoint ? { snapshot: checkpoint.snapshot } : {}),
     }),
     sessions: { sessionAt: rigSession },
-    limits: {
-      maxPositionLots: 10,
-      maxOrderLots: 6,
-      maxTradesPerDay: 1_000,
-      maxDailyLossMinor: minorUnits(0),
-      ...options.limits,
-    },
+    risk: openRiskRules(
+      { ...NO_LIMITS, maxPositionLots: 10, maxOrderLots: 6, maxTradesPerDay: 1_000, ...options.limits },
+      { dayBoundary: 'session', ...options.rules },
+      { sessionAt: rigSession },
+    ),
     riskPerTradeBps: 100,
     confidence: options.confidence ?? neutralConfidence,
     licence: options.licence ?? paperIsFree,
@@ -193,7 +195,7 @@ export function openRig(options: RigOptions): Rig {
     now: () => epochMs(1),
     replaying: true,
     signal: new AbortController().signal,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined },
     changed: () => undefined,
   }
   const book = loadBook(store, RIG_INSTRUMENT)

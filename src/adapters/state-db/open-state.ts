@@ -12,6 +12,7 @@ import {
 import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
 import { recordQueries } from './record-queries.ts'
+import { riskQueries } from './risk-queries.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
 
 /** The account's state, held by one bot. */
@@ -99,6 +100,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     ...orderQueries(db, generation),
     ...ledgerQueries(db),
     ...recordQueries(db),
+    ...riskQueries(db),
     close: () => db.close(),
   }
 }

@@ -62,4 +62,12 @@ export const STATE_MIGRATIONS: readonly string[] = [
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (kind, key)
   ) STRICT;
   `,
+  // What the account's limits remember, and every limit that was reached.
+  `
+  CREATE TABLE risk_state (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL) STRICT;
+  CREATE TABLE risk_breaches (
+    seq INTEGER PRIMARY KEY, rule TEXT NOT NULL, at INTEGER NOT NULL, bar_time INTEGER NOT NULL, until INTEGER,
+    text TEXT NOT NULL, cleared_at INTEGER
+  ) STRICT;
+  `,
 ]

@@ -11,7 +11,7 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
-import { Refused, refusal, refuse } from '../../domain/failure/refusal.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import type { Feed } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
@@ -19,13 +19,14 @@ import { paperIsFree } from '../../domain/licence/licence.ts'
 import { strategyById } from '../../domain/strategy/index.ts'
 import { areParameters, validateParameters } from '../../domain/strategy/validate-parameters.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
-import { parseDecimal } from '../../domain/units/decimal.ts'
 import { durationMs, epochMs, minorUnits, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
 import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { runBot, type BotEnd } from '../../engine/bot/run-bot.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../engine/simulation/sim-broker.ts'
+import { clearBreach } from '../../engine/bot/watch-risk.ts'
+import { accountRisk, money } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { openAccountFeed, openAccountSessions } from './open-account-feed.ts'
 import { openStrategyRun } from './open-strategy-run.ts'
@@ -75,6 +76,7 @@ export function openTrading(home: {
     const facts = bundledCalendar()
     const ctx = buildContext(home, store, broker, facts)
     const book = loadBook(store, instrument)
+    clearBreach(ctx, book, settings.risk.clearBreach)
     broker.onExecution((report) => applyExecution(ctx, book, report))
     const { feed, notice } = openAccountFeed({ layout, settings, instrument, facts }, { after: book.lastBar?.time })
     if (notice !== undefined) log.warn('feed-notice', notice)
@@ -193,7 +195,6 @@ function buildContext(
 ): BotContext {
   const { settings, log } = home
   const { instrument } = home.who
-  const { currency } = instrument
   const strategy = strategyById(settings.strategy)
   if ('code' in strategy) throw new Refused(strategy)
   const parameters = validateParameters(strategy, settings.parameters)
@@ -233,12 +234,7 @@ function buildContext(
     strategyKey,
     run,
     sessions,
-    limits: {
-      maxPositionLots: settings.risk.maxPositionLots,
-      maxOrderLots: settings.risk.maxOrderLots,
-      maxTradesPerDay: settings.risk.maxTradesPerDay,
-      maxDailyLossMinor: money(settings.risk.maxDailyLoss, currency.digits, 'risk.maxDailyLoss'),
-    },
+    risk: accountRisk(settings, instrument, sessions),
     riskPerTradeBps: settings.risk.riskPerTradeBps,
     confidence: neutralConfidence,
     licence: paperIsFree,
@@ -258,17 +254,6 @@ function simulationTerms({ simulation }: AccountSettings, digits: number) {
     commissionMinorPerLot: money(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
     volumeShareBps: simulation.volumeShareBps,
   }
-}
-
-function money(text: string, digits: number, setting: string): MinorUnits {
-  const minor = parseDecimal(text, digits)
-  if (minor === undefined)
-    refuse(
-      'setting-invalid',
-      `${setting}=${text} has more than ${digits} decimal places.`,
-      `Set ${setting} again with fewer places.`,
-    )
-  return minorUnits(minor)
 }
 
 function openBooks(store: HeldState, currency: string, startingCash: MinorUnits): void {

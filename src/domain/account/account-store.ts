@@ -4,6 +4,8 @@ import type { Bar } from '../market/bar.ts'
 import type { ClientOrderId, Fill } from '../order/order.ts'
 import type { OrderRecord } from '../order/order-record.ts'
 import type { OrderStatus } from '../order/order-status.ts'
+import type { Breach } from '../risk/judge-worth.ts'
+import type { RiskState } from '../risk/risk-state.ts'
 import type { EpochMs, Lots, MinorUnits } from '../units/units.ts'
 
 /** Where the bot is in its feed, and what its strategy knew there. */
@@ -101,6 +103,16 @@ export interface AccountStore {
   ledgerBalance(account: string, currency: string): MinorUnits
   day(sessionDate: string): DayRecord
   saveDay(day: DayRecord): void
+
+  /** What the limits remember; undefined for an account they have never looked at. */
+  risk(): RiskState | undefined
+  saveRisk(state: RiskState): void
+  /** Breaches that no person has cleared and whose time was not over at `now`, oldest first. */
+  standingBreaches(now: EpochMs): readonly Breach[]
+  insertBreach(breach: Omit<Breach, 'id'>): Breach
+  /** Records that a person has cleared a breach, and when. */
+  clearBreach(id: number, at: EpochMs): void
+
   appendReconciliation(report: ReconciliationReport): void
   /** Queues what must reach the cloud; the key makes a second delivery harmless. */
   enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void

@@ -1,56 +1,235 @@
 import type { Reason } from '../decision/decision.ts'
-import { lots, type Lots, type MinorUnits } from '../units/units.ts'
+import { formatMoney, formatPrice, type Instrument } from '../instrument/instrument.ts'
+import { lots, minorUnits, type DurationMs, type EpochMs, type Lots, type Ticks } from '../units/units.ts'
+import { judgeWorth } from './judge-worth.ts'
+import type { RiskLimits } from './risk-limits.ts'
+import type { RiskRules } from './risk-rules.ts'
+import type { RiskState, Worth } from './risk-state.ts'
 
-/** Limits of one account. Money in minor units of the instrument's currency. */
-export type RiskLimits = Readonly<{
-  maxPositionLots: number
-  maxOrderLots: number
-  maxTradesPerDay: number
-  /** Realised net loss of a session at which entries stop; 0 means no limit. */
-  maxDailyLossMinor: MinorUnits
+/** An entry as somebody wants it. Prices it does not have are undefined. */
+export type WantedEntry = Readonly<{
+  lots: Lots
+  /** When it is judged. */
+  at: EpochMs
+  lastPx: Ticks
+  /** End of the bar that `lastPx` closed. */
+  lastBarEnd: EpochMs
+  timeframeMs: DurationMs
+  limitPx?: Ticks | undefined
+  stopPx?: Ticks | undefined
+  targetPx?: Ticks | undefined
 }>
 
 /** What the account stands at when an entry is judged. */
-export type Exposure = Readonly<{
-  /** Signed lots. */
-  position: Lots
-  /** Lots of entry orders that may still fill, unknown ones included. */
-  workingEntryLots: Lots
-  tradesToday: number
-  /** Realised P&L of the session after fees, minor units. */
-  realizedTodayMinor: MinorUnits
-}>
+export type Exposure = Worth &
+  Readonly<{
+    /** Signed lots. */
+    position: Lots
+    /** Lots of entry orders that may still fill, unknown ones included. */
+    workingEntryLots: Lots
+    state: RiskState
+  }>
 
 export type EntryVerdict =
   | Readonly<{ kind: 'allowed'; quantity: Lots; reasons: readonly Reason[] }>
   | Readonly<{ kind: 'denied'; reasons: readonly Reason[] }>
 
+const MINUTE = 60_000
+/** Earlier entries there must be before their mean says anything. */
+const LEAST_SIZES = 5
+/** Verdicts of entries that pass whole, by size, so that passing allocates nothing. */
+const PASSED: readonly EntryVerdict[] = Array.from({ length: 101 }, (_, size) =>
+  Object.freeze({ kind: 'allowed', quantity: lots(size), reasons: Object.freeze([]) }),
+)
+
 /**
- * Judges an entry of `wanted` lots against every limit and tells all reasons, not the first.
+ * Judges an entry against every limit and tells all reasons, not the first.
  *
- * A limit on size shrinks the entry (with a reason); a limit on whether to trade at all denies it.
+ * A limit on size shrinks the entry (with a reason); a limit on whether to trade at all denies it. Exits and cancels
+ * are never asked about here.
  */
-export function assessEntry(wanted: Lots, exposure: Exposure, limits: RiskLimits): EntryVerdict {
-  const denied: Reason[] = []
-  const shrunk: Reason[] = []
-  const taken = Math.abs(exposure.position) + exposure.workingEntryLots
-  const room = Math.max(0, limits.maxPositionLots - taken)
-  if (breachesDailyLoss(exposure.realizedTodayMinor, limits))
-    denied.push({ code: 'daily-loss', text: `realised loss today has reached the limit of the account` })
-  if (exposure.tradesToday >= limits.maxTradesPerDay)
-    denied.push({ code: 'max-trades', text: `${exposure.tradesToday} trades today, at most ${limits.maxTradesPerDay}` })
-  if (room === 0)
-    denied.push({ code: 'max-position', text: `${taken} lots held or working, at most ${limits.maxPositionLots}` })
-  if (wanted === 0) denied.push({ code: 'size-zero', text: 'one lot would already risk more than allowed per trade' })
-  if (wanted > limits.maxOrderLots)
-    shrunk.push({ code: 'max-order', text: `${wanted} lots wanted, at most ${limits.maxOrderLots} an order` })
-  if (Math.min(wanted, limits.maxOrderLots) > room && room > 0)
-    shrunk.push({ code: 'max-position', text: `room for ${room} of ${wanted} lots, at most ${limits.maxPositionLots}` })
-  if (denied.length > 0) return { kind: 'denied', reasons: [...denied, ...shrunk] }
-  return { kind: 'allowed', quantity: lots(Math.min(wanted, limits.maxOrderLots, room)), reasons: shrunk }
+export function assessEntry(
+  rules: RiskRules,
+  wanted: WantedEntry,
+  account: Exposure,
+  instrument: Instrument,
+): EntryVerdict {
+  const { limits } = rules
+  const taken = Math.abs(account.position) + account.workingEntryLots
+  const room = roomFor(taken, wanted.lastPx, limits, instrument)
+  const quantity = Math.min(wanted.lots, limits.maxOrderLots, room)
+  let denied = worthReasons(account, limits, instrument)
+  denied = countReasons(denied, wanted, quantity, account.state, limits)
+  denied = pauseReasons(denied, wanted.at, account.state)
+  denied = timeReasons(denied, wanted, rules)
+  denied = priceReasons(denied, wanted, limits, instrument)
+  if (rules.lockedSymbols.size > 0 && isLocked(rules, instrument))
+    denied = add(denied, 'symbol-lock', `${instrument.symbol} is locked: no entries in it`)
+  if (wanted.lots === 0) denied = add(denied, 'size-zero', 'one lot would already risk more than allowed per trade')
+  if (room === 0) denied = roomReason(denied, wanted, taken, limits, instrument)
+  if (denied === undefined && quantity === wanted.lots) return passed(quantity)
+  const shrunk = room === 0 ? undefined : sizeReasons(wanted, taken, limits, instrument)
+  if (denied !== undefined) return { kind: 'denied', reasons: shrunk ? [...denied, ...shrunk] : denied }
+  return { kind: 'allowed', quantity: lots(quantity), reasons: shrunk ?? [] }
 }
 
-/** True when the session's realised loss has reached the limit. */
-export function breachesDailyLoss(realizedTodayMinor: MinorUnits, limits: RiskLimits): boolean {
-  return limits.maxDailyLossMinor > 0 && realizedTodayMinor <= -limits.maxDailyLossMinor
+type Reasons = Reason[] | undefined
+
+function add(reasons: Reasons, code: string, text: string): Reason[] {
+  if (reasons === undefined) return [{ code, text }]
+  reasons.push({ code, text })
+  return reasons
+}
+
+function passed(quantity: number): EntryVerdict {
+  return PASSED[quantity] ?? { kind: 'allowed', quantity: lots(quantity), reasons: [] }
+}
+
+/** Lots that position and notional limits leave. */
+function roomFor(taken: number, lastPx: Ticks, limits: RiskLimits, instrument: Instrument): number {
+  const byLots = Math.max(0, limits.maxPositionLots - taken)
+  return limits.maxNotionalMinor > 0 ? Math.min(byLots, notionalRoom(taken, lastPx, limits, instrument)) : byLots
+}
+
+function notionalRoom(taken: number, lastPx: Ticks, limits: RiskLimits, instrument: Instrument): number {
+  const perLot = Math.abs(lastPx) * instrument.tickValue
+  return perLot === 0 ? 0 : Math.max(0, Math.floor(limits.maxNotionalMinor / perLot) - taken)
+}
+
+function worthReasons(account: Exposure, limits: RiskLimits, instrument: Instrument): Reasons {
+  const trips = judgeWorth(account.state, account, limits, instrument.currency)
+  return trips.length === 0 ? undefined : trips.map(({ rule, text }) => ({ code: rule, text }))
+}
+
+function countReasons(
+  reasons: Reasons,
+  wanted: WantedEntry,
+  quantity: number,
+  state: RiskState,
+  limits: RiskLimits,
+): Reasons {
+  let denied = reasons
+  if (state.tradesToday >= limits.maxTradesPerDay)
+    denied = add(denied, 'max-trades', `${state.tradesToday} trades today, at most ${limits.maxTradesPerDay}`)
+  if (limits.maxOrdersPerMinute > 0) {
+    let recent = 0
+    for (const order of state.orders) if (order > wanted.at - MINUTE) recent++
+    if (recent >= limits.maxOrdersPerMinute)
+      denied = add(denied, 'order-rate', `${recent} entries in a minute, at most ${limits.maxOrdersPerMinute}`)
+  }
+  if (limits.fatFingerMultiple > 0 && state.sizes.length >= LEAST_SIZES) {
+    let sum = 0
+    for (const size of state.sizes) sum += size
+    const mean = sum / state.sizes.length
+    if (quantity > limits.fatFingerMultiple * mean)
+      denied = add(
+        denied,
+        'fat-finger',
+        `${quantity} lots are more than ${limits.fatFingerMultiple} × the usual ${mean.toFixed(1)}`,
+      )
+  }
+  return denied
+}
+
+function pauseReasons(reasons: Reasons, at: EpochMs, state: RiskState): Reasons {
+  let denied = reasons
+  if (at < state.cooldownUntil) denied = add(denied, 'cooldown', `pause after losses until ${utc(state.cooldownUntil)}`)
+  if (at < state.stopGuardUntil)
+    denied = add(denied, 'stop-guard', `pause after ${state.stops.length} stops until ${utc(state.stopGuardUntil)}`)
+  return denied
+}
+
+function timeReasons(reasons: Reasons, wanted: WantedEntry, rules: RiskRules): Reasons {
+  let denied = reasons
+  const { at, timeframeMs } = wanted
+  if (rules.tradingWindows && !rules.tradingWindows.contains(at))
+    denied = add(denied, 'trading-window', `entries are made ${rules.tradingWindows.text} only`)
+  if (rules.flatWindows?.touches(at, timeframeMs))
+    denied = add(denied, 'must-be-flat', `nothing may be held ${rules.flatWindows.text}`)
+  return denied
+}
+
+function priceReasons(reasons: Reasons, wanted: WantedEntry, limits: RiskLimits, instrument: Instrument): Reasons {
+  let denied = reasons
+  if (limits.stalePriceBars > 0) {
+    const age = wanted.at - wanted.lastBarEnd
+    if (age > limits.stalePriceBars * wanted.timeframeMs)
+      denied = add(
+        denied,
+        'stale-price',
+        `the last price is ${Math.round(age / 1000)} s old, at most ${limits.stalePriceBars} bars`,
+      )
+  }
+  if (limits.priceCollarBps > 0) {
+    denied = collared(denied, 'limit', wanted.limitPx, wanted.lastPx, limits, instrument)
+    denied = collared(denied, 'stop', wanted.stopPx, wanted.lastPx, limits, instrument)
+    denied = collared(denied, 'target', wanted.targetPx, wanted.lastPx, limits, instrument)
+  }
+  return denied
+}
+
+function collared(
+  reasons: Reasons,
+  what: string,
+  px: Ticks | undefined,
+  lastPx: Ticks,
+  limits: RiskLimits,
+  instrument: Instrument,
+): Reasons {
+  if (px === undefined) return reasons
+  const away = Math.abs(px - lastPx)
+  if (away * 10_000 <= limits.priceCollarBps * Math.abs(lastPx)) return reasons
+  const percent = lastPx === 0 ? 'far' : `${((away / Math.abs(lastPx)) * 100).toFixed(2)} %`
+  return add(
+    reasons,
+    'price-collar',
+    `the ${what} ${formatPrice(instrument, px)} is ${percent} from ${formatPrice(instrument, lastPx)}, at most ${limits.priceCollarBps / 100} %`,
+  )
+}
+
+function isLocked(rules: RiskRules, instrument: Instrument): boolean {
+  return rules.lockedSymbols.has(instrument.symbol) || rules.lockedSymbols.has(instrument.root)
+}
+
+function roomReason(
+  reasons: Reasons,
+  wanted: WantedEntry,
+  taken: number,
+  limits: RiskLimits,
+  instrument: Instrument,
+): Reasons {
+  let denied = reasons
+  if (taken >= limits.maxPositionLots)
+    denied = add(denied, 'max-position', `${taken} lots held or working, at most ${limits.maxPositionLots}`)
+  if (limits.maxNotionalMinor > 0 && notionalRoom(taken, wanted.lastPx, limits, instrument) === 0)
+    denied = add(denied, 'max-notional', `one more lot would exceed ${notionalText(limits, instrument)}`)
+  return denied
+}
+
+function sizeReasons(wanted: WantedEntry, taken: number, limits: RiskLimits, instrument: Instrument): Reasons {
+  let shrunk: Reasons
+  const asked = Math.min(wanted.lots, limits.maxOrderLots)
+  if (wanted.lots > limits.maxOrderLots)
+    shrunk = add(shrunk, 'max-order', `${wanted.lots} lots wanted, at most ${limits.maxOrderLots} an order`)
+  const byLots = limits.maxPositionLots - taken
+  if (asked > byLots)
+    shrunk = add(shrunk, 'max-position', `room for ${byLots} of ${wanted.lots} lots, at most ${limits.maxPositionLots}`)
+  if (limits.maxNotionalMinor > 0) {
+    const byWorth = notionalRoom(taken, wanted.lastPx, limits, instrument)
+    if (asked > byWorth)
+      shrunk = add(
+        shrunk,
+        'max-notional',
+        `room for ${byWorth} of ${wanted.lots} lots, worth at most ${notionalText(limits, instrument)}`,
+      )
+  }
+  return shrunk
+}
+
+function notionalText(limits: RiskLimits, { currency }: Instrument): string {
+  return `${formatMoney(currency, minorUnits(limits.maxNotionalMinor))} ${currency.code}`
+}
+
+function utc(at: EpochMs): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

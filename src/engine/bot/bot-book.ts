@@ -6,8 +6,10 @@ import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
 import { flatPosition, type Position } from '../../domain/position/position.ts'
+import type { Breach } from '../../domain/risk/judge-worth.ts'
+import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
 import type { PositionView } from '../../domain/strategy/strategy.ts'
-import { lots } from '../../domain/units/units.ts'
+import { epochMs, lots, minorUnits } from '../../domain/units/units.ts'
 
 /** What a bot asked to end does first. */
 export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
@@ -23,6 +25,16 @@ export type BotBook = {
   /** Copy of the last bar the strategy has seen; undefined before the first. */
   readonly lastBar: Readonly<Bar> | undefined
   sessionDate: string | undefined
+  /** What the limits remember. */
+  risk: RiskState
+  /** True when `risk` differs from what is durable. */
+  riskChanged: boolean
+  /** True when something has changed what the account is worth since limits last looked. */
+  riskDue: boolean
+  /** From this instant on another day may have begun, epoch ms. */
+  riskDayCheck: number
+  /** Limits that were reached and still stand. */
+  breaches: readonly Breach[]
   /** True when everything up to `lastBar` is durable. */
   checkpointed: boolean
   barsSinceCheckpoint: number
@@ -63,6 +75,11 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
       return lastBar
     },
     sessionDate: checkpoint?.sessionDate,
+    risk: store.risk() ?? firstRiskState(store, instrument),
+    riskChanged: false,
+    riskDue: true,
+    riskDayCheck: Number.NEGATIVE_INFINITY,
+    breaches: store.standingBreaches(checkpoint?.bar.time ?? epochMs(0)),
     checkpointed: true,
     barsSinceCheckpoint: 0,
     view: { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0 },
@@ -96,6 +113,12 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
     entryConfidence: () => store.entryConfidence(instrument.symbol),
   }
   return book
+}
+
+function firstRiskState(store: AccountStore, { currency }: Instrument): RiskState {
+  const sum = (account: string) => store.ledgerBalance(account, currency.code)
+  const opening = -sum('opening-equity')
+  return freshRiskState(minorUnits(opening), minorUnits(opening - sum('realized-pnl') - sum('commission')))
 }
 
 /** True while the venue may do something to this account: then every bar is made durable before the next. */

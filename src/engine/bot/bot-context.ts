@@ -7,7 +7,7 @@ import type { TradingContext } from '../../domain/context/trading-context.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { LicenceSource } from '../../domain/licence/licence.ts'
 import type { Bar } from '../../domain/market/bar.ts'
-import type { RiskLimits } from '../../domain/risk/assess-entry.ts'
+import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import type { StrategyRun } from '../../domain/strategy/strategy.ts'
 import type { DurationMs, EpochMs } from '../../domain/units/units.ts'
 
@@ -38,7 +38,7 @@ export type BotContext = Readonly<{
   strategyKey: string
   run: StrategyRun
   sessions: SessionClock
-  limits: RiskLimits
+  risk: RiskRules
   riskPerTradeBps: number
   confidence: ConfidenceSource
   licence: LicenceSource

@@ -5,16 +5,17 @@ import type { Decision, Reason } from '../../domain/decision/decision.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Side } from '../../domain/order/order.ts'
 import { assessEntry } from '../../domain/risk/assess-entry.ts'
+import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { sizeByRisk } from '../../domain/risk/size-by-risk.ts'
 import type { Proposal } from '../../domain/strategy/strategy.ts'
-import { lots, minorUnits, type Lots } from '../../domain/units/units.ts'
+import { epochMs, lots, type Lots } from '../../domain/units/units.ts'
 import { bracketEntryIntents } from '../order-entry/order-intents.ts'
 import { submitOrder } from '../order-entry/submit-order.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
-import { accountEquity } from './account-equity.ts'
 import { entryBlocks } from './entry-blocks.ts'
 import { saveCheckpoint } from './checkpoint.ts'
+import { accountWorth, keepRisk } from './watch-risk.ts'
 
 type Entry = Extract<Proposal, { kind: 'enter' }>
 
@@ -34,7 +35,11 @@ export async function enterPosition(
   const blocks = entryBlocks(ctx, book, session)
   const pool = await askPool(ctx, book, entry, blocks)
   const { quantity, denied, notes } = sizeEntry(ctx, book, bar, entry, pool)
-  const against = [...blocks, ...(pool.shouldTrade ? [] : [{ code: 'confidence', text: pool.reason }]), ...denied]
+  const against = [
+    ...blocks,
+    ...(pool.shouldTrade ? [] : [{ code: 'confidence', text: pool.reason }]),
+    ...unsaid(denied, blocks),
+  ]
   if (against.length > 0) {
     recordHold(ctx, book, bar, entry.side, [...entry.reasons, ...against], entry.features, pool.value)
     return
@@ -55,6 +60,7 @@ export async function enterPosition(
     reasons: [...entry.reasons, ...notes],
     features: entry.features,
   }
+  keepRisk(book, afterEntryOrder(book.risk, at, quantity))
   // One commit: the decision, the intents and the place in the feed. A crash after it finds all three.
   ctx.store.transact(() => {
     ctx.store.insertDecision(decision)
@@ -117,6 +123,11 @@ function askPool(ctx: BotContext, book: BotBook, entry: Entry, blocks: readonly 
   return ctx.confidence.ask(context, query, ctx.signal)
 }
 
+/** A limit that was reached is a block already; its reason is told once. */
+function unsaid(denied: readonly Reason[], blocks: readonly Reason[]): readonly Reason[] {
+  return denied.filter(({ code }) => !blocks.some((block) => block.code === code))
+}
+
 function sizeEntry(
   ctx: BotContext,
   book: BotBook,
@@ -127,18 +138,28 @@ function sizeEntry(
   const stopDistance = Math.abs(bar.close - entry.stopPx)
   if (stopDistance === 0)
     return { quantity: lots(0), denied: [{ code: 'stop-at-price', text: 'the stop is at the price' }], notes: [] }
-  const full = sizeByRisk(accountEquity(ctx, book), ctx.riskPerTradeBps, stopDistance, ctx.instrument.tickValue)
+  const worth = accountWorth(ctx, book)
+  const full = sizeByRisk(worth.equityMinor, ctx.riskPerTradeBps, stopDistance, ctx.instrument.tickValue)
   const factor = Math.min(1, Math.max(0, pool.sizeFactor))
   const wanted = lots(Math.floor(full * factor))
   const verdict = assessEntry(
-    wanted,
+    ctx.risk,
     {
+      lots: wanted,
+      at: marketNow(ctx, bar),
+      lastPx: bar.close,
+      lastBarEnd: epochMs(bar.time + ctx.timeframeMs),
+      timeframeMs: ctx.timeframeMs,
+      stopPx: entry.stopPx,
+      targetPx: entry.targetPx,
+    },
+    {
+      ...worth,
       position: book.position.quantity,
       workingEntryLots: lots(book.workingEntryLots()),
-      tradesToday: book.day.tradesOpened,
-      realizedTodayMinor: minorUnits(book.day.realizedMinor),
+      state: book.risk,
     },
-    ctx.limits,
+    ctx.instrument,
   )
   const shrunk = factor < 1 ? [{ code: 'confidence-size', text: `size × ${factor}: ${pool.reason}` }] : []
   if (verdict.kind === 'denied') return { quantity: lots(0), denied: [...verdict.reasons, ...shrunk], notes: [] }

@@ -1,9 +1,8 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
-import { breachesDailyLoss } from '../../domain/risk/assess-entry.ts'
-import { minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
+import { breachReasons } from './watch-risk.ts'
 
 /** Everything that forbids a new entry now, whatever the setup. Exits and cancels never ask. */
 export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | undefined): readonly Reason[] {
@@ -25,7 +24,6 @@ export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[
   for (const why of book.unreconciled) blocks.push({ code: 'not-reconciled', text: why })
   const licence = ctx.licence.verdict(ctx.trading)
   if (licence.entries === 'refused') blocks.push({ code: licence.code, text: licence.message })
-  if (breachesDailyLoss(minorUnits(book.day.realizedMinor), ctx.limits))
-    blocks.push({ code: 'daily-loss', text: `the daily loss limit was reached on ${book.day.sessionDate}` })
+  blocks.push(...breachReasons(ctx, book))
   return blocks
 }

@@ -3,6 +3,7 @@ import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { lots } from '../../domain/units/units.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
 import { cancelOrder, submitOrder } from '../order-entry/submit-order.ts'
+import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
 import { signalRef } from './enter-position.ts'
@@ -20,7 +21,7 @@ export async function exitPosition(
   reason: string,
   reasons: readonly Reason[],
 ): Promise<void> {
-  for (const { order } of open(book, 'entry')) await cancelOrder(ctx, book, order.clientOrderId)
+  await cancelEntries(ctx, book)
   if (book.position.quantity === 0 || open(book, 'exit').length > 0) return
   const intent = writeExit(ctx, book, reason, reasons)
   book.remember(intent)
@@ -33,9 +34,27 @@ export async function exitPosition(
 
 /** Cancels every order that is still open: entries first, then exits; stops and targets only of a flat account. */
 export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<void> {
-  for (const { order } of open(book, 'entry')) await cancelOrder(ctx, book, order.clientOrderId)
+  await cancelEntries(ctx, book)
   if (book.position.quantity !== 0) return
   for (const { order } of book.opens.values()) await cancelOrder(ctx, book, order.clientOrderId)
+}
+
+/** True when nothing is held and no entry is left that could still fill, as far as the broker has told us. */
+export function isFlat(book: BotBook): boolean {
+  return book.position.quantity === 0 && open(book, 'entry').length === 0
+}
+
+async function cancelEntries(ctx: BotContext, book: BotBook): Promise<void> {
+  let filled = false
+  for (const { order, cumQty } of open(book, 'entry')) {
+    await cancelOrder(ctx, book, order.clientOrderId)
+    if (book.orderOrThrow(order.clientOrderId).cumQty > cumQty) filled = true
+  }
+  if (!filled) return
+  // The venue filled what we canceled, and a reply tells lots, not fills: until they are booked, "flat" would be a
+  // guess, and a stop canceled on it would leave the position naked.
+  book.mustReconcile('an entry filled while it was canceled')
+  await reconcile(ctx, book)
 }
 
 function open(book: BotBook, purpose: OrderRecord['order']['purpose']): readonly OrderRecord[] {

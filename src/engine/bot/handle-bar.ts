@@ -2,12 +2,15 @@ import type { Session } from '../../domain/calendar/session.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { averagePx } from '../../domain/position/position.ts'
 import type { PositionView } from '../../domain/strategy/strategy.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
 import { isExposed, type BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import { enterPosition, recordHold } from './enter-position.ts'
 import { exitPosition } from './exit-position.ts'
+import { exitWhereRequired } from './exit-required.ts'
+import { beginRiskDay, mayHaveToExit, watchRisk } from './watch-risk.ts'
 
 /** How many uneventful bars may pass between two checkpoints of a bot without position or orders. */
 const IDLE_BARS_PER_CHECKPOINT = 500
@@ -32,11 +35,15 @@ export function handleBar(ctx: BotContext, book: BotBook, bar: Bar): void | Prom
 
 function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | undefined): void | Promise<void> {
   if (session && session.date !== book.sessionDate) beginSession(ctx, book, session)
+  if (bar.time >= book.riskDayCheck) beginRiskDay(ctx, book, bar.time)
   const proposal = ctx.run.onBar(bar, session, viewOf(book))
   book.see(bar)
   book.checkpointed = false
   book.barsSinceCheckpoint++
-  const work = proposal && act(ctx, book, bar, session, proposal)
+  watchRisk(ctx, book, (ctx.replaying ? bar.time + ctx.timeframeMs : ctx.now()) as EpochMs)
+  // What must be closed is closed whatever the strategy would do.
+  const required = mayHaveToExit(ctx, book) ? exitWhereRequired(ctx, book) : undefined
+  const work = required ?? (proposal && act(ctx, book, bar, session, proposal))
   if (work) return work.then(() => afterBar(ctx, book))
   afterBar(ctx, book)
 }

@@ -5,7 +5,7 @@ import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-import { cancelOpenOrders, exitPosition } from './exit-position.ts'
+import { cancelOpenOrders, exitPosition, isFlat } from './exit-position.ts'
 import { resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
 
@@ -38,11 +38,13 @@ const BARS_PER_LOOK = 64
 export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge): Promise<BotEnd> {
   let bars = 0
   for (;;) {
-    if (book.stop || book.flattening) {
+    // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
+    if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)
+    const { stop, flattening } = book
+    if (stop || flattening) {
       const end = await obey(ctx, book, edge)
       if (end) return end
     }
-    if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)
     if (bars === 0) {
       await resumeRequiredExit(ctx, book)
       edge.trading()
@@ -57,6 +59,8 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
       }
       continue
     }
+    // Asked while we were busy: the wait would only end with the next bar.
+    if (book.stop !== stop || book.flattening !== flattening) continue
     const step = await edge.wait()
     switch (step.kind) {
       case 'bar':
@@ -83,7 +87,7 @@ async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<Bot
   if (book.stop?.flatten && !book.flattening) book.flattening = 'stop with flatten'
   if (book.flattening) {
     await exitPosition(ctx, book, 'flatten', [{ code: 'flatten', text: book.flattening }])
-    if (book.position.quantity === 0) {
+    if (isFlat(book)) {
       await cancelOpenOrders(ctx, book)
       ctx.log.info('flat', 'The account is flat')
       book.flattening = undefined

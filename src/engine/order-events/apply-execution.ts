@@ -4,10 +4,12 @@ import type { Fill } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
 import { applyFill as changePosition, type RoundTrip } from '../../domain/position/position.ts'
+import { afterFill } from '../../domain/risk/risk-state.ts'
 import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
+import { withDayOf } from '../bot/watch-risk.ts'
 
 /**
  * Takes in what the broker says happened: the fill, if any, and the order's new status, durable together.
@@ -39,6 +41,9 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   if (!booked) return false
   book.position = booked.position
   book.day = booked.day
+  book.risk = booked.risk
+  book.riskChanged = false
+  book.riskDue = true
   ctx.log.info('fill', `${fill.side} ${fill.quantity} ${fill.symbol} filled`, { ...fill })
   if (booked.trade)
     ctx.log.info(
@@ -57,6 +62,8 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
   // The venue's time decides the session, so that a fill learnt of late counts on its own day.
   const sessionDate = ctx.sessions.sessionAt(fill.at)?.date ?? book.sessionDate ?? ''
   if (!store.insertFill(fill, sessionDate)) return undefined
+  // Before anything of the fill is booked: a day begins with what the account was worth without it.
+  const today = fill.at >= book.riskDayCheck ? withDayOf(ctx, book, fill.at) : book.risk
   const record = book.known(fill.clientOrderId)
   const { position, step, completed } = changePosition(book.position, fill)
   store.savePosition(fill.symbol, position)
@@ -73,9 +80,17 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
     )
   }
   const before = store.day(sessionDate)
-  const realized = minorUnits(before.realizedMinor + step.realized * instrument.tickValue - fill.commission)
+  const made = minorUnits(step.realized * instrument.tickValue - fill.commission)
+  const realized = minorUnits(before.realizedMinor + made)
   const day = { sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
   store.saveDay(day)
+  const completedTrade = trade && { netMinor: trade.netMinor, exitReason: trade.exitReason }
+  const risk = afterFill(
+    today,
+    { at: fill.at, opened, realizedMinor: made, completed: completedTrade },
+    ctx.risk.limits,
+  )
+  store.saveRisk(risk)
   store.appendPositionAction({
     date: fill.at,
     actionType: fill.side,
@@ -84,7 +99,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
     positions: { [fill.symbol]: position.quantity },
     cashMinor: store.ledgerBalance('cash', instrument.currency.code),
   })
-  return { position, trade, day: sessionDate === book.sessionDate ? day : book.day }
+  return { position, trade, risk, day: sessionDate === book.sessionDate ? day : book.day }
 }
 
 function tradeRecord(

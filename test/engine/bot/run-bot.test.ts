@@ -120,7 +120,7 @@ describe('a bot', () => {
     const { decisions } = await runRig({ bars: long, limits: { maxDailyLossMinor: minorUnits(1) } })
     const blocked = decisions.filter((decision) => codesOf(decision).includes('daily-loss'))
     expect(blocked.length).toBeGreaterThan(0)
-    expect(blocked.every(({ action }) => action === 'hold')).toBe(true)
+    expect(blocked.every(({ action }) => action !== 'enter')).toBe(true)
     expect(decisions.findLastIndex(({ action }) => action === 'enter')).toBeGreaterThan(
       decisions.findIndex((decision) => codesOf(decision).includes('daily-loss')),
     )

@@ -1,0 +1,74 @@
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { SessionClock } from '../../domain/calendar/session.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
+import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
+import { parseDecimal } from '../../domain/units/decimal.ts'
+import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
+
+/**
+ * The limits of an account as its settings have them.
+ *
+ * @throws {Refused} 'setting-invalid': money with more places than the currency has, or looser than its preset
+ */
+export function accountRisk(settings: AccountSettings, instrument: Instrument, sessions: SessionClock): RiskRules {
+  const { risk } = settings
+  const preset = presetByName(risk.preset)
+  const looser = preset && looserThanPreset(risk, presetLimits(preset, instrument))
+  if (looser)
+    refuse(
+      'setting-invalid',
+      `risk.${looser.name} is looser than the preset ${risk.preset} allows (${looser.allowed}).`,
+      `Set risk.${looser.name}=${looser.allowed} again, or leave the preset with risk.preset=none.`,
+    )
+  const amount = (name: keyof typeof risk) => money(String(risk[name]), instrument.currency.digits, `risk.${name}`)
+  return openRiskRules(
+    {
+      maxPositionLots: risk.maxPositionLots,
+      maxOrderLots: risk.maxOrderLots,
+      maxTradesPerDay: risk.maxTradesPerDay,
+      maxNotionalMinor: amount('maxNotional'),
+      maxOrdersPerMinute: risk.maxOrdersPerMinute,
+      maxDailyLossMinor: amount('maxDailyLoss'),
+      dailyLossCounts: risk.dailyLossCounts,
+      trailingDrawdownMinor: amount('trailingDrawdown'),
+      drawdownMark: risk.drawdownMark,
+      drawdownLockMinor: risk.drawdownLock === 'none' ? undefined : amount('drawdownLock'),
+      profitTargetMinor: amount('profitTarget'),
+      dailyProfitTargetMinor: amount('dailyProfitTarget'),
+      cooldownAfterLossMinutes: risk.cooldownAfterLossMinutes,
+      lossesInRow: risk.lossesInRow,
+      cooldownAfterLossesMinutes: risk.cooldownAfterLossesMinutes,
+      stopGuardStops: risk.stopGuardStops,
+      stopGuardWindowMinutes: risk.stopGuardWindowMinutes,
+      stopGuardPauseMinutes: risk.stopGuardPauseMinutes,
+      priceCollarBps: risk.priceCollarBps,
+      stalePriceBars: risk.stalePriceBars,
+      fatFingerMultiple: risk.fatFingerMultiple,
+    },
+    {
+      dayBoundary: risk.dayBoundary,
+      tradingWindow: risk.tradingWindow === 'none' ? undefined : risk.tradingWindow,
+      mustBeFlat: risk.mustBeFlat === 'none' ? undefined : risk.mustBeFlat,
+      lockedSymbols: risk.lockedSymbols === 'none' ? [] : risk.lockedSymbols.toUpperCase().split(','),
+    },
+    sessions,
+  )
+}
+
+/**
+ * A money setting in minor units.
+ *
+ * @throws {Refused} 'setting-invalid' when it has more decimal places than the currency
+ */
+export function money(text: string, digits: number, setting: string): MinorUnits {
+  const minor = parseDecimal(text, digits)
+  if (minor === undefined)
+    refuse(
+      'setting-invalid',
+      `${setting}=${text} has more than ${digits} decimal places.`,
+      `Set ${setting} again with fewer places.`,
+    )
+  return minorUnits(minor)
+}

@@ -1,0 +1,61 @@
+import type { SessionClock } from '../calendar/session.ts'
+import { openRiskDays, parseDayBoundary, type RiskDays } from './risk-days.ts'
+import { watchesWorth, type RiskLimits } from './risk-limits.ts'
+import { openWallWindows, parseWallWindows, type WallWindows } from './wall-windows.ts'
+
+/** Limits of one account with the clocks they need, opened once. */
+export type RiskRules = Readonly<{
+  limits: RiskLimits
+  /** Some limit is about what the account is worth. */
+  watchesWorth: boolean
+  /** The day boundary as set. */
+  boundary: string
+  /** Days under a boundary: the one that is set, or an earlier one whose day is not over. */
+  daysOf(boundary: string): RiskDays
+  /** Times at which entries are made; undefined: at all times. */
+  tradingWindows: WallWindows | undefined
+  /** Times at which nothing may be held; undefined: none. */
+  flatWindows: WallWindows | undefined
+  /** Symbols and products in which no entry is made. */
+  lockedSymbols: ReadonlySet<string>
+}>
+
+/**
+ * @param settings texts as the account's settings have them; `undefined` where there is no such limit
+ * @throws {RangeError} a text that cannot be read: settings are checked before they come here
+ */
+export function openRiskRules(
+  limits: RiskLimits,
+  settings: Readonly<{
+    dayBoundary: string
+    tradingWindow?: string | undefined
+    mustBeFlat?: string | undefined
+    lockedSymbols?: readonly string[]
+  }>,
+  sessions: SessionClock,
+): RiskRules {
+  const opened = new Map<string, RiskDays>()
+  return {
+    limits,
+    watchesWorth: watchesWorth(limits),
+    boundary: settings.dayBoundary,
+    daysOf: (boundary) => {
+      let days = opened.get(boundary)
+      if (!days) opened.set(boundary, (days = openRiskDays(readable(boundary, parseDayBoundary), sessions)))
+      return days
+    },
+    tradingWindows: windowsOf(settings.tradingWindow),
+    flatWindows: windowsOf(settings.mustBeFlat),
+    lockedSymbols: new Set(settings.lockedSymbols),
+  }
+}
+
+function windowsOf(text: string | undefined): WallWindows | undefined {
+  return text === undefined ? undefined : openWallWindows(text, readable(text, parseWallWindows))
+}
+
+function readable<T>(text: string, parse: (text: string) => T | undefined): T {
+  const value = parse(text)
+  if (value === undefined) throw new RangeError(`${JSON.stringify(text)} cannot be read`)
+  return value
+}

@@ -1,0 +1,155 @@
+import type { Reason } from '../../domain/decision/decision.ts'
+import { judgeWorth, stands, STANDS_UNTIL_CLEARED, type Breach, type Trip } from '../../domain/risk/judge-worth.ts'
+import { beginDay, raiseMark, startAnew, type RiskState, type Worth } from '../../domain/risk/risk-state.ts'
+import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
+import { accountEquity, openPnl } from './account-equity.ts'
+import type { BotBook } from './bot-book.ts'
+import { marketNow, type BotContext } from './bot-context.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+
+/** What the account is worth at the last price. */
+export function accountWorth(ctx: BotContext, book: BotBook): Worth {
+  const equityMinor = accountEquity(ctx, book)
+  return { equityMinor, balanceMinor: minorUnits(equityMinor - openPnl(ctx, book)) }
+}
+
+/** The state of the limits with its day begun, if another has by `at`. A day never begins twice, nor goes back. */
+export function withDayOf(ctx: BotContext, book: BotBook, at: EpochMs): RiskState {
+  const { risk } = book
+  const rules = ctx.risk
+  // An edited boundary must not end a day early and forget what was lost in it.
+  const day = rules.daysOf(risk.boundary || rules.boundary).dayAt(at)
+  book.riskDayCheck = day?.end ?? at
+  if (!day || day.start <= risk.dayStart) return risk
+  const next = risk.boundary === rules.boundary ? day : (rules.daysOf(rules.boundary).dayAt(at) ?? day)
+  book.riskDayCheck = next.end
+  const begun = { ...next, start: epochMs(Math.max(day.start, next.start)) }
+  return beginDay(risk, begun, rules.boundary, accountWorth(ctx, book))
+}
+
+/** Puts a new state of the limits into the book; the next checkpoint makes it durable. */
+export function keepRisk(book: BotBook, state: RiskState): void {
+  if (state === book.risk) return
+  book.risk = state
+  book.riskChanged = true
+}
+
+/**
+ * Holds the account against its limits at the close of a bar: the bar counts for the day it is in, what is decided at
+ * its end for the day that end is in.
+ *
+ * A limit that is reached becomes a breach, durable together with the place in the feed. Allocates nothing while the
+ * account is flat and the day goes on.
+ */
+export function watchRisk(ctx: BotContext, book: BotBook, barEnd: EpochMs): void {
+  if (book.riskDue || book.position.quantity !== 0) judge(ctx, book)
+  if (barEnd >= book.riskDayCheck) beginRiskDay(ctx, book, barEnd)
+}
+
+/** Begins another day of the limits if one has begun by `at`, and ends the breaches whose time is over. */
+export function beginRiskDay(ctx: BotContext, book: BotBook, at: EpochMs): void {
+  keepRisk(book, withDayOf(ctx, book, at))
+  if (book.breaches.length > 0) releaseBreaches(ctx, book, at)
+}
+
+function judge(ctx: BotContext, book: BotBook): void {
+  book.riskDue = false
+  if (!ctx.risk.watchesWorth) return
+  const { limits } = ctx.risk
+  const worth = accountWorth(ctx, book)
+  keepRisk(book, raiseMark(book.risk, worth.equityMinor, limits))
+  const trips = judgeWorth(book.risk, worth, limits, ctx.instrument.currency)
+  if (trips.length > 0) breach(ctx, book, trips)
+}
+
+function breach(ctx: BotContext, book: BotBook, trips: readonly Trip[]): void {
+  const bar = book.lastBar
+  if (!bar) return
+  const at = marketNow(ctx, bar)
+  const fresh = trips.filter(({ rule }) => !book.breaches.some((known) => known.rule === rule))
+  if (fresh.length === 0) return
+  // Its end is fixed now: an edited boundary or limit does not move it.
+  const dayEnd = ctx.risk.daysOf(book.risk.boundary || ctx.risk.boundary).nextStart(bar.time)
+  const written = ctx.store.transact(() => {
+    saveCheckpoint(ctx, book)
+    return fresh.map(({ rule, text }) =>
+      ctx.store.insertBreach({
+        rule,
+        at,
+        barTime: bar.time,
+        until: STANDS_UNTIL_CLEARED[rule] ? undefined : dayEnd,
+        text,
+      }),
+    )
+  })
+  book.breaches = [...book.breaches, ...written]
+  for (const { rule, text, until, id } of written)
+    ctx.log.error('risk-breach', `Limit reached: ${text}. Positions are closed and no entries made.`, {
+      rule,
+      breach: id,
+      until: until === undefined ? 'cleared by a person' : new Date(until).toISOString(),
+    })
+  ctx.changed()
+}
+
+function releaseBreaches(ctx: BotContext, book: BotBook, now: EpochMs): void {
+  const standing = book.breaches.filter((known) => stands(known, now))
+  if (standing.length === book.breaches.length) return
+  for (const { rule, id } of book.breaches)
+    if (!standing.some((known) => known.id === id))
+      ctx.log.info('risk-released', `The time of a reached limit (${rule}) is over`, { rule, breach: id })
+  book.breaches = standing
+  ctx.changed()
+}
+
+/** Breaches as reasons, with when they end; those whose time is over are left out. */
+export function breachReasons(ctx: BotContext, book: BotBook): readonly Reason[] {
+  if (book.breaches.length === 0) return book.breaches as readonly never[]
+  const now = marketNow(ctx, book.lastBar)
+  return book.breaches
+    .filter((known) => stands(known, now))
+    .map((known) => ({ code: known.rule, text: `${known.text}; ${endText(ctx, known)}` }))
+}
+
+function endText(ctx: BotContext, { id, until }: Breach): string {
+  if (until !== undefined)
+    return `no entries before ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC (day: ${ctx.risk.boundary})`
+  return `no entries until a person clears it (slipway account edit ${ctx.trading.accountId} --set risk.clearBreach=${id}, then restart)`
+}
+
+/** Why nothing may be held now; empty when something may. */
+export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason[] {
+  const reasons = breachReasons(ctx, book)
+  const { flatWindows } = ctx.risk
+  if (!flatWindows?.touches(marketNow(ctx, book.lastBar), ctx.timeframeMs)) return reasons
+  return [...reasons, { code: 'must-be-flat', text: `nothing may be held ${flatWindows.text}` }]
+}
+
+/** True when `mustExitReasons` is worth asking: something is held or working, and some rule could be against it. */
+export function mayHaveToExit(ctx: BotContext, book: BotBook): boolean {
+  if (book.breaches.length === 0 && ctx.risk.flatWindows === undefined) return false
+  return book.position.quantity !== 0 || (book.opens.size > 0 && book.workingEntryLots() > 0)
+}
+
+/**
+ * Ends a breach that only a person can end, because a person said so; recorded in state and log. Drawdown and profit
+ * target count from the present equity afterwards.
+ *
+ * @param id as the breach's sentence names it; one that is not standing, or that ends by itself, changes nothing
+ */
+export function clearBreach(ctx: BotContext, book: BotBook, id: number): void {
+  const known = book.breaches.find((candidate) => candidate.id === id)
+  if (!known) return
+  if (known.until !== undefined) {
+    ctx.log.warn('risk-not-cleared', `Breach ${id} (${known.rule}) ends by itself and can't be cleared before`)
+    return
+  }
+  const anew = startAnew(book.risk, accountWorth(ctx, book).equityMinor)
+  ctx.store.transact(() => {
+    ctx.store.clearBreach(id, ctx.now())
+    ctx.store.saveRisk(anew)
+  })
+  book.risk = anew
+  book.breaches = book.breaches.filter((candidate) => candidate !== known)
+  ctx.log.warn('risk-cleared', `Breach ${id} (${known.rule}) was cleared by a person: ${known.text}`, { breach: id })
+}
