@@ -1,6 +1,6 @@
 import { Group, NativeSelect, Switch, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { MOST_LINES } from './log-lines.ts'
 import { LogView } from './log-view.tsx'
@@ -15,7 +15,7 @@ const LEVELS = [
 const TYPING_MS = 300
 
 /** The live log of one account. */
-export function AccountLog({ accountId }: { accountId: string }) {
+export const AccountLog = memo(function AccountLog({ accountId }: { accountId: string }) {
   const [level, setLevel] = useState('')
   const [typed, setTyped] = useState('')
   const [text] = useDebouncedValue(typed, TYPING_MS)
@@ -79,7 +79,7 @@ export function AccountLog({ accountId }: { accountId: string }) {
       </Text>
     </section>
   )
-}
+})
 
 function NoLines({ phase, isFiltered }: { phase: LogTail['phase']; isFiltered: boolean }) {
   const text = {

@@ -5,7 +5,7 @@ import { RecentTrades } from './recent-trades.tsx'
 /** What one account does: its log, live, and its last trades. */
 export function AccountPanel({ account }: { account: AccountStatus }) {
   return (
-    <div className="account-panel">
+    <div className="accountPanel">
       <AccountLog accountId={account.accountId} />
       <RecentTrades account={account} />
     </div>

@@ -55,7 +55,7 @@ export const AccountRows = memo(function AccountRows({ account, isSelected, isOn
             </Text>
           )}
         </Table.Td>
-        <Table.Td>
+        <Table.Td className="market">
           <Text inherit fw={500}>
             {account.symbol || NOTHING}
           </Text>

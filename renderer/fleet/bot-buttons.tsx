@@ -1,4 +1,5 @@
 import { Group } from '@mantine/core'
+import { memo } from 'react'
 import { ActionButton } from '../page/action-button.tsx'
 import { mayRestart, mayStart, mayStop, type BotStateName } from './bot-looks.ts'
 import { useBotAction } from './use-bot-action.tsx'
@@ -8,7 +9,7 @@ type BotButtonsProps = Readonly<{ accountId: string; state: BotStateName; isOnli
 const OFFLINE = 'The launcher does not answer right now.'
 
 /** Start, Stop and Restart of one account. */
-export function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
+export const BotButtons = memo(function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
   const { act, busy } = useBotAction([accountId])
   const isWaiting = busy !== undefined
   const common = { size: 'compact-xs', ...(isOnline ? {} : { hint: OFFLINE }) } as const
@@ -50,4 +51,4 @@ export function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
       />
     </Group>
   )
-}
+})

@@ -1,19 +1,27 @@
 import { Badge } from '@mantine/core'
+import { memo } from 'react'
 import { Icon } from '../page/icon.tsx'
 import { BOT_LOOKS, type BotStateName } from './bot-looks.ts'
 
 /** A bot's state by word, shape and colour. */
-export function StateBadge({ state }: { state: BotStateName }) {
+export const StateBadge = memo(function StateBadge({ state }: { state: BotStateName }) {
   const look = BOT_LOOKS[state]
   return (
-    <Badge variant="light" color={look.color} leftSection={<Icon name={look.icon} size={12} />} title={look.means}>
+    <Badge
+      className="state"
+      data-state={state}
+      variant="light"
+      color={look.color}
+      leftSection={<Icon name={look.icon} size={12} />}
+      title={look.means}
+    >
       {look.word}
     </Badge>
   )
-}
+})
 
 /** Paper or live, so that nobody takes one for the other: live is filled, red and never abbreviated. */
-export function ModeBadge({ mode }: { mode: 'paper' | 'live' | undefined }) {
+export const ModeBadge = memo(function ModeBadge({ mode }: { mode: 'paper' | 'live' | undefined }) {
   if (mode === undefined)
     return (
       <Badge variant="outline" color="gray" title="The settings of this account can't be read.">
@@ -34,4 +42,4 @@ export function ModeBadge({ mode }: { mode: 'paper' | 'live' | undefined }) {
       Paper
     </Badge>
   )
-}
+})

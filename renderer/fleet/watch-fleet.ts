@@ -10,8 +10,10 @@ export type FleetWatch = Readonly<{
   watch: (signal: AbortSignal) => Promise<void>
 }>
 
-/** Events that come within this time are shown together, milliseconds. */
-const TOGETHER_MS = 50
+/** Events that come within this time are shown together, milliseconds: a click is answered at once. */
+const TOGETHER_MS = 20
+/** The page changes at most this often, milliseconds: a hundred trading bots tell something every few milliseconds. */
+const SHORTEST_PAUSE_MS = 250
 
 /** The fleet as the launcher tells of it, live, with how fresh that is. */
 export function watchFleet(client: LauncherClient, now: () => number): FleetWatch {
@@ -19,15 +21,22 @@ export function watchFleet(client: LauncherClient, now: () => number): FleetWatc
   let view: FleetView = { connection: { kind: 'connecting' }, accounts: undefined }
   let shown = view
   let timer: ReturnType<typeof setTimeout> | undefined
+  let shownAt = 0
   let heardAt: number | undefined
 
   function show(next: FleetView): void {
     view = next
-    timer ??= setTimeout(() => {
-      timer = undefined
-      shown = view
-      for (const listener of listeners) listener()
-    }, TOGETHER_MS)
+    const pause = Math.max(TOGETHER_MS, shownAt + SHORTEST_PAUSE_MS - now())
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        shown = view
+        shownAt = now()
+        for (const listener of listeners) listener()
+      },
+      // A clock that was set back must not hold the page up.
+      Math.min(pause, SHORTEST_PAUSE_MS),
+    )
   }
 
   return {

@@ -36,11 +36,13 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const rowsOf = (page: Page, accountId: string) => page.locator(`[data-account="${accountId}"]`)
 const logOf = (page: Page, accountId: string) => page.getByRole('region', { name: `Lines of the log of ${accountId}` })
 
-/** Adds an account whose bot trades slowly enough to be looked at. */
-const addAccount = (slipway: RunningSlipway, accountId: string, user: string, ...settings: string[]) =>
+/** A speed at which a bot trades for minutes. */
+const SLOWLY = 'replay:600x'
+
+const addAccount = (slipway: RunningSlipway, accountId: string, user: string, feed: string, ...settings: string[]) =>
   slipway.slipway(
     ...['account', 'add', accountId, '--user', user, '--broker', 'sim', '--mode', 'paper'],
-    ...['--strategy', 'vwap-bounce', '--symbol', 'SPY', '--feed', 'replay:600x'],
+    ...['--strategy', 'vwap-bounce', '--symbol', 'SPY', '--feed', feed],
     ...settings.flatMap((setting) => ['--set', setting]),
   )
 
@@ -58,7 +60,7 @@ test('a bot is started on the page, its first log line is seen, and it is stoppe
   expect(page.url()).not.toContain('code')
 
   await generateData(slipway)
-  await addAccount(slipway, 'demo', 'anna')
+  await addAccount(slipway, 'demo', 'anna', SLOWLY)
   const rows = rowsOf(page, 'demo')
   await expect(rows.getByText('Stopped')).toBeVisible()
   await expect(rows.getByText('Paper')).toBeVisible()
@@ -89,8 +91,8 @@ test('two accounts never mix in the log, and an account can be chosen and starte
 }) => {
   await generateData(slipway)
   const url = await slipway.startLauncher()
-  await addAccount(slipway, 'anna-spy', 'anna', 'bandSigma=1')
-  await addAccount(slipway, 'ben-spy', 'ben', 'bandSigma=1')
+  await addAccount(slipway, 'anna-spy', 'anna', SLOWLY, 'bandSigma=1')
+  await addAccount(slipway, 'ben-spy', 'ben', SLOWLY, 'bandSigma=1')
   await page.goto(url)
   await button(page, 'Start all').click()
   for (const id of ['anna-spy', 'ben-spy']) {
@@ -119,9 +121,40 @@ test('two accounts never mix in the log, and an account can be chosen and starte
   expect(faults).toEqual([])
 })
 
+test('the log follows its end until somebody scrolls up, and shows what was traded beside it', async ({
+  page,
+  slipway,
+  faults,
+}) => {
+  await generateData(slipway)
+  const url = await slipway.startLauncher()
+  const often = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
+  await addAccount(slipway, 'fast', 'anna', 'replay:max', ...often)
+  await page.goto(url)
+  await button(page, 'Start fast').click()
+  await expect(rowsOf(page, 'fast').getByText('feed-ended')).toBeVisible()
+  const log = logOf(page, 'fast')
+  const end = log.getByText('bot-stopped')
+  await expect(end).toBeVisible()
+
+  const follow = page.getByLabel('Follow')
+  await log.hover()
+  await page.mouse.wheel(0, -2_000)
+  await expect(follow).not.toBeChecked()
+  await expect(end).not.toBeVisible()
+  await button(page, 'To the newest line').click()
+  await expect(follow).toBeChecked()
+  await expect(end).toBeVisible()
+
+  const trades = JSON.parse(await slipway.slipway('trades', 'fast', '--json')) as unknown[]
+  expect(trades.length).toBeGreaterThan(0)
+  await expect(page.getByRole('region', { name: 'Trades' }).getByRole('row')).toHaveCount(trades.length + 1)
+  expect(faults).toEqual([])
+})
+
 test('a refusal says what is wrong and what to do', async ({ page, slipway, faults }) => {
   const url = await slipway.startLauncher()
-  await addAccount(slipway, 'no-data', 'anna')
+  await addAccount(slipway, 'no-data', 'anna', SLOWLY)
   await page.goto(url)
   await button(page, 'Start no-data').click()
   const notice = page.getByRole('alert').filter({ hasText: 'no-data: start refused' })
@@ -134,7 +167,7 @@ test('a refusal says what is wrong and what to do', async ({ page, slipway, faul
 test('a page outlives a reload and its launcher, and says how to get a new one', async ({ page, slipway, faults }) => {
   await generateData(slipway)
   const url = await slipway.startLauncher()
-  await addAccount(slipway, 'demo', 'anna')
+  await addAccount(slipway, 'demo', 'anna', SLOWLY)
   await page.goto(url)
   await button(page, 'Start demo').click()
   await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
