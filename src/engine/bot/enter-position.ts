@@ -104,7 +104,7 @@ export function recordHold(
     })
     saveCheckpoint(ctx, book)
   })
-  ctx.log.info('decision-hold', `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text).join('; ')}`, {
+  ctx.log.info('decision-hold', `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`, {
     decisionId,
     reasons: reasons.map((reason) => reason.code),
   })

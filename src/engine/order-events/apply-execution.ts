@@ -150,7 +150,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   ctx.store.updateOrder(moved, report.reason ?? report.status)
   book.remember(moved)
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
-  ctx.log.info(`order-${report.status}`, `Order ${report.status}: ${report.side} ${report.quantity} ${report.symbol}`, {
+  ctx.log.info(`order-${report.status}`, `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`, {
     clientOrderId: report.clientOrderId,
     cumQty,
     purpose: record.order.purpose,
