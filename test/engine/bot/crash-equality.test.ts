@@ -2,7 +2,8 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { PaperBooks } from '../../../src/domain/broker/paper-books.ts'
 import type { HeldState } from '../../../src/adapters/state-db/open-state.ts'
-import { openRig, RIG_ACCOUNT, walkBars, type Rig } from '../../support/bot-rig.ts'
+import { minorUnits } from '../../../src/domain/units/units.ts'
+import { openRig, RIG_ACCOUNT, walkBars, type Rig, type RigOptions } from '../../support/bot-rig.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 class PulledPlug extends Error {}
@@ -54,6 +55,8 @@ type Ledger = {
   actions: unknown[]
   balances: unknown[]
   orders: unknown[]
+  risk: unknown[]
+  breaches: unknown[]
 }
 
 /** Everything that must not depend on where a run was interrupted. */
@@ -69,6 +72,8 @@ function ledgerOf(rig: Rig): Ledger {
     actions: all('SELECT * FROM position_actions ORDER BY action_id'),
     balances: all('SELECT * FROM ledger_balances ORDER BY account'),
     orders: all('SELECT client_order_id, status, cum_qty FROM orders ORDER BY seq'),
+    risk: all('SELECT state FROM risk_state'),
+    breaches: all('SELECT * FROM risk_breaches ORDER BY seq'),
   }
   db.close()
   return ledger
@@ -78,8 +83,9 @@ async function runThrough(
   home: string,
   bars: ReturnType<typeof walkBars>,
   cut?: ReturnType<typeof plug>,
+  rules: Pick<RigOptions, 'limits' | 'rules'> = {},
 ): Promise<Ledger | 'cut'> {
-  const rig = openRig({ home, bars, ...(cut ? { wrapStore: cut.wrapStore, wrapBooks: cut.wrapBooks } : {}) })
+  const rig = openRig({ home, bars, ...rules, ...(cut ? { wrapStore: cut.wrapStore, wrapBooks: cut.wrapBooks } : {}) })
   try {
     await rig.run()
     return ledgerOf(rig)
@@ -112,6 +118,40 @@ describe('a bot whose process dies at any commit', () => {
       }
     }
   })
+
+  it.each([
+    ['daily-loss', 50_000, 200_000],
+    ['trailing-drawdown', 80_000, 200_000],
+  ] as const)(
+    'reaches the same limits at the same bars (%s)',
+    { timeout: 300_000 },
+    async (rule, dailyLoss, drawdown) => {
+      const rules = {
+        limits: {
+          maxDailyLossMinor: minorUnits(dailyLoss),
+          dailyLossCounts: 'open-from-balance' as const,
+          trailingDrawdownMinor: minorUnits(drawdown),
+          drawdownMark: 'intraday' as const,
+          cooldownAfterLossMinutes: 1,
+          maxOrdersPerMinute: 2,
+        },
+        rules: { mustBeFlat: '00:30-00:35 UTC' },
+      }
+      const whole = (await runThrough(tempHome(), bars, undefined, rules)) as Ledger
+      expect(whole.breaches.map((breach) => (breach as { rule: string }).rule)).toContain(rule)
+      expect(whole.trades.map((trade) => (trade as { exit_reason: string }).exit_reason)).toContain(rule)
+      for (const when of ['before', 'after'] as const) {
+        let commits = 3
+        for (; ; commits += 29) {
+          const home = tempHome()
+          if ((await runThrough(home, bars, plug(commits, when), rules)) !== 'cut') break
+          await runThrough(home, bars, plug(3 + (commits % 6), when), rules)
+          expect(await runThrough(home, bars, undefined, rules), `cut ${when} commit ${commits}`).toEqual(whole)
+        }
+        expect(commits).toBeGreaterThan(100)
+      }
+    },
+  )
 
   it('keeps a ledger that balances and agrees with its trades', async () => {
     const { trades, balances } = (await runThrough(tempHome(), bars)) as Ledger
