@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
+import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
 import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
 import { bornMark } from '../../adapters/state-db/born-mark.ts'
 import { openState, type HeldState } from '../../adapters/state-db/open-state.ts'
@@ -67,18 +68,20 @@ export function openTrading(home: {
   let broker: SimBroker | undefined
   try {
     const terms = simulationTerms(settings, instrument.currency.digits)
-    const books = openPaperBooks({ layout, accountId, expectExisting })
+    const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
     broker = openSimBroker({ books, instrument, settings: terms, defer: setImmediate })
     openBooks(store, instrument.currency.code, terms.startingCash)
     store.transact(() => store.saveInstrument(instrument))
     born.set()
-    refuseOtherPosition(store, settings)
+    refuseOtherSymbol(store, settings)
     const facts = bundledCalendar()
     const ctx = buildContext(home, store, broker, facts)
     const book = loadBook(store, instrument)
     clearBreach(ctx, book, settings.risk.clearBreach)
     broker.onExecution((report) => applyExecution(ctx, book, report))
-    const { feed, notice } = openAccountFeed({ layout, settings, instrument, facts }, { after: book.lastBar?.time })
+    const request = { layout, settings, instrument, facts }
+    refuseEndedPlace(request, store)
+    const { feed, notice } = openAccountFeed(request, { after: book.lastBar?.time })
     if (notice !== undefined) log.warn('feed-notice', notice)
     return household(home, { ctx, book, store, broker, feed, life, log })
   } catch (error) {
@@ -260,15 +263,36 @@ function openBooks(store: HeldState, currency: string, startingCash: MinorUnits)
   store.transact(() => store.postLedger(now(), 'opening', 'opening', postOpening(currency, startingCash)))
 }
 
-/** One bot trades one symbol: lots of another one would be nobody's. */
-function refuseOtherPosition(store: HeldState, settings: AccountSettings): void {
-  const other = store.openPositionSymbols().find((symbol) => symbol !== settings.symbol)
+/** One bot trades one symbol: lots and orders of another one would be nobody's. */
+function refuseOtherSymbol(store: HeldState, { symbol }: AccountSettings): void {
+  const held = store.openPositionSymbols().find((other) => other !== symbol)
+  const ordered = store.openOrders().find(({ order }) => order.symbol !== symbol)?.order.symbol
+  const other = held ?? ordered
   if (other === undefined) return
+  const what = held === undefined ? 'has open orders in' : 'holds'
   throw new Refused(
     refusal(
       'not-reconciled',
-      `The account still holds ${other} but is set to trade ${settings.symbol}.`,
-      `Set symbol=${other} again, flatten the account, then change the symbol.`,
+      `The account still ${what} ${other} but is set to trade ${symbol}.`,
+      `Set symbol=${other} again, start it and stop it with --flatten, then change the symbol.`,
+    ),
+  )
+}
+
+/** Time never goes back in an account: a new symbol is traded from where the last one ended, if it has bars there. */
+function refuseEndedPlace(request: Parameters<typeof openAccountFeed>[0], store: HeldState): void {
+  const place = store.checkpoint()
+  const { symbol } = request.instrument
+  if (!place || place.series.startsWith(`${symbol}:`)) return
+  const { feed } = openAccountFeed(request, { after: place.bar.time })
+  const first = feed.poll()
+  feed.close()
+  if (first || request.settings.feed.kind !== 'replay') return
+  throw new Refused(
+    refusal(
+      'data-missing',
+      `The account has traded up to ${new Date(place.bar.time).toISOString()}, and there are no bars of ${symbol} after that.`,
+      `Add another account for ${symbol}, or import later bars of it.`,
     ),
   )
 }
