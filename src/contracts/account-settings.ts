@@ -76,7 +76,7 @@ export const RiskSettings = z.strictObject({
     .max(1_000)
     .default(50)
     .meta({ unit: 'trades', description: 'Positions opened in one day.' }),
-  maxDailyLoss: Money.default('1000').meta({
+  maxDailyLoss: Money.default('2000').meta({
     unit: 'money',
     description: 'Loss of a day at which positions are closed and no entry is made until the next.',
   }),
@@ -124,7 +124,7 @@ export const RiskSettings = z.strictObject({
     .int()
     .min(1)
     .max(1_000)
-    .default(50)
+    .default(100)
     .meta({ unit: 'basis points', description: 'Share of equity put at risk by one entry (100 = 1 %).' }),
 })
 export type RiskSettings = z.output<typeof RiskSettings>
@@ -135,7 +135,7 @@ export const SimulationSettings = z.strictObject({
   startingCash: z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 50000')
-    .default('50000'),
+    .default('100000'),
   /** Ticks lost on every market and stop fill. */
   slippageTicks: z.int().min(0).max(1_000).default(1),
   /** Commission per lot and side, money in the instrument's currency. */

@@ -8,8 +8,8 @@ export type StartingTerms = Readonly<{
 
 /** Capital of a paper account and the daily loss it stops at (2 % of it), by currency. */
 const CAPITAL: Readonly<Record<string, readonly [cash: string, dailyLoss: string]>> = {
-  USD: ['50000', '1000'],
-  USDT: ['50000', '1000'],
+  USD: ['100000', '2000'],
+  USDT: ['100000', '2000'],
   INR: ['5000000', '100000'],
 }
 
@@ -29,7 +29,7 @@ const SIZE: Readonly<Record<InstrumentKind, readonly [mostLots: number, commissi
  * 125,000 euros and an index counted in rupees.
  */
 export function startingTerms(instrument: Pick<Instrument, 'kind' | 'currency'>): StartingTerms {
-  const [startingCash, maxDailyLoss] = CAPITAL[instrument.currency.code] ?? ['50000', '1000']
+  const [startingCash, maxDailyLoss] = CAPITAL[instrument.currency.code] ?? ['100000', '2000']
   const [mostLots, commissionPerLot] = SIZE[instrument.kind]
   return {
     risk: { maxPositionLots: mostLots, maxOrderLots: mostLots, maxDailyLoss },
