@@ -30,8 +30,8 @@ export const FeedSetting = z.discriminatedUnion('kind', [
 export type FeedSetting = z.output<typeof FeedSetting>
 
 const Money = z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00')
-const count = (most: number, unit: string, description: string) =>
-  z.int().min(0).max(most).default(0).meta({ unit, description })
+const count = (most: number, unit: string, description: string, usual = 0) =>
+  z.int().min(0).max(most).default(usual).meta({ unit, description })
 const money = (description: string) => Money.default('0').meta({ unit: 'money', description })
 const windows = (description: string) =>
   z
@@ -98,8 +98,8 @@ export const RiskSettings = z.strictObject({
   lossesInRow: count(100, 'trades', 'Losing trades in a row that bring the longer pause.'),
   cooldownAfterLossesMinutes: count(10_080, 'minutes', 'Pause after that many losses in a row.'),
   stopGuardStops: count(100, 'trades', 'Trades ended by their stop, within the window, that bring a pause.'),
-  stopGuardWindowMinutes: count(10_080, 'minutes', 'Window in which stops are counted.').default(60),
-  stopGuardPauseMinutes: count(10_080, 'minutes', 'Pause after that many stops.').default(60),
+  stopGuardWindowMinutes: count(10_080, 'minutes', 'Window in which stops are counted.', 60),
+  stopGuardPauseMinutes: count(10_080, 'minutes', 'Pause after that many stops.', 60),
   lockedSymbols: z
     .string()
     .regex(/^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$/, 'none, or symbols such as CL,NG')

@@ -9,6 +9,7 @@ import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { isFeedSpec, parseFeed } from '../../domain/feed/parse-feed.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
 import type { Strategy } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 
@@ -27,6 +28,7 @@ type PlainKey = (typeof PLAIN_KEYS)[number]
 /** Settings whose values name the account itself or its history; they are chosen once. */
 const FIXED_KEYS = ['accountId', 'id', 'user', 'userId', 'version', 'createdAt']
 const GROUPS = { risk: RiskSettings.parse({}), simulation: SimulationSettings.parse({}) } as const
+const PRESET_KEY = 'risk.preset'
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 type Draft = AccountSettingsInput & { parameters: Record<string, number> }
@@ -34,7 +36,8 @@ type Draft = AccountSettingsInput & { parameters: Record<string, number> }
 /**
  * Applies `key=value` settings: a plain setting (`feed=replay:60x`), a limit (`risk.maxPositionLots=3`), a figure of the
  * simulated broker (`simulation.slippageTicks=2`) or a parameter of the strategy by its name. An empty value puts a
- * limit, figure or parameter back to its default. A new strategy starts from its defaults.
+ * limit, figure or parameter back to its default. A new strategy starts from its defaults; `risk.preset` fills the
+ * limits of its firm, and what is set beside it may only be stricter.
  *
  * @returns whole, valid settings; `current` is left as it is
  * @throws {Refused} the first thing that is wrong, with what would be right
@@ -49,7 +52,10 @@ export function applySettings(
   // A strategy comes first: the names of the other parameters depend on it.
   for (const [key, value] of pairs) if (key === 'strategy') chooseStrategy(draft, value)
   const strategy = found(rules.strategy(draft.strategy))
-  for (const [key, value] of pairs) if (key !== 'strategy') assign(draft, key, value, strategy)
+  // A preset fills limits before single ones are set, wherever it stands, and for the symbol as it will be.
+  for (const [key, value] of pairs) if (key === 'symbol') assignPlain(draft, key, value)
+  for (const [key, value] of pairs) if (key === PRESET_KEY) choosePreset(draft, value, strategy, rules)
+  for (const [key, value] of pairs) if (key !== 'strategy' && key !== PRESET_KEY) assign(draft, key, value, strategy)
   return checkSettings(draft, rules)
 }
 
@@ -81,11 +87,12 @@ export function checkSettings(draft: AccountSettingsInput, rules: AccountRules):
       `${JSON.stringify(settings.broker)} is no broker we can trade at.`,
       `Use one of: ${rules.brokers.join(', ')}.`,
     )
-  const { symbol } = found(rules.instrument(settings.symbol))
+  const instrument = found(rules.instrument(settings.symbol))
+  refuseLooserThanPreset(settings, instrument)
   const strategy = found(rules.strategy(settings.strategy))
   const wrong = rules.checkParameters(strategy, settings.parameters)
   if (wrong) throw new Refused(wrong)
-  return { ...settings, symbol }
+  return { ...settings, symbol: instrument.symbol }
 }
 
 /**
@@ -129,6 +136,31 @@ function assignPlain(draft: Draft, key: PlainKey, value: string): void {
 function chooseStrategy(draft: Draft, id: string): void {
   if (draft.strategy !== id) draft.parameters = {}
   draft.strategy = id
+}
+
+/** Unknown names are left to the schema, which tells the ones there are. */
+function choosePreset(draft: Draft, name: string, strategy: Strategy, rules: AccountRules): void {
+  assign(draft, PRESET_KEY, name, strategy)
+  const preset = presetByName(name)
+  if (preset) Object.assign(draft.risk!, presetLimits(preset, found(rules.instrument(draft.symbol))))
+}
+
+function refuseLooserThanPreset({ risk }: AccountSettings, instrument: Instrument): void {
+  const preset = presetByName(risk.preset)
+  if (!preset) return
+  if (preset.currency !== instrument.currency.code)
+    refuse(
+      'setting-invalid',
+      `The limits of ${preset.title} are in ${preset.currency}, but ${instrument.symbol} is counted in ${instrument.currency.code}.`,
+      'Choose another symbol, or set risk.preset=none.',
+    )
+  const looser = looserThanPreset(risk, presetLimits(preset, instrument))
+  if (looser)
+    refuse(
+      'setting-invalid',
+      `risk.${looser.name}=${String(risk[looser.name as keyof typeof risk])} is looser than ${preset.title} allows.`,
+      `Set risk.${looser.name}=${looser.allowed} or stricter, or leave the rule set with risk.preset=none.`,
+    )
 }
 
 function splitPair(assignment: string): [key: string, value: string] {

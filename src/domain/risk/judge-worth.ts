@@ -41,30 +41,33 @@ export function judgeWorth(state: RiskState, worth: Worth, limits: RiskLimits, c
   const { equityMinor, balanceMinor } = worth
   const made = dayResult(state, equityMinor, limits)
   let trips: Trip[] | undefined
-  const money = (amount: number) => `${formatMoney(currency, minorUnits(amount))} ${currency.code}`
   if (limits.maxDailyLossMinor > 0 && made <= -limits.maxDailyLossMinor)
     (trips ??= []).push({
       rule: 'daily-loss',
-      text: `the loss of the day is ${money(-made)}, the limit ${money(limits.maxDailyLossMinor)}`,
+      text: `the loss of the day is ${money(currency, -made)}, the limit ${money(currency, limits.maxDailyLossMinor)}`,
     })
   const gained = equityMinor - state.dayStartBalanceMinor
   if (limits.dailyProfitTargetMinor > 0 && gained >= limits.dailyProfitTargetMinor)
     (trips ??= []).push({
       rule: 'daily-profit',
-      text: `the profit of the day is ${money(gained)}, the target ${money(limits.dailyProfitTargetMinor)}`,
+      text: `the profit of the day is ${money(currency, gained)}, the target ${money(currency, limits.dailyProfitTargetMinor)}`,
     })
   if (limits.trailingDrawdownMinor > 0 && equityMinor <= drawdownFloor(state, limits))
     (trips ??= []).push({
       rule: 'trailing-drawdown',
-      text: `equity is ${money(equityMinor)}, the drawdown floor ${money(drawdownFloor(state, limits))}`,
+      text: `equity is ${money(currency, equityMinor)}, the drawdown floor ${money(currency, drawdownFloor(state, limits))}`,
     })
   const closed = balanceMinor - state.startMinor
   if (limits.profitTargetMinor > 0 && closed >= limits.profitTargetMinor)
     (trips ??= []).push({
       rule: 'profit-target',
-      text: `the closed profit is ${money(closed)}, the target ${money(limits.profitTargetMinor)}`,
+      text: `the closed profit is ${money(currency, closed)}, the target ${money(currency, limits.profitTargetMinor)}`,
     })
   return trips ?? NO_TRIPS
+}
+
+function money(currency: Currency, amount: number): string {
+  return `${formatMoney(currency, minorUnits(amount))} ${currency.code}`
 }
 
 /** Result of the day as the daily loss limit counts it, minor units. */
