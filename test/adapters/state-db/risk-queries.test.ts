@@ -1,0 +1,72 @@
+import Database from 'better-sqlite3'
+import { mkdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { homeLayout } from '../../../src/adapters/home/layout.ts'
+import { openState } from '../../../src/adapters/state-db/open-state.ts'
+import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
+import type { AccountId } from '../../../src/domain/account/account-id.ts'
+import { afterEntryOrder } from '../../../src/domain/risk/risk-state.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
+import { NOON, stateOf } from '../../support/risk.ts'
+import { tempHome } from '../../support/temp-home.ts'
+
+const accountId = 'A1' as AccountId
+
+function layoutWithAccount() {
+  const layout = homeLayout(tempHome())
+  mkdirSync(layout.account(accountId), { recursive: true })
+  return layout
+}
+const open = (layout: ReturnType<typeof layoutWithAccount>) =>
+  openState({ layout, accountId, instanceId: 'i', expectExisting: false, now: () => NOON })
+
+const breach = { rule: 'daily-loss' as const, at: NOON, barTime: epochMs(NOON - 60_000), text: 'lost' }
+
+describe('what limits remember', () => {
+  it('is the same after the state was closed and opened again', () => {
+    const layout = layoutWithAccount()
+    const state = afterEntryOrder(stateOf({ boundary: '17:00 America/Chicago', lossesInRow: 2 }), NOON, 3)
+    const first = open(layout)
+    expect(first.risk()).toBeUndefined()
+    first.transact(() => first.saveRisk(stateOf()))
+    first.transact(() => first.saveRisk(state))
+    first.close()
+    const second = open(layout)
+    expect(second.risk()).toEqual(state)
+    second.close()
+  })
+
+  it('comes to accounts that were traded before limits remembered anything', () => {
+    const layout = layoutWithAccount()
+    const old = new Database(layout.state(accountId))
+    old.exec(STATE_MIGRATIONS[0]!)
+    old.pragma('user_version = 1')
+    old.close()
+    const store = open(layout)
+    expect(store.risk()).toBeUndefined()
+    expect(store.standingBreaches(NOON)).toEqual([])
+    store.close()
+  })
+})
+
+describe('breaches', () => {
+  it('stand until their time or until a person clears them, and are never deleted', () => {
+    const layout = layoutWithAccount()
+    const store = open(layout)
+    const until = epochMs(NOON + 1_000)
+    const day = store.transact(() => store.insertBreach({ ...breach, until }))
+    const forGood = store.transact(() => store.insertBreach({ ...breach, rule: 'trailing-drawdown', until: undefined }))
+    expect([day.id, forGood.id]).toEqual([1, 2])
+    expect(store.standingBreaches(NOON)).toEqual([day, forGood])
+    expect(store.standingBreaches(until)).toEqual([forGood])
+    store.transact(() => store.clearBreach(forGood.id, until))
+    expect(store.standingBreaches(NOON)).toEqual([day])
+    store.close()
+    const db = new Database(layout.state(accountId), { readonly: true })
+    expect(db.prepare('SELECT seq, cleared_at FROM risk_breaches').all()).toEqual([
+      { seq: 1, cleared_at: null },
+      { seq: 2, cleared_at: until },
+    ])
+    db.close()
+  })
+})
