@@ -171,6 +171,7 @@ export function openRig(options: RigOptions): Rig {
     store,
     broker: options.wrapBroker?.(broker) ?? broker,
     observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
+    matchedUpTo: () => broker.matchedUpTo(),
     instrument: RIG_INSTRUMENT,
     timeframeMs: durationMs(60_000),
     series: 'TESTZ9:1m',

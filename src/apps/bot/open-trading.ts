@@ -230,6 +230,7 @@ function buildContext(
     store,
     broker,
     observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
+    matchedUpTo: () => broker.matchedUpTo(),
     instrument,
     timeframeMs,
     series,

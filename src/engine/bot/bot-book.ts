@@ -25,6 +25,8 @@ export type BotBook = {
   /** Copy of the last bar the strategy has seen; undefined before the first. */
   readonly lastBar: Readonly<Bar> | undefined
   sessionDate: string | undefined
+  /** The venue had matched up to this bar when we began, epoch ms: what we see before it is its past. */
+  venueWasAt: number
   /** What the limits remember. */
   risk: RiskState
   /** True when `risk` differs from what is durable. */
@@ -75,6 +77,7 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
       return lastBar
     },
     sessionDate: checkpoint?.sessionDate,
+    venueWasAt: Number.NEGATIVE_INFINITY,
     risk: store.risk() ?? firstRiskState(store, instrument),
     riskChanged: false,
     riskDue: true,
@@ -99,7 +102,10 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
       if (isOpen(record.status)) opens.set(record.order.clientOrderId, record)
       else opens.delete(record.order.clientOrderId)
     },
-    mustReconcile: (why) => void unreconciled.push(why),
+    // Told once however often it is tried: a broker may be out of reach for days.
+    mustReconcile: (why) => {
+      if (!unreconciled.includes(why)) unreconciled.push(why)
+    },
     reconciled: () => void (unreconciled.length = 0),
     workingEntryLots: () => {
       let working = 0

@@ -29,6 +29,8 @@ export type BotContext = Readonly<{
    * @returns undefined when nothing happened, else a promise that ends after every report of this bar was delivered
    */
   observe: (bar: Bar, sessionDate: string | undefined) => void | Promise<void>
+  /** Time of the last bar a simulated venue has matched; undefined before the first, and for a venue with its own clock. */
+  matchedUpTo: () => EpochMs | undefined
   instrument: Instrument
   timeframeMs: DurationMs
   /** Symbol and timeframe: what a place in the feed refers to. */

@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { averagePx } from '../../domain/position/position.ts'
-import type { PositionView } from '../../domain/strategy/strategy.ts'
+import type { PositionView, Proposal } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
 import { isExposed, type BotBook } from './bot-book.ts'
@@ -43,9 +43,30 @@ function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | und
   watchRisk(ctx, book, (ctx.replaying ? bar.time + ctx.timeframeMs : ctx.now()) as EpochMs)
   // What must be closed is closed whatever the strategy would do.
   const required = mayHaveToExit(ctx, book) ? exitWhereRequired(ctx, book) : undefined
-  const work = required ?? (proposal && act(ctx, book, bar, session, proposal))
+  const work = required ?? (proposal && (isPast(book, bar) ? actInPast : act)(ctx, book, bar, session, proposal))
   if (work) return work.then(() => afterBar(ctx, book))
   afterBar(ctx, book)
+}
+
+/**
+ * True where the venue is ahead of us: our state was restored from a backup older than its books. An uninterrupted bot is
+ * never behind by a bar that it has something to do at.
+ */
+function isPast(book: BotBook, bar: Bar): boolean {
+  return bar.time < book.venueWasAt
+}
+
+/** An order of the past would be filled at prices of today: the strategy looks on until it has caught up. */
+function actInPast(
+  ctx: BotContext,
+  book: BotBook,
+  bar: Bar,
+  _session: Session | undefined,
+  proposal: Proposal,
+): undefined {
+  if (proposal.kind === 'exit') return
+  const passed = { code: 'venue-ahead', text: 'the broker has already passed this bar' }
+  recordHold(ctx, book, bar, proposal.side, [...proposal.reasons, passed], proposal.features)
 }
 
 function act(
@@ -53,7 +74,7 @@ function act(
   book: BotBook,
   bar: Bar,
   session: Session | undefined,
-  proposal: NonNullable<ReturnType<BotContext['run']['onBar']>>,
+  proposal: Proposal,
 ): Promise<void> | undefined {
   switch (proposal.kind) {
     case 'hold':

@@ -37,6 +37,7 @@ const BARS_PER_LOOK = 64
  */
 export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge): Promise<BotEnd> {
   let bars = 0
+  book.venueWasAt = ctx.matchedUpTo() ?? Number.NEGATIVE_INFINITY
   for (;;) {
     // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
     if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)

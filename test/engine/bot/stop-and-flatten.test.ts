@@ -142,3 +142,13 @@ describe('a request that comes while the bot is busy', () => {
     await rig.close()
   })
 })
+
+describe('a broker that stays out of reach', () => {
+  it('is one reason not to enter, however often it is asked', async () => {
+    const rig = openRig({ home: tempHome(), bars: [] })
+    const before = rig.book.unreconciled.length
+    for (let i = 0; i < 1_000; i++) rig.book.mustReconcile('cancel of a: disconnected')
+    expect(rig.book.unreconciled.length).toBe(before + 1)
+    await rig.close()
+  })
+})
