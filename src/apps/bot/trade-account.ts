@@ -138,14 +138,19 @@ async function leave(
   const failed = end.reason === 'failed'
   life.phase = failed ? 'crashed' : 'stopped'
   life.reason = end.reason
-  writeLastExit(home.layout, home.accountId, {
-    instanceId: home.who.instanceId,
-    at: now(),
-    state: failed ? 'crashed' : 'stopped',
-    reason: end.reason,
-    refusal: end.refusal,
-    status: trading ? status() : null,
-  })
+  try {
+    writeLastExit(home.layout, home.accountId, {
+      instanceId: home.who.instanceId,
+      at: now(),
+      state: failed ? 'crashed' : 'stopped',
+      reason: end.reason,
+      refusal: end.refusal,
+      status: trading ? status() : null,
+    })
+  } catch (error) {
+    // A full disk: whoever watches learns it from the farewell, and the rest is left in order all the same.
+    log.error('last-exit-failed', 'How the bot ended could not be left on disk', { error })
+  }
   control?.pushStatus(status())
   await control?.end(end.reason, end.message)
   await trading?.close()
