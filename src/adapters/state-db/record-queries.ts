@@ -1,4 +1,5 @@
 import type { AccountStore, Checkpoint } from '../../domain/account/account-store.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { minorUnits } from '../../domain/units/units.ts'
 import type { SqliteDatabase } from '../sqlite/open-database.ts'
@@ -8,6 +9,7 @@ type RecordQueries = Pick<
   | 'checkpoint'
   | 'saveCheckpoint'
   | 'saveInstrument'
+  | 'instrument'
   | 'position'
   | 'savePosition'
   | 'openPositionSymbols'
@@ -41,6 +43,7 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
   const saveInstrument = db.prepare(
     'INSERT INTO instruments (symbol, spec) VALUES (?, ?) ON CONFLICT (symbol) DO UPDATE SET spec = excluded.spec',
   )
+  const instrument = db.prepare('SELECT spec FROM instruments WHERE symbol = ?').pluck()
   const position = db.prepare('SELECT state FROM positions WHERE symbol = ?').pluck()
   const savePosition = db.prepare(
     `INSERT INTO positions (symbol, quantity, state) VALUES (?, ?, ?)
@@ -84,6 +87,10 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
         JSON.stringify(c.snapshot),
       ),
     saveInstrument: (instrument) => void saveInstrument.run(instrument.symbol, JSON.stringify(instrument)),
+    instrument: (symbol) => {
+      const spec = instrument.get(symbol) as string | undefined
+      return spec === undefined ? undefined : (JSON.parse(spec) as Instrument)
+    },
     position: (symbol) => {
       const text = position.get(symbol) as string | undefined
       return text === undefined ? undefined : (JSON.parse(text) as unknown)

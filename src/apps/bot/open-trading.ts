@@ -12,7 +12,7 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
-import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import { Refused } from '../../domain/failure/refusal.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import type { Feed } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
@@ -30,6 +30,7 @@ import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { accountRisk, money } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { openAccountFeed, openAccountSessions } from './open-account-feed.ts'
+import { refuseEndedPlace, refuseOtherCounting, refuseOtherSymbol } from './refuse-misfit.ts'
 import { openStrategyRun } from './open-strategy-run.ts'
 
 /** A bot with everything open, ready to run. */
@@ -71,6 +72,7 @@ export function openTrading(home: {
     const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
     broker = openSimBroker({ books, instrument, settings: terms, defer: setImmediate })
     openBooks(store, instrument.currency.code, terms.startingCash)
+    refuseOtherCounting(store, instrument)
     store.transact(() => store.saveInstrument(instrument))
     born.set()
     refuseOtherSymbol(store, settings)
@@ -262,38 +264,4 @@ function simulationTerms({ simulation }: AccountSettings, digits: number) {
 
 function openBooks(store: HeldState, currency: string, startingCash: MinorUnits): void {
   store.transact(() => store.postLedger(now(), 'opening', 'opening', postOpening(currency, startingCash)))
-}
-
-/** One bot trades one symbol: lots and orders of another one would be nobody's. */
-function refuseOtherSymbol(store: HeldState, { symbol }: AccountSettings): void {
-  const held = store.openPositionSymbols().find((other) => other !== symbol)
-  const ordered = store.openOrders().find(({ order }) => order.symbol !== symbol)?.order.symbol
-  const other = held ?? ordered
-  if (other === undefined) return
-  const what = held === undefined ? 'has open orders in' : 'holds'
-  throw new Refused(
-    refusal(
-      'not-reconciled',
-      `The account still ${what} ${other} but is set to trade ${symbol}.`,
-      `Set symbol=${other} again, start it and stop it with --flatten, then change the symbol.`,
-    ),
-  )
-}
-
-/** Time never goes back in an account: a new symbol is traded from where the last one ended, if it has bars there. */
-function refuseEndedPlace(request: Parameters<typeof openAccountFeed>[0], store: HeldState): void {
-  const place = store.checkpoint()
-  const { symbol } = request.instrument
-  if (!place || place.series.startsWith(`${symbol}:`)) return
-  const { feed } = openAccountFeed(request, { after: place.bar.time })
-  const first = feed.poll()
-  feed.close()
-  if (first || request.settings.feed.kind !== 'replay') return
-  throw new Refused(
-    refusal(
-      'data-missing',
-      `The account has traded up to ${new Date(place.bar.time).toISOString()}, and there are no bars of ${symbol} after that.`,
-      `Add another account for ${symbol}, or import later bars of it.`,
-    ),
-  )
 }

@@ -74,6 +74,8 @@ export interface AccountStore {
 
   /** Remembers how the instrument counts, so that old rows stay readable when settings change. */
   saveInstrument(instrument: Instrument): void
+  /** The instrument as it was last saved. */
+  instrument(symbol: string): Instrument | undefined
 
   openOrders(): readonly OrderRecord[]
   order(id: ClientOrderId): OrderRecord | undefined

@@ -1,0 +1,62 @@
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { AccountStore } from '../../domain/account/account-store.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { openAccountFeed } from './open-account-feed.ts'
+
+/** What a price in ticks and an amount in minor units mean. */
+const COUNTING = ['kind', 'tickUnits', 'priceDigits', 'tickValue'] as const satisfies readonly (keyof Instrument)[]
+
+/**
+ * Prices are kept in ticks: under another tick size every position, order and fill of the account would mean something
+ * else.
+ *
+ * @throws {Refused} 'setting-invalid' when the instrument was described otherwise while the account traded it
+ */
+export function refuseOtherCounting(store: AccountStore, instrument: Instrument): void {
+  const before = store.instrument(instrument.symbol)
+  if (!before) return
+  const changed = COUNTING.find((field) => before[field] !== instrument[field])
+  if (changed === undefined || store.orderStatusCounts().size === 0) return
+  throw new Refused(
+    refusal(
+      'setting-invalid',
+      `${instrument.symbol} counts otherwise than when this account traded it (${changed} was ${before[changed]}, is ${instrument[changed]}).`,
+      `Describe ${instrument.symbol} in instruments.json as it was, or add another account for the new description.`,
+    ),
+  )
+}
+
+/** One bot trades one symbol: lots and orders of another one would be nobody's. */
+export function refuseOtherSymbol(store: AccountStore, { symbol }: AccountSettings): void {
+  const held = store.openPositionSymbols().find((other) => other !== symbol)
+  const ordered = store.openOrders().find(({ order }) => order.symbol !== symbol)?.order.symbol
+  const other = held ?? ordered
+  if (other === undefined) return
+  const what = held === undefined ? 'has open orders in' : 'holds'
+  throw new Refused(
+    refusal(
+      'not-reconciled',
+      `The account still ${what} ${other} but is set to trade ${symbol}.`,
+      `Set symbol=${other} again, start it and stop it with --flatten, then change the symbol.`,
+    ),
+  )
+}
+
+/** Time never goes back in an account: a new symbol is traded from where the last one ended, if it has bars there. */
+export function refuseEndedPlace(request: Parameters<typeof openAccountFeed>[0], store: AccountStore): void {
+  const place = store.checkpoint()
+  const { symbol } = request.instrument
+  if (!place || place.series.startsWith(`${symbol}:`)) return
+  const { feed } = openAccountFeed(request, { after: place.bar.time })
+  const first = feed.poll()
+  feed.close()
+  if (first || request.settings.feed.kind !== 'replay') return
+  throw new Refused(
+    refusal(
+      'data-missing',
+      `The account has traded up to ${new Date(place.bar.time).toISOString()}, and there are no bars of ${symbol} after that.`,
+      `Add another account for ${symbol}, or import later bars of it.`,
+    ),
+  )
+}
