@@ -5,6 +5,7 @@ import { addAccountCommands } from './declare/account-commands.ts'
 import { addBotCommands } from './declare/bot-commands.ts'
 import { addDataCommands } from './declare/data-commands.ts'
 import { addLauncherCommands, addStateCommands } from './declare/launcher-commands.ts'
+import { addOptionCommands } from './declare/option-commands.ts'
 import { addRecordCommands } from './declare/record-commands.ts'
 
 /** Runs one command; arguments and options are what commander made of the command line. */
@@ -32,6 +33,7 @@ export function buildProgram(run: RunCommand): Command {
   addBotCommands(program, run)
   addRecordCommands(program, run)
   addStateCommands(program, run)
+  addOptionCommands(program, run)
   addLauncherCommands(program, run)
   return program
 }

@@ -56,7 +56,7 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`
   const words = args.filter((word) => !word.startsWith('-'))
-  const group = words[0] === 'data' || words[0] === 'account' ? words.slice(0, 2) : words.slice(0, 1)
+  const group = words.slice(0, ['data', 'account', 'option'].includes(words[0] ?? '') ? 2 : 1)
   const help = error.code === 'commander.unknownCommand' ? 'slipway --help' : `slipway ${group.join(' ')} --help`
   const nextStep = [guess.replace(/^\((.*)\)$/, '$1'), `See: ${help}`].filter((part) => part !== '').join(' ')
   openOutput({ stdout, stderr, json: args.includes('--json'), plain }).refused(refusal('bad-usage', sentence, nextStep))
