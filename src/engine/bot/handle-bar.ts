@@ -40,7 +40,9 @@ function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | und
   book.see(bar)
   book.checkpointed = false
   book.barsSinceCheckpoint++
-  watchRisk(ctx, book, (ctx.replaying ? bar.time + ctx.timeframeMs : ctx.now()) as EpochMs)
+  const end = ctx.replaying ? bar.time + ctx.timeframeMs : ctx.now()
+  // Asked here, because a number passed to a function that is not inlined is allocated, for every bar.
+  if (book.riskDue || book.position.quantity !== 0 || end >= book.riskDayCheck) watchRisk(ctx, book, end as EpochMs)
   // What must be closed is closed whatever the strategy would do.
   const required = mayHaveToExit(ctx, book) ? exitWhereRequired(ctx, book) : undefined
   const work = required ?? (proposal && (isPast(book, bar) ? actInPast : act)(ctx, book, bar, session, proposal))

@@ -38,8 +38,8 @@ export function keepRisk(book: BotBook, state: RiskState): void {
  * Holds the account against its limits at the close of a bar: the bar counts for the day it is in, what is decided at
  * its end for the day that end is in.
  *
- * A limit that is reached becomes a breach, durable together with the place in the feed. Allocates nothing while the
- * account is flat and the day goes on.
+ * A limit that is reached becomes a breach, durable together with the place in the feed. There is nothing to do while
+ * the account is flat, no fill has come and the day goes on.
  */
 export function watchRisk(ctx: BotContext, book: BotBook, barEnd: EpochMs): void {
   if (book.riskDue || book.position.quantity !== 0) judge(ctx, book)
