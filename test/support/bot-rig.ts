@@ -106,6 +106,7 @@ export type RigOptions = Readonly<{
   home: string
   bars: readonly Bar[]
   strategy?: Strategy
+  riskPerTradeBps?: number
   limits?: Partial<RiskLimits>
   /** Day boundary, windows and locks as the settings have them. */
   rules?: Partial<Parameters<typeof openRiskRules>[1]>
@@ -189,7 +190,7 @@ export function openRig(options: RigOptions): Rig {
       { dayBoundary: 'session', ...options.rules },
       { sessionAt: rigSession },
     ),
-    riskPerTradeBps: 100,
+    riskPerTradeBps: options.riskPerTradeBps ?? 100,
     confidence: options.confidence ?? neutralConfidence,
     licence: options.licence ?? paperIsFree,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),

@@ -41,7 +41,8 @@ export async function enterPosition(
     ...unsaid(denied, blocks),
   ]
   if (against.length > 0) {
-    recordHold(ctx, book, bar, entry.side, [...entry.reasons, ...against], entry.features, pool.value)
+    // The first reason names the setup; the others say what it passed, and would read as what it failed.
+    recordHold(ctx, book, bar, entry.side, [...entry.reasons.slice(0, 1), ...against], entry.features, pool.value)
     return
   }
   const ref = signalRef(ctx, bar, 'enter')
@@ -104,10 +105,14 @@ export function recordHold(
     })
     saveCheckpoint(ctx, book)
   })
-  ctx.log.info('decision-hold', `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`, {
-    decisionId,
-    reasons: reasons.map((reason) => reason.code),
-  })
+  ctx.log.info(
+    'decision-hold',
+    `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`,
+    {
+      decisionId,
+      reasons: reasons.map((reason) => reason.code),
+    },
+  )
 }
 
 /** Names a signal by what caused it, so that the same bar always gives the same ids. */

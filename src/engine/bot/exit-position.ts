@@ -2,7 +2,7 @@ import type { Reason } from '../../domain/decision/decision.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { lots } from '../../domain/units/units.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
-import { cancelOrder, submitOrder } from '../order-entry/submit-order.ts'
+import { cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
@@ -21,15 +21,25 @@ export async function exitPosition(
   reason: string,
   reasons: readonly Reason[],
 ): Promise<void> {
-  await cancelEntries(ctx, book)
-  if (book.position.quantity === 0 || open(book, 'exit').length > 0) return
+  // A cancel is a commit of the venue's: the decision that led to it is durable first, or a bot that dies in between
+  // would see this bar again with the entry already gone, and might decide otherwise.
+  if (book.position.quantity === 0 || open(book, 'exit').length > 0) {
+    if (open(book, 'entry').length > 0) saveCheckpoint(ctx, book)
+    await cancelEntries(ctx, book)
+    return
+  }
   const intent = writeExit(ctx, book, reason, reasons)
+  const id = intent.order.clientOrderId
   book.remember(intent)
   ctx.log.info('decision-exit', `Closing ${book.position.quantity} ${ctx.instrument.symbol}: ${reason}`, {
     decisionId: intent.decisionId,
-    clientOrderId: intent.order.clientOrderId,
+    clientOrderId: id,
   })
-  await submitOrder(ctx, book, intent.order.clientOrderId)
+  await cancelEntries(ctx, book)
+  // Comparing books in between may have sent it already.
+  if (book.orderOrThrow(id).status !== 'intent') return
+  if (book.position.quantity === 0) moveOrder(ctx, book, id, 'abandoned', 'the position it closes is gone')
+  else await submitOrder(ctx, book, id)
 }
 
 /** Cancels every order that is still open: entries first, then exits; stops and targets only of a flat account. */

@@ -67,11 +67,12 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
       case 'bar':
         edge.feedTrouble(undefined)
         await handleBar(ctx, book, step.bar)
+        bars++
         ctx.changed()
         break
       case 'ended':
         saveCheckpoint(ctx, book)
-        return { reason: 'feed-ended', message: endText(book) }
+        return { reason: 'feed-ended', message: endText(book, bars > 0) }
       case 'trouble':
         edge.feedTrouble(step.message)
         ctx.log.warn('feed-trouble', step.message)
@@ -108,7 +109,9 @@ function stopText(book: BotBook): string {
   return `Stopped as asked with ${book.position.quantity} lots open; their stop and target stay at the broker`
 }
 
-function endText(book: BotBook): string {
+function endText(book: BotBook, sawBars: boolean): string {
+  if (!sawBars && book.lastBar)
+    return `The feed has no bars after ${new Date(book.lastBar.time).toISOString()}, where this account is: nothing new to trade`
   if (book.position.quantity === 0) return 'The feed has ended; the account is flat'
   return `The feed has ended with ${book.position.quantity} lots still open`
 }

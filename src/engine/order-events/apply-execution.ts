@@ -150,12 +150,16 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   ctx.store.updateOrder(moved, report.reason ?? report.status)
   book.remember(moved)
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
-  ctx.log.info(`order-${report.status}`, `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`, {
-    clientOrderId: report.clientOrderId,
-    cumQty,
-    purpose: record.order.purpose,
-    ...(report.reason === undefined ? {} : { reason: report.reason }),
-  })
+  ctx.log.info(
+    `order-${report.status}`,
+    `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`,
+    {
+      clientOrderId: report.clientOrderId,
+      cumQty,
+      purpose: record.order.purpose,
+      ...(report.reason === undefined ? {} : { reason: report.reason }),
+    },
+  )
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -15,6 +15,7 @@ const LEAST_SETTLE_MS = 10_000
 /**
  * What to do with an open order of ours that the broker does not know.
  *
+ * One that was acknowledged is never sent again, whatever the venue does about duplicates: part of it may have filled.
  * An `intent` was certainly never sent, so it may be sent if it still makes sense. Anything later may be at the venue
  * and invisible: it is sent again, under the same id, only where the venue refuses duplicates for good and shows what it
  * has at once or the settle window has passed.
@@ -27,6 +28,8 @@ export function judgeUnsent(
   seen: Readonly<{ capabilities: BrokerCapabilities; now: EpochMs; position: Lots; staleAfterMs: number }>,
 ): UnsentVerdict {
   const age = seen.now - record.createdAt
+  if (record.status === 'acknowledged' || record.status === 'partially-filled')
+    return { kind: 'wait', why: `the broker acknowledged it and does not know it any more` }
   if (record.status !== 'intent') {
     if (!seen.capabilities.dedupesClientOrderId)
       return { kind: 'wait', why: `the broker does not know it, but it may have been sent (${record.status})` }

@@ -3,7 +3,7 @@ import type { OrderReport, Reply } from '../../domain/broker/broker.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
-import { moveOrder, submitOrder } from '../order-entry/submit-order.ts'
+import { cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { applyExecution, applyFill } from '../order-events/apply-execution.ts'
 import { judgeUnsent } from './judge-unsent.ts'
 
@@ -89,6 +89,10 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
   })
   switch (verdict.kind) {
     case 'send':
+      // What an exit closes must not grow while it is on its way: its entry is canceled first, as when it was decided.
+      if (record.order.purpose === 'exit')
+        for (const { order } of [...book.opens.values()])
+          if (order.purpose === 'entry') await cancelOrder(ctx, book, order.clientOrderId)
       lines.push({ code: 'order-sent-again', text: `order ${id}: ${verdict.why}` })
       return (await submitOrder(ctx, book, id)).kind !== 'unknown'
     case 'abandon':

@@ -4,6 +4,7 @@ import type { PaperBooks } from '../../../src/domain/broker/paper-books.ts'
 import type { HeldState } from '../../../src/adapters/state-db/open-state.ts'
 import { minorUnits } from '../../../src/domain/units/units.ts'
 import { openRig, RIG_ACCOUNT, walkBars, type Rig, type RigOptions } from '../../support/bot-rig.ts'
+import { watchfulStrategy } from '../../support/watchful-strategy.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 class PulledPlug extends Error {}
@@ -83,7 +84,7 @@ async function runThrough(
   home: string,
   bars: ReturnType<typeof walkBars>,
   cut?: ReturnType<typeof plug>,
-  rules: Pick<RigOptions, 'limits' | 'rules'> = {},
+  rules: Pick<RigOptions, 'limits' | 'rules' | 'strategy' | 'riskPerTradeBps'> = {},
 ): Promise<Ledger | 'cut'> {
   const rig = openRig({ home, bars, ...rules, ...(cut ? { wrapStore: cut.wrapStore, wrapBooks: cut.wrapBooks } : {}) })
   try {
@@ -152,6 +153,23 @@ describe('a bot whose process dies at any commit', () => {
       }
     },
   )
+
+  it('leaves a position whose entry is still filling just as it would have, wherever it is cut', async () => {
+    // One lot fills at each bar: the exit comes while most of the entry is still working.
+    const slow = walkBars(16, 42).map((bar) => ({ ...bar, volume: 10 }))
+    const watchful = { strategy: watchfulStrategy, riskPerTradeBps: 9_000 }
+    const whole = (await runThrough(tempHome(), slow, undefined, watchful)) as Ledger
+    expect(whole.trades).toHaveLength(1)
+    for (const when of ['before', 'after'] as const) {
+      let commits = 3
+      for (; ; commits++) {
+        const home = tempHome()
+        if ((await runThrough(home, slow, plug(commits, when), watchful)) !== 'cut') break
+        expect(await runThrough(home, slow, undefined, watchful), `cut ${when} commit ${commits}`).toEqual(whole)
+      }
+      expect(commits).toBeGreaterThan(25)
+    }
+  })
 
   it('keeps a ledger that balances and agrees with its trades', async () => {
     const { trades, balances } = (await runThrough(tempHome(), bars)) as Ledger

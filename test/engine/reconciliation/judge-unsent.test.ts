@@ -53,6 +53,10 @@ describe('an order of ours that the broker does not know', () => {
     },
   )
 
+  it.each(['acknowledged', 'partially-filled'] as const)('is never sent again once it was %s', (status) => {
+    for (const now of [0, 10_000, 10 ** 9]) expect(judge(orderOf(status, 'exit', 'sell'), instant, now, 2)).toBe('wait')
+  })
+
   it('waits out the settle window where accepted orders show late, then is sent under the same id', () => {
     expect(judge(orderOf('unknown'), slow, 14_999)).toBe('wait')
     expect(judge(orderOf('unknown'), slow, 15_000)).toBe('send')
