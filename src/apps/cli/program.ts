@@ -1,15 +1,12 @@
 import { Command } from 'commander'
 import { APP_VERSION } from '../version.ts'
-import type { Cli } from './cli.ts'
 import { addAccountCommands } from './declare/account-commands.ts'
 import { addBotCommands } from './declare/bot-commands.ts'
 import { addDataCommands } from './declare/data-commands.ts'
 import { addLauncherCommands, addStateCommands } from './declare/launcher-commands.ts'
 import { addOptionCommands } from './declare/option-commands.ts'
 import { addRecordCommands } from './declare/record-commands.ts'
-
-/** Runs one command; arguments and options are what commander made of the command line. */
-export type RunCommand = (json: boolean, work: (cli: Cli) => number | Promise<number>) => Promise<void>
+import type { RunCommand } from './run-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 account already held, 4 licence refused, 5 broker refused,

@@ -5,7 +5,7 @@ import { readUserInstruments } from '../../../adapters/instruments/user-instrume
 import { findSeries, listSeries, openMarketDb, type MarketDb } from '../../../adapters/market-data/market-db.ts'
 import { isAccountId, parseAccountId } from '../../../domain/account/account-id.ts'
 import { Refused } from '../../../domain/failure/refusal.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './doctor-finding.ts'
 
 const IMPORT_HINT = 'Import some: slipway data import FILE --symbol S --timeframe 1m'
 

@@ -2,7 +2,7 @@ import { readdirSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import { APP_VERSION } from '../../version.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './doctor-finding.ts'
 
 /** The Node that everything is built for and tested on. */
 const NODE_MAJOR = 24

@@ -6,7 +6,7 @@ import { whoHolds, whoHoldsLauncher } from '../../../adapters/lock/who-holds.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import { describeHolder, type HolderVerdict } from '../../../domain/lock/lock-record.ts'
 import { APP_VERSION } from '../../version.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './doctor-finding.ts'
 
 /** Reachable, or able to be started; a launcher that holds the home and does not answer is neither. */
 export async function checkLauncher(layout: HomeLayout): Promise<Finding> {

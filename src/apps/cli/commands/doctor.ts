@@ -1,12 +1,10 @@
 import { homeLayout, type HomeLayout } from '../../../adapters/home/layout.ts'
 import { Refused } from '../../../domain/failure/refusal.ts'
 import { openCliHome, type Cli } from '../cli.ts'
+import type { Finding } from './doctor-finding.ts'
 import { checkAccounts, checkInstruments, checkMarketData } from './doctor-accounts.ts'
 import { checkClock, checkDisk, checkNode } from './doctor-machine.ts'
 import { checkLauncher, checkLocks } from './doctor-processes.ts'
-
-/** One thing looked at. `nextStep` is empty when there is nothing to do. */
-export type Finding = Readonly<{ check: string; result: 'ok' | 'warn' | 'fail'; message: string; nextStep: string }>
 
 const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 

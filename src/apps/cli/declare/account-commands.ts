@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { AccountAddOptions } from '../commands/account.ts'
-import type { RunCommand } from '../program.ts'
+import type { RunCommand } from '../run-command.ts'
 import { json, yes, type WithJson } from './shared-options.ts'
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value]

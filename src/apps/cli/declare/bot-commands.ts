@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { RunCommand } from '../program.ts'
+import type { RunCommand } from '../run-command.ts'
 import { all, json, yes, type WithJson } from './shared-options.ts'
 
 type BotOptions = WithJson & {

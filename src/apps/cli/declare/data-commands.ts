@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { DataExportOptions } from '../commands/data-export.ts'
 import type { DataGenerateOptions } from '../commands/data-generate.ts'
 import type { DataImportOptions } from '../commands/data-import.ts'
-import type { RunCommand } from '../program.ts'
+import type { RunCommand } from '../run-command.ts'
 import { json, type WithJson } from './shared-options.ts'
 
 export function addDataCommands(program: Command, run: RunCommand): void {

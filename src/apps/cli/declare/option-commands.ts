@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { OptionPriceOptions } from '../commands/option.ts'
-import type { RunCommand } from '../program.ts'
+import type { RunCommand } from '../run-command.ts'
 import { json, type WithJson } from './shared-options.ts'
 
 export function addOptionCommands(program: Command, run: RunCommand): void {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { LogsOptions } from '../commands/logs.ts'
-import type { RunCommand } from '../program.ts'
+import type { RunCommand } from '../run-command.ts'
 import { json, type WithJson } from './shared-options.ts'
 
 export function addRecordCommands(program: Command, run: RunCommand): void {
