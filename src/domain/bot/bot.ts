@@ -1,4 +1,3 @@
-
 /** Why a bot is not trading any more. */
 export type StopReason = 'requested' | 'feed-ended' | 'fenced' | 'refused' | 'failed'
 

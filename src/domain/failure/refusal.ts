@@ -31,17 +31,17 @@ export const EXIT_CODE_OF = {
   'state-missing': 1,
   'guard-unavailable': 1,
   'other-host': 3,
-  'fenced': 3,
+  fenced: 3,
   'not-running': 1,
-  'crashed': 1,
+  crashed: 1,
   'licence-refused': 4,
   'broker-refused': 5,
   'launcher-unreachable': 6,
   'not-reconciled': 7,
   'timed-out': 1,
-  'unauthorized': 2,
+  unauthorized: 2,
   'backup-invalid': 2,
-  'internal': 1,
+  internal: 1,
 } as const
 
 export type RefusalCode = keyof typeof EXIT_CODE_OF

@@ -51,7 +51,9 @@ describe('paper books of an account that another holder has taken over', () => {
   it('keep what they refuse to write a refusal of their own', () => {
     const { state, books, close } = opened(tempHome())
     books.commit({ account: { currency: 'USD', startingCash: minorUnits(5) }, ...market(0) })
-    expect(() => books.commit({ account: { currency: 'USD', startingCash: minorUnits(5) }, ...market(1) })).toThrow()
+    expect(() => books.commit({ account: { currency: 'USD', startingCash: minorUnits(5) }, ...market(1) })).toThrow(
+      Error,
+    )
     expect(books.markets()).toMatchObject([{ quantity: 0 }])
     state.transact(() => books.commit(market(2)))
     expect(books.markets()).toMatchObject([{ quantity: 2 }])
