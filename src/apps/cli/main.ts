@@ -7,7 +7,8 @@ import { runCli } from './run-cli.ts'
 /** A program of ours: a bundle beside this one, or its source when this runs from source. */
 function programFile(app: 'launcher' | 'bot'): string {
   const isSource = import.meta.filename.endsWith('.ts')
-  return isSource ? resolve(import.meta.dirname, '..', app, 'main.ts') : join(import.meta.dirname, `${app}.mjs`)
+  if (isSource) return resolve(import.meta.dirname, '..', app, 'main.ts')
+  return join(import.meta.dirname, app === 'bot' ? 'bot.cjs' : 'launcher.mjs')
 }
 
 /** Takes Ctrl-C over from Node; a second one ends the program at once. */
