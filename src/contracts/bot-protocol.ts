@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+export { BotRequest } from './bot-request.ts'
+export { BOT_EXIT, BotStart } from './bot-start.ts'
+
 /**
  * What passes between a bot and whoever controls it, over the bot's control socket: one JSON value a line.
  * The client sends `BotRequest`s; the bot answers each with a `reply` of the same `id` and pushes `status` and
@@ -42,21 +45,6 @@ export const BotStatus = z.object({
 })
 export type BotStatus = z.output<typeof BotStatus>
 
-export const BotRequest = z.discriminatedUnion('type', [
-  /** Challenge: only the process that answers with the recorded instanceId is the bot of the record. */
-  z.object({ type: z.literal('hello'), id: z.int() }),
-  z.object({ type: z.literal('status'), id: z.int() }),
-  z.object({ type: z.literal('watch'), id: z.int() }),
-  z.object({
-    type: z.literal('stop'),
-    id: z.int(),
-    flatten: z.boolean().default(false),
-    keepOrders: z.boolean().default(false),
-  }),
-  z.object({ type: z.literal('flatten'), id: z.int() }),
-])
-export type BotRequest = z.output<typeof BotRequest>
-
 export const BotMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reply'), id: z.int(), ok: z.literal(true), instanceId: z.string(), status: BotStatus }),
   z.object({ type: z.literal('refused'), id: z.int(), refusal: RefusalShape }),
@@ -65,15 +53,6 @@ export const BotMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended'), reason: z.string(), message: z.string().nullable() }),
 ])
 export type BotMessage = z.output<typeof BotMessage>
-
-/** First line on a bot's standard input: what it needs to start. Secrets arrive here and nowhere else. */
-export const BotStart = z.object({
-  home: z.string(),
-  accountId: z.string(),
-  instanceId: z.string(),
-  secrets: z.record(z.string(), z.string()).default({}),
-})
-export type BotStart = z.output<typeof BotStart>
 
 /**
  * accounts/<id>/last-exit.json: what a bot leaves when it ends in order, so that a stopped account can be shown
@@ -90,6 +69,3 @@ export const LastExit = z.object({
   status: BotStatus.nullable(),
 })
 export type LastExit = z.output<typeof LastExit>
-
-/** Exit codes of a bot process. `ended` is as asked or at the end of its feed. */
-export const BOT_EXIT = { ended: 0, failed: 1, held: 3 } as const

@@ -97,7 +97,7 @@ async function greeting(path: string): Promise<void> {
       socket.once('data', () => resolve(true)).once('error', () => resolve(false))
     })
     if (heard) return
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 

@@ -17,8 +17,8 @@ import type { Figure } from './figure.ts'
 export const name = 'a bot over a million bars'
 
 const BARS = 1_000_000
-/** Sessions of 23 hours. */
-const DAYS = 850
+/** Sessions of 23 hours: half a million bars to warm up (page caches and compiled code fill up), then a million. */
+const DAYS = 1_100
 
 /** Resident memory of a bot at the end of a long replay against what it was once warm. */
 export async function run(): Promise<{ figures: Figure[] }> {
@@ -45,10 +45,11 @@ export async function run(): Promise<{ figures: Figure[] }> {
     const trades = Number(db.prepare('SELECT count(*) FROM trades').pluck().get())
     db.close()
     const seen = samples.filter((sample) => sample > 0)
-    // Warm after a tenth; a level is the median of a tenth, so that one collection more or less does not decide.
-    const tenth = Math.max(1, Math.floor(seen.length / 10))
-    const warm = median(seen.slice(tenth, 2 * tenth))
-    const last = median(seen.slice(-tenth))
+    // The first third is the warm-up. A level is the median of a twentieth: one collection more or less does not decide.
+    const twentieth = Math.max(1, Math.floor(seen.length / 20))
+    const third = Math.floor(seen.length / 3)
+    const warm = median(seen.slice(third - twentieth, third))
+    const last = median(seen.slice(-twentieth))
     return {
       figures: [
         {

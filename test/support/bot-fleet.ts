@@ -87,7 +87,7 @@ export async function untilBot(
   wanted: (status: BotStatus) => boolean,
   timeoutMs = 60_000,
 ): Promise<BotStatus> {
-  for (const end = performance.now() + timeoutMs; performance.now() < end; await delay(5)) {
+  for (const end = performance.now() + timeoutMs; performance.now() < end; await delay(20)) {
     const bot = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
     if (!bot) continue
     if (wanted(bot.first)) {

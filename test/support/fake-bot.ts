@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveBotControl } from '../../src/adapters/bot-control/serve-bot-control.ts'
-import { writeLastExit } from '../../src/adapters/bot-process/last-exit.ts'
+import { writeLastExit } from '../../src/adapters/bot-process/write-last-exit.ts'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
 import { acquireAccountGuard } from '../../src/adapters/lock/account-guard.ts'
 import { BOT_EXIT, BotStart, type BotStatus, type LastExit } from '../../src/contracts/bot-protocol.ts'

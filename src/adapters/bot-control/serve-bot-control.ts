@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
-import { BotRequest, type BotMessage, type BotStatus } from '../../contracts/bot-protocol.ts'
+import type { BotMessage, BotStatus } from '../../contracts/bot-protocol.ts'
+import { BotRequest } from '../../contracts/bot-request.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { listenLocally } from '../local-socket/listen-locally.ts'
 import { readLines } from './read-lines.ts'

@@ -5,7 +5,7 @@ import { refusal, refuse, Refused } from '../../domain/failure/refusal.ts'
 import type { Timeframe } from '../../domain/market/bar.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import { refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
+import { CACHE_SIZE, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
 
 /**
  * Bars of every instrument: public data, shared by all accounts, only ever added to.
@@ -96,6 +96,7 @@ export function openMarketDb(layout: HomeLayout, mode: 'read' | 'write'): Market
         sql = new Database(':memory:')
       }
       if (mode === 'write') prepareForWriting(sql)
+      else sql.pragma(`cache_size = ${CACHE_SIZE}`)
       if (!sql.readonly) migrate(sql)
       refuseNewer(sql, layout.marketDb)
     } catch (error) {

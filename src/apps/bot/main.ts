@@ -1,5 +1,5 @@
 import { config } from 'zod'
-import { BOT_EXIT } from '../../contracts/bot-protocol.ts'
+import { BOT_EXIT } from '../../contracts/bot-start.ts'
 import { EXIT_CODE_OF, Refused } from '../../domain/failure/refusal.ts'
 import { readStart } from './read-start.ts'
 import { tradeAccount } from './trade-account.ts'

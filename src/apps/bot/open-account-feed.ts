@@ -1,3 +1,4 @@
+import { liveInZone } from '../../adapters/clock/process-zone.ts'
 import { openReplayFeed } from '../../adapters/feeds/replay-feed.ts'
 import { openSyntheticFeed } from '../../adapters/feeds/synthetic-feed.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
@@ -37,7 +38,7 @@ const clock = {
 export function openAccountSessions({ settings, instrument, facts }: Omit<FeedRequest, 'layout'>): SessionClock {
   return settings.feed.kind === 'synthetic'
     ? openSyntheticSessions(instrument, facts)
-    : openSessionClock(instrument, facts)
+    : openSessionClock(instrument, facts, liveInZone(instrument.session.zone))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs'
-import { BotStart } from '../../contracts/bot-protocol.ts'
+import { BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 
 /** Far more than any start message needs. */

@@ -2,7 +2,7 @@ import type { Instrument, SessionHours } from '../instrument/instrument.ts'
 import { epochMs, type EpochMs } from '../units/units.ts'
 import { dayVerdict, type CalendarFacts } from './facts.ts'
 import type { Session, SessionClock } from './session.ts'
-import { addDays, wallClock, weekdayOf, type WallClock } from './wall-time.ts'
+import { addDays, wallClock, weekdayOf, type WallClock, type ZoneOffsets } from './wall-time.ts'
 
 const MINUTES_A_DAY = 1440
 
@@ -11,9 +11,11 @@ const MINUTES_A_DAY = 1440
  *
  * It remembers the session (or the gap between sessions) that the last instant fell in, so asking again inside it
  * compares two numbers and allocates nothing.
+ *
+ * @param offsets a cheaper source of zone offsets than Intl, where there is one
  */
-export function openSessionClock(instrument: Instrument, facts: CalendarFacts): SessionClock {
-  return new RememberingClock(openSchedule(instrument, facts))
+export function openSessionClock(instrument: Instrument, facts: CalendarFacts, offsets?: ZoneOffsets): SessionClock {
+  return new RememberingClock(openSchedule(instrument, facts, offsets))
 }
 
 // A class, because many clocks then share one function, which V8 can inline; a number passed to a function that is
@@ -74,11 +76,11 @@ export function sessionsBetween(instrument: Instrument, facts: CalendarFacts, fr
 
 type Schedule = Readonly<{ clock: WallClock; sessionOf: (date: string) => Session | undefined }>
 
-function openSchedule(instrument: Instrument, facts: CalendarFacts): Schedule {
+function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: ZoneOffsets): Schedule {
   const hours = instrument.session
-  const clock = wallClock(hours.zone)
+  const clock = wallClock(hours.zone, offsets)
   const factsZone = facts.calendars[instrument.calendar]?.zone
-  const factsClock = factsZone === undefined || factsZone === hours.zone ? clock : wallClock(factsZone)
+  const factsClock = factsZone === undefined || factsZone === hours.zone ? clock : wallClock(factsZone, offsets)
 
   function regularOpen(date: string): EpochMs {
     return clock.toEpoch(hours.opensDayBefore ? addDays(date, -1) : date, hoursOn(hours, date).openMinute)

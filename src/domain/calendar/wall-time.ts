@@ -20,8 +20,14 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const WEEK = 7 * DAY
 
-/** @throws {RangeError} `zone` is no IANA zone */
-export function wallClock(zone: string): WallClock {
+/** How far a zone's wall clock is ahead of UTC at an instant, milliseconds. */
+export type ZoneOffset = (at: number) => number
+
+/** Where the offsets of a zone come from. */
+export type ZoneOffsets = (zone: string) => ZoneOffset
+
+/** Offsets as Intl knows them, for any zone. @throws {RangeError} `zone` is no IANA zone */
+export const intlOffsets: ZoneOffsets = (zone) => {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -39,7 +45,17 @@ export function wallClock(zone: string): WallClock {
     for (const part of format.formatToParts(at)) field[part.type] = Number(part.value)
     return Date.UTC(field.year!, field.month! - 1, field.day!, field.hour!, field.minute!, field.second!)
   }
-  const exactOffset = (at: number) => localMs(at) - Math.floor(at / 1000) * 1000
+  return (at) => localMs(at) - Math.floor(at / 1000) * 1000
+}
+
+/**
+ * The wall clock of a zone.
+ *
+ * @param offsets a cheaper source than Intl, where there is one
+ * @throws {RangeError} `zone` is no IANA zone
+ */
+export function wallClock(zone: string, offsets: ZoneOffsets = intlOffsets): WallClock {
+  const exactOffset = offsets(zone)
 
   // Asking Intl costs microseconds, and a clock changes twice a year: a week that begins and ends with the same offset
   // has it throughout.

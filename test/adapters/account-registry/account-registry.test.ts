@@ -8,7 +8,7 @@ import {
   type AccountRequest,
 } from '../../../src/adapters/account-registry/account-registry.ts'
 import { userIdOf } from '../../../src/adapters/account-registry/read-settings.ts'
-import { writeLastExit } from '../../../src/adapters/bot-process/last-exit.ts'
+import { writeLastExit } from '../../../src/adapters/bot-process/write-last-exit.ts'
 import { homeLayout, type HomeLayout } from '../../../src/adapters/home/layout.ts'
 import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
