@@ -5,7 +5,7 @@ import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 export type SqliteDatabase = Database.Database
 
 /** This build keeps 16 MB of pages a connection; with three of them a bot grew for as long as it lived. KiB, negative. */
-export const CACHE_SIZE = -2_000
+export const CACHE_SIZE = -1_000
 
 /** What a database is called and what to do when it is broken, for the sentences a trader reads. */
 export type DatabaseRole = Readonly<{ path: string; what: string; repair: string }>
