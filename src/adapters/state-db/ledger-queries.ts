@@ -1,4 +1,5 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
+import { assertBalanced } from '../../domain/ledger/ledger.ts'
 import { minorUnits } from '../../domain/units/units.ts'
 import type { SqliteDatabase } from '../sqlite/open-database.ts'
 
@@ -17,10 +18,7 @@ export function ledgerQueries(db: SqliteDatabase): LedgerQueries {
   const balance = db.prepare('SELECT balance FROM ledger_balances WHERE account = ? AND currency = ?').pluck()
   return {
     postLedger: (at, kind, reference, postings) => {
-      const sums = new Map<string, number>()
-      for (const posting of postings) sums.set(posting.currency, (sums.get(posting.currency) ?? 0) + posting.amount)
-      for (const [currency, sum] of sums)
-        if (sum !== 0) throw new Error(`ledger entry ${kind} ${reference} is off by ${sum} ${currency} minor units`)
+      assertBalanced(postings)
       const entry = insertEntry.run(at, kind, reference)
       if (entry.changes === 0) return
       for (const posting of postings) {

@@ -20,7 +20,6 @@ type RecordQueries = Pick<
   | 'saveDay'
   | 'appendReconciliation'
   | 'enqueueOutbox'
-  | 'tradeCount'
 >
 
 type CheckpointRow = {
@@ -53,7 +52,7 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
   const insertTrade = db.prepare(
     `INSERT INTO trades (trade_id, symbol, side, quantity, entry_time, entry_price, exit_time, exit_price, gross, fees, net,
        exit_reason, confidence, session_date)
-     VALUES (@tradeId, @symbol, @side, @quantity, @entryTime, @entryPrice, @exitTime, @exitPrice, @grossMinor, @feesMinor, @netMinor,
+     VALUES (@tradeId, @symbol, @side, @quantity, @entryTime, @entryPrice, @exitTime, @exitPrice, @gross, @fees, @net,
        @exitReason, @confidence, @sessionDate)`,
   )
   const insertDecision = db.prepare(
@@ -72,7 +71,6 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
   const enqueue = db.prepare(
     'INSERT INTO outbox (kind, key, payload, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING',
   )
-  const tradeCount = db.prepare('SELECT count(*) FROM trades').pluck()
   return {
     checkpoint: () => {
       const row = checkpoint.get() as CheckpointRow | undefined
@@ -121,7 +119,6 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
     saveDay: (d) => void saveDay.run(d.sessionDate, d.tradesOpened, d.realizedMinor),
     appendReconciliation: (r) => void appendReconciliation.run(r.at, r.agrees ? 1 : 0, JSON.stringify(r.lines)),
     enqueueOutbox: (kind, key, payload, at) => void enqueue.run(kind, key, JSON.stringify(payload), at),
-    tradeCount: () => Number(tradeCount.get()),
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Decision } from '../decision/decision.ts'
 import type { Instrument } from '../instrument/instrument.ts'
+import type { LedgerAccount, Posting } from '../ledger/ledger.ts'
 import type { Bar } from '../market/bar.ts'
 import type { ClientOrderId, Fill } from '../order/order.ts'
 import type { OrderRecord } from '../order/order-record.ts'
 import type { OrderStatus } from '../order/order-status.ts'
 import type { Breach } from '../risk/judge-worth.ts'
 import type { RiskState } from '../risk/risk-state.ts'
+import type { Trade } from '../position/trade.ts'
 import type { EpochMs, Lots, MinorUnits } from '../units/units.ts'
 
 /** Where the bot is in its feed, and what its strategy knew there. */
@@ -22,23 +24,8 @@ export type Checkpoint = Readonly<{
 /** One session's count and result, net of fees. */
 export type DayRecord = Readonly<{ sessionDate: string; tradesOpened: number; realizedMinor: MinorUnits }>
 
-/** A closed round trip as it is kept; prices are decimal strings, money minor units. */
-export type TradeRecord = Readonly<{
-  tradeId: string
-  symbol: string
-  side: 'long' | 'short'
-  quantity: Lots
-  entryTime: EpochMs
-  entryPrice: string
-  exitTime: EpochMs
-  exitPrice: string
-  grossMinor: MinorUnits
-  feesMinor: MinorUnits
-  netMinor: MinorUnits
-  exitReason: string
-  confidence: number
-  sessionDate: string
-}>
+/** A closed trade as it is kept, with what was thought of its entry and the session it ended in. */
+export type TradeRecord = Trade & Readonly<{ confidence: number; sessionDate: string }>
 
 /** One line of the position journal, in the shape the original system kept. */
 export type PositionAction = Readonly<{
@@ -49,8 +36,6 @@ export type PositionAction = Readonly<{
   positions: Readonly<Record<string, number>>
   cashMinor: MinorUnits
 }>
-
-export type LedgerPosting = Readonly<{ account: string; amount: MinorUnits; currency: string }>
 
 /** What a reconciliation found and did, readable line by line. */
 export type ReconciliationReport = Readonly<{
@@ -100,9 +85,9 @@ export interface AccountStore {
   insertDecision(decision: Decision): void
   appendPositionAction(action: PositionAction): void
   /** @param reference what the entry books (a fill id): booked once, ever */
-  postLedger(at: EpochMs, kind: string, reference: string, postings: readonly LedgerPosting[]): void
+  postLedger(at: EpochMs, kind: string, reference: string, postings: readonly Posting[]): void
   /** Sum of all postings of one ledger account. */
-  ledgerBalance(account: string, currency: string): MinorUnits
+  ledgerBalance(account: LedgerAccount, currency: string): MinorUnits
   day(sessionDate: string): DayRecord
   saveDay(day: DayRecord): void
 
@@ -118,5 +103,4 @@ export interface AccountStore {
   appendReconciliation(report: ReconciliationReport): void
   /** Queues what must reach the cloud; the key makes a second delivery harmless. */
   enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void
-  tradeCount(): number
 }

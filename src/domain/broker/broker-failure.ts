@@ -9,13 +9,3 @@ export type BrokerFailure =
   | { readonly kind: 'order-unknown'; readonly clientOrderId: ClientOrderId }
   /** Sent, but no reply came: the order may be live. */
   | { readonly kind: 'unknown-outcome'; readonly clientOrderId: ClientOrderId }
-
-/** What the bot does about each failure. A new kind does not compile until it has an answer here. */
-export const RECOVERY = {
-  'rate-limited': 'retry',
-  disconnected: 'retry',
-  rejected: 'report',
-  unauthorized: 'stop-bot',
-  'order-unknown': 'reconcile',
-  'unknown-outcome': 'reconcile', // never resend: that is how one order becomes two
-} as const satisfies Record<BrokerFailure['kind'], 'retry' | 'report' | 'reconcile' | 'stop-bot'>

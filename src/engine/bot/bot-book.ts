@@ -1,6 +1,7 @@
 import type { AccountStore, DayRecord } from '../../domain/account/account-store.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { LedgerAccount } from '../../domain/ledger/ledger.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
@@ -122,7 +123,7 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
 }
 
 function firstRiskState(store: AccountStore, { currency }: Instrument): RiskState {
-  const sum = (account: string) => store.ledgerBalance(account, currency.code)
+  const sum = (account: LedgerAccount) => store.ledgerBalance(account, currency.code)
   const opening = -sum('opening-equity')
   return freshRiskState(minorUnits(opening), minorUnits(opening - sum('realized-pnl') - sum('commission')))
 }

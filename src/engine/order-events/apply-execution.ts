@@ -1,3 +1,4 @@
+import type { TradeRecord } from '../../domain/account/account-store.ts'
 import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
 import { postFill } from '../../domain/ledger/post-fill.ts'
 import type { Fill } from '../../domain/order/order.ts'
@@ -84,7 +85,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
   const realized = minorUnits(before.realizedMinor + made)
   const day = { sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
   store.saveDay(day)
-  const completedTrade = trade && { netMinor: trade.netMinor, exitReason: trade.exitReason }
+  const completedTrade = trade && { netMinor: trade.net, exitReason: trade.exitReason }
   const risk = afterFill(
     today,
     { at: fill.at, opened, realizedMinor: made, completed: completedTrade },
@@ -108,15 +109,12 @@ function tradeRecord(
   completed: RoundTrip,
   closing: OrderRecord | undefined,
   sessionDate: string,
-) {
-  const { gross, fees, net, ...trade } = tradeOf(completed, ctx.instrument, exitReasonOf(closing))
+): TradeRecord {
+  const trade = tradeOf(completed, ctx.instrument, exitReasonOf(closing))
   return {
     ...trade,
     // Brokers number fills per account: our name for a trade must not meet another account's.
     tradeId: `${ctx.trading.accountId}/${trade.tradeId}`,
-    grossMinor: gross,
-    feesMinor: fees,
-    netMinor: net,
     confidence: book.entryConfidence(),
     sessionDate,
   }

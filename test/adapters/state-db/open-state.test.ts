@@ -5,6 +5,7 @@ import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
+import type { Posting } from '../../../src/domain/ledger/ledger.ts'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
 import { clientOrderId, fillId } from '../../../src/domain/order/order.ts'
 import { epochMs, lots, minorUnits, ticks } from '../../../src/domain/units/units.ts'
@@ -74,7 +75,7 @@ describe('the state of an account', () => {
         state.saveFillCursor('1')
         state.postLedger(epochMs(1), 'fill', 'f1', [{ account: 'cash', amount: minorUnits(5), currency: 'USD' }])
       }),
-    ).toThrow(/off by 5 USD/)
+    ).toThrow(/out of balance by 5 USD/)
     expect(state.fillCursor()).toBeUndefined()
     state.close()
   })
@@ -82,7 +83,7 @@ describe('the state of an account', () => {
   it('books a fill and a ledger entry once, however often they are told', () => {
     const { open } = account()
     const state = open()
-    const postings = [
+    const postings: Posting[] = [
       { account: 'cash', amount: minorUnits(-200), currency: 'USD' },
       { account: 'commission', amount: minorUnits(200), currency: 'USD' },
     ]
