@@ -31,6 +31,8 @@ export type BotProgram = Readonly<{
  * program this small, and twenty bots that start together do not fight over the cores with eighty of them.
  */
 const NODE_OPTIONS = ['--max-semi-space-size=1', '--v8-pool-size=1']
+/** glibc gives each thread an arena that it fills and keeps; one for all keeps a bot some 3 MB smaller. Ignored elsewhere. */
+const ONE_ARENA = { MALLOC_ARENA_MAX: '1' }
 const LARGEST_OUTPUT = 1_048_576
 
 /** What the system's libraries and Node need to work at all. Nothing here is a secret. */
@@ -68,9 +70,12 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
       stdio: ['pipe', fd, fd],
       windowsHide: true,
       cwd: start.home,
-      env: Object.fromEntries(
-        HANDED_ON.map((name) => [name, program.env[name]]).filter(([, value]) => value !== undefined),
-      ),
+      env: {
+        ...Object.fromEntries(
+          HANDED_ON.map((name) => [name, program.env[name]]).filter(([, value]) => value !== undefined),
+        ),
+        ...ONE_ARENA,
+      },
     })
     const exited = new Promise<BotExitCode>((resolve) =>
       child.once('exit', (code, signal) => resolve({ code, signal })),
