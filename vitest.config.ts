@@ -10,7 +10,13 @@ const PROCESSES = [
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
-const inProcesses = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
+const inProcesses = {
+  environment: 'node',
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  setupFiles: ['test/support/properties.ts'],
+}
 
 export default defineConfig({
   test: {

@@ -119,7 +119,8 @@ describe('a time in a file', () => {
   })
 
   it('is the same in every spelling', () => {
-    const seconds = fc.integer({ min: 100_000_000, max: 7_258_118_399 })
+    // Before September 2001 milliseconds have twelve digits, which read as a date and a time of day.
+    const seconds = fc.integer({ min: 1_000_000_000, max: 7_258_118_399 })
     fc.assert(
       fc.property(seconds, (second) => {
         const iso = new Date(second * 1000).toISOString()

@@ -6,7 +6,15 @@ import type { OrderStatus } from '../../../src/domain/order/order-status.ts'
 import { epochMs, lots } from '../../../src/domain/units/units.ts'
 import { judgeUnsent } from '../../../src/engine/reconciliation/judge-unsent.ts'
 
-const instant: BrokerCapabilities = { bracket: true, dedupesClientOrderId: true, visibilityLagMs: 0 }
+const instant: BrokerCapabilities = {
+  bracket: true,
+  oco: true,
+  trailingStop: true,
+  replace: true,
+  combo: true,
+  dedupesClientOrderId: true,
+  visibilityLagMs: 0,
+}
 const slow: BrokerCapabilities = { ...instant, visibilityLagMs: 5_000 }
 const forgetful: BrokerCapabilities = { ...instant, dedupesClientOrderId: false }
 
