@@ -8,6 +8,7 @@ import {
   type OrderType,
   type Side,
   type TimeInForce,
+  type Trail,
 } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { OrderStatus } from '../../domain/order/order-status.ts'
@@ -27,6 +28,9 @@ type OrderRow = {
   time_in_force: TimeInForce
   purpose: OrderPurpose
   bracket: string | null
+  trail: string | null
+  oco: string | null
+  replaces: string | null
   status: OrderStatus
   cum_qty: number
   signal_id: string
@@ -58,12 +62,14 @@ export function orderQueries(db: SqliteDatabase, generation: number): OrderQueri
   const selectOne = db.prepare('SELECT * FROM orders WHERE client_order_id = ?')
   const insert = db.prepare(
     `INSERT INTO orders (client_order_id, parent, venue_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force,
-       purpose, bracket, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
+       purpose, bracket, trail, oco, replaces, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
      VALUES (@client_order_id, @parent, @venue_order_id, @symbol, @side, @quantity, @type, @limit_px, @stop_px, @time_in_force,
-       @purpose, @bracket, @status, @cum_qty, @signal_id, @decision_id, @confidence, @reason, @generation, @created_at, @updated_at)`,
+       @purpose, @bracket, @trail, @oco, @replaces, @status, @cum_qty, @signal_id, @decision_id, @confidence, @reason, @generation, @created_at, @updated_at)`,
   )
   const update = db.prepare(
-    `UPDATE orders SET venue_order_id = ?, status = ?, cum_qty = ?, reason = ?, updated_at = ? WHERE client_order_id = ?`,
+    `UPDATE orders SET venue_order_id = @venue_order_id, quantity = @quantity, limit_px = @limit_px, stop_px = @stop_px,
+       trail = @trail, status = @status, cum_qty = @cum_qty, reason = @reason, updated_at = @updated_at
+     WHERE client_order_id = @client_order_id`,
   )
   const insertEvent = db.prepare(
     'INSERT INTO order_events (client_order_id, at, status, cum_qty, note) VALUES (?, ?, ?, ?, ?)',
@@ -92,7 +98,7 @@ export function orderQueries(db: SqliteDatabase, generation: number): OrderQueri
     },
     updateOrder: (record, note) => {
       const id = record.order.clientOrderId
-      update.run(record.venueOrderId ?? null, record.status, record.cumQty, record.reason, record.updatedAt, id)
+      update.run(toRow(record))
       insertEvent.run(id, record.updatedAt, record.status, record.cumQty, note)
     },
     orderStatusCounts: () =>
@@ -129,6 +135,9 @@ function toRow({ order, ...record }: OrderRecord): OrderRow {
     time_in_force: order.timeInForce,
     purpose: order.purpose,
     bracket: order.bracket ? JSON.stringify(order.bracket) : null,
+    trail: 'trail' in order.type ? JSON.stringify(order.type.trail) : null,
+    oco: order.oco ?? null,
+    replaces: record.replaces ?? null,
     status: record.status,
     cum_qty: record.cumQty,
     signal_id: record.signalId,
@@ -150,10 +159,12 @@ function fromRow(row: OrderRow): OrderRecord {
     timeInForce: row.time_in_force,
     purpose: row.purpose,
     ...(row.bracket === null ? {} : { bracket: JSON.parse(row.bracket) as Bracket }),
+    ...(row.oco === null ? {} : { oco: clientOrderId(row.oco) }),
   }
   return {
     order,
     parent: row.parent === null ? undefined : clientOrderId(row.parent),
+    ...(row.replaces === null ? {} : { replaces: clientOrderId(row.replaces) }),
     status: row.status,
     venueOrderId: row.venue_order_id === null ? undefined : venueOrderId(row.venue_order_id),
     cumQty: lots(row.cum_qty),
@@ -178,5 +189,7 @@ function typeOf(row: OrderRow): OrderType {
       return { kind: 'stop', stopPx }
     case 'stop-limit':
       return { kind: 'stop-limit', stopPx, limitPx }
+    case 'trailing-stop':
+      return { kind: 'trailing-stop', trail: JSON.parse(row.trail ?? 'null') as Trail }
   }
 }

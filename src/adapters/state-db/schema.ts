@@ -70,4 +70,10 @@ export const STATE_MIGRATIONS: readonly string[] = [
     text TEXT NOT NULL, cleared_at INTEGER
   ) STRICT;
   `,
+  // Orders that trail, that cancel one another, and that take another's place.
+  `
+  ALTER TABLE orders ADD COLUMN trail TEXT;
+  ALTER TABLE orders ADD COLUMN oco TEXT;
+  ALTER TABLE orders ADD COLUMN replaces TEXT;
+  `,
 ]

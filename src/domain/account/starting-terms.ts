@@ -22,6 +22,7 @@ const SIZE: Readonly<Record<InstrumentKind, readonly [mostLots: number, commissi
   index: [20, '20.00'],
   equity: [1_000, '0.01'],
   perpetual: [1_000, '0.04'],
+  option: [20, '20.00'],
 }
 
 /**

@@ -1,4 +1,14 @@
-import type { ClientOrderId, Fill, NewOrder, OrderPurpose, Side, VenueOrderId } from '../order/order.ts'
+import type {
+  ClientOrderId,
+  Combo,
+  Fill,
+  NewOrder,
+  OrderChange,
+  OrderPurpose,
+  OrderType,
+  Side,
+  VenueOrderId,
+} from '../order/order.ts'
 import type { EpochMs, Lots, MinorUnits, Ticks } from '../units/units.ts'
 import type { BrokerFailure } from './broker-failure.ts'
 
@@ -6,6 +16,14 @@ import type { BrokerFailure } from './broker-failure.ts'
 export type BrokerCapabilities = Readonly<{
   /** The venue keeps stop and target itself and makes them one-cancels-other. */
   bracket: boolean
+  /** The venue honours `NewOrder.oco`; elsewhere we cancel the other order ourselves. */
+  oco: boolean
+  /** The venue trails a stop itself; elsewhere we move it. */
+  trailingStop: boolean
+  /** `replace` changes a working order at once; elsewhere we cancel it and send another. */
+  replace: boolean
+  /** `submitCombo` is all or nothing; elsewhere legs are sent one by one. */
+  combo: boolean
   /** A repeated client order id is refused or answered with the first order, for as long as the order is known. */
   dedupesClientOrderId: boolean
   /** How long an accepted order may stay invisible to queries, ms. */
@@ -26,6 +44,8 @@ export type OrderReport = Readonly<{
   side: Side
   quantity: Lots
   purpose: OrderPurpose
+  /** As the venue has it now, after changes; undefined where it does not say. */
+  type?: OrderType
   status: VenueOrderStatus
   cumQty: Lots
   leavesQty: Lots
@@ -52,6 +72,13 @@ export interface Broker {
   submit(order: NewOrder): Promise<Reply<OrderReport>>
   /** @returns the order as it then stands: also when it had ended before, so look at its status */
   cancel(id: ClientOrderId): Promise<Reply<OrderReport>>
+  /**
+   * Changes a working order in place, where the venue can (`capabilities.replace`); 'rejected' elsewhere. The reply is
+   * the order as it then stands: also when it had ended or filled further before.
+   */
+  replace(id: ClientOrderId, change: OrderChange): Promise<Reply<OrderReport>>
+  /** Takes all legs or none, where the venue can (`capabilities.combo`); 'rejected' elsewhere. */
+  submitCombo(combo: Combo): Promise<Reply<readonly OrderReport[]>>
   /** @returns undefined in `value` when the venue does not know the id (yet: see visibilityLagMs) */
   orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
   openOrders(): Promise<Reply<readonly OrderReport[]>>

@@ -4,7 +4,20 @@ import { minorUnits, ticks, type MinorUnits, type Ticks } from '../units/units.t
 /** A currency and the number of decimal places its minor unit has (USD 2, INR 2, USDT 6). */
 export type Currency = Readonly<{ code: string; digits: number }>
 
-export type InstrumentKind = 'future' | 'equity' | 'index' | 'perpetual'
+export type InstrumentKind = 'future' | 'equity' | 'index' | 'perpetual' | 'option'
+
+/** What makes an option this option. */
+export type OptionTerms = Readonly<{
+  /** Symbol of the instrument it is written on. */
+  underlying: string
+  type: 'call' | 'put'
+  style: 'european' | 'american'
+  /** Decimal string in the underlying's price units. */
+  strike: string
+  /** Trade date on which it expires, YYYY-MM-DD in the exchange's zone. */
+  expiry: string
+  settlement: 'cash' | 'physical'
+}>
 
 /** Trading hours of a session, wall time in the instrument's zone; a session that opens the evening before has `opensDayBefore`. */
 export type SessionHours = Readonly<{
@@ -47,6 +60,8 @@ export type Instrument = Readonly<{
   lotSize: string
   session: SessionHours
   calendar: CalendarId
+  /** Only of an option. */
+  option?: OptionTerms
 }>
 
 /** Tick size as a float, for indicators and display only. */

@@ -7,6 +7,8 @@ export type OrderRecord = Readonly<{
   order: NewOrder
   /** The entry whose bracket this order is a leg of. */
   parent: ClientOrderId | undefined
+  /** The order this one takes the place of: it is sent only when that one can no longer fill. */
+  replaces?: ClientOrderId
   status: OrderStatus
   venueOrderId: VenueOrderId | undefined
   cumQty: Lots

@@ -1,4 +1,4 @@
-import type { Lots, Ticks, EpochMs } from '../units/units.ts'
+import type { EpochMs, Lots, MinorUnits, Ticks } from '../units/units.ts'
 
 /** Our name for an order (FIX 11): derived, never random, at most 48 characters. */
 export type ClientOrderId = string & { readonly brand: 'ClientOrderId' }
@@ -19,6 +19,11 @@ export type OrderType =
   | { readonly kind: 'limit'; readonly limitPx: Ticks }
   | { readonly kind: 'stop'; readonly stopPx: Ticks }
   | { readonly kind: 'stop-limit'; readonly stopPx: Ticks; readonly limitPx: Ticks }
+  /** A stop that follows the best price since it began to work, at a distance, and never goes back. */
+  | { readonly kind: 'trailing-stop'; readonly trail: Trail }
+
+/** Distance of a trailing stop: ticks, or basis points of the best price (rounded away from it to a whole tick). */
+export type Trail = Readonly<{ by: 'amount'; ticks: Ticks }> | Readonly<{ by: 'percent'; bps: number }>
 
 /** Protective children of an entry: working for exactly what the entry has filled, one cancels the other. */
 export type Bracket = Readonly<{
@@ -39,6 +44,19 @@ export type NewOrder = Readonly<{
   timeInForce: TimeInForce
   purpose: OrderPurpose
   bracket?: Bracket
+  /** The other order of a one-cancels-other pair: what one fills, the venue takes off the other. */
+  oco?: ClientOrderId
+}>
+
+/** What may be changed of a working order; what is left out stays. `quantity` is the whole order's, fills included. */
+export type OrderChange = Readonly<{ quantity?: Lots; limitPx?: Ticks; stopPx?: Ticks; trail?: Trail }>
+
+/** Orders in several instruments that a venue takes and fills together or not at all. */
+export type Combo = Readonly<{
+  comboId: ClientOrderId
+  legs: readonly NewOrder[]
+  /** Most that one unit of the whole may cost, minor units; negative where it must bring something in. */
+  netLimitMinor?: MinorUnits
 }>
 
 /**

@@ -70,6 +70,7 @@ function whyRejected(venue: Venue, order: NewOrder, known: (id: ClientOrderId) =
   const { symbol } = venue.instrument
   if (!isName(order.clientOrderId)) return `a client order id has 1 to ${LONGEST_CLIENT_ID} characters`
   if (order.symbol !== symbol) return `${order.symbol} is not traded here, only ${symbol} is`
+  if (order.type.kind === 'trailing-stop') return 'this venue does not trail stops'
   if (!isPositive(order.quantity)) return `${order.quantity} lots can't be traded`
   for (const price of pricesOf(order)) if (!isPositive(price)) return `${price} ticks is no price`
   if (order.bracket) return whyBadBracket(order, order.bracket, known) ?? whyNoMoney(venue)
@@ -116,7 +117,7 @@ function pricesOf({ type, bracket }: NewOrder): number[] {
 
 function entryPriceOf(type: OrderType): number | undefined {
   if (type.kind === 'limit') return type.limitPx
-  return type.kind === 'market' ? undefined : type.stopPx
+  return 'stopPx' in type ? type.stopPx : undefined
 }
 
 function isPositive(value: number): boolean {

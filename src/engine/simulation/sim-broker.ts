@@ -111,7 +111,15 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
   const find = (id: ClientOrderId): PaperOrder | undefined => orderOf(venue, id) ?? books.order(id)
 
   return {
-    capabilities: { bracket: true, dedupesClientOrderId: true, visibilityLagMs: 0 },
+    capabilities: {
+      bracket: true,
+      oco: false,
+      trailingStop: false,
+      replace: false,
+      combo: false,
+      dedupesClientOrderId: true,
+      visibilityLagMs: 0,
+    },
 
     async submit(order: NewOrder): Promise<Reply<OrderReport>> {
       const earlier = find(order.clientOrderId)
@@ -145,6 +153,14 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
         { ...OK, value: { fills: found.map(({ fill }) => fill), cursor: last ? String(last.seq) : cursor } },
         [],
       )
+    },
+
+    async replace() {
+      return answer({ ok: false, failure: { kind: 'rejected', reason: 'this venue does not change orders' } }, [])
+    },
+
+    async submitCombo() {
+      return answer({ ok: false, failure: { kind: 'rejected', reason: 'this venue takes single orders only' } }, [])
     },
 
     async positions() {
