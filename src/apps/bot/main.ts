@@ -1,11 +1,8 @@
-import { config } from 'zod'
+import './plain-schemas.ts'
 import { BOT_EXIT } from '../../contracts/bot-start.ts'
 import { EXIT_CODE_OF, Refused } from '../../domain/failure/refusal.ts'
 import { readStart } from './read-start.ts'
 import { tradeAccount } from './trade-account.ts'
-
-// Compiling a schema pays from its hundredth use on; a bot checks its settings once.
-config({ jitless: true })
 
 /** A bot process: trades the one account its start message names, then ends. */
 async function main(): Promise<number> {
