@@ -20,6 +20,7 @@ import type { Strategy } from '../../src/domain/strategy/strategy.ts'
 import { durationMs, epochMs, minorUnits, ticks } from '../../src/domain/units/units.ts'
 import { loadBook, type BotBook } from '../../src/engine/bot/bot-book.ts'
 import type { BotContext, BotLog } from '../../src/engine/bot/bot-context.ts'
+import { openContexts, type LaneParts } from '../../src/engine/bot/open-contexts.ts'
 import { runBot, type BotEnd, type LoopEdge } from '../../src/engine/bot/run-bot.ts'
 import { applyExecution } from '../../src/engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../src/engine/simulation/sim-broker.ts'
@@ -158,8 +159,10 @@ export function openRig(options: RigOptions): Rig {
   store.transact(() => store.postLedger(epochMs(1), 'opening', 'opening', postOpening('USD', minorUnits(5_000_000))))
   store.transact(() => store.saveInstrument(RIG_INSTRUMENT))
   const strategy = options.strategy ?? eagerStrategy
-  const checkpoint = store.checkpoint()
-  const ctx: BotContext = {
+  const series = 'TESTZ9:1m'
+  const checkpoint = store.checkpoints().find((place) => place.series === series)
+  const book = loadBook(store, [{ instrument: RIG_INSTRUMENT, series }])
+  const account = {
     trading: tradingContext({
       userId: 'u'.repeat(12),
       accountId: RIG_ACCOUNT,
@@ -171,11 +174,24 @@ export function openRig(options: RigOptions): Rig {
     }),
     store,
     broker: options.wrapBroker?.(broker) ?? broker,
-    observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
-    matchedUpTo: () => broker.matchedUpTo(),
+    risk: openRiskRules(
+      { ...NO_LIMITS, maxPositionLots: 10, maxOrderLots: 6, maxTradesPerDay: 1_000, ...options.limits },
+      { dayBoundary: 'session', ...options.rules },
+      { sessionAt: rigSession },
+    ),
+    riskPerTradeBps: options.riskPerTradeBps ?? 100,
+    confidence: options.confidence ?? neutralConfidence,
+    licence: options.licence ?? paperIsFree,
+    sha256Hex: (text: string) => createHash('sha256').update(text).digest('hex'),
+    now: () => epochMs(1),
+    replaying: true,
+    signal: new AbortController().signal,
+    changed: () => undefined,
+  }
+  const lane: LaneParts = {
     instrument: RIG_INSTRUMENT,
     timeframeMs: durationMs(60_000),
-    series: 'TESTZ9:1m',
+    series,
     strategyId: strategy.id,
     strategyKey: strategy.id,
     run: strategy.open({
@@ -185,22 +201,11 @@ export function openRig(options: RigOptions): Rig {
       ...(checkpoint ? { snapshot: checkpoint.snapshot } : {}),
     }),
     sessions: { sessionAt: rigSession },
-    risk: openRiskRules(
-      { ...NO_LIMITS, maxPositionLots: 10, maxOrderLots: 6, maxTradesPerDay: 1_000, ...options.limits },
-      { dayBoundary: 'session', ...options.rules },
-      { sessionAt: rigSession },
-    ),
-    riskPerTradeBps: options.riskPerTradeBps ?? 100,
-    confidence: options.confidence ?? neutralConfidence,
-    licence: options.licence ?? paperIsFree,
-    sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
-    now: () => epochMs(1),
-    replaying: true,
-    signal: new AbortController().signal,
+    observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
+    matchedUpTo: () => broker.matchedUpTo(),
     log: options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined },
-    changed: () => undefined,
   }
-  const book = loadBook(store, RIG_INSTRUMENT)
+  const ctx = openContexts(account, [lane], book)[0]!
   // What would end a bot's process ends the rig's run.
   const { promise: crash, reject: crashWith } = Promise.withResolvers<never>()
   crash.catch(() => undefined)
@@ -212,7 +217,7 @@ export function openRig(options: RigOptions): Rig {
     }
   })
   options.onBook?.(book, ctx)
-  const feed = feedOf(options.bars, book.lastBar?.time)
+  const feed = feedOf(options.bars, book.lanes[0]!.startsAfter)
   return {
     layout,
     ctx,

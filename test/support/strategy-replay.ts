@@ -14,6 +14,7 @@ export const FLAT: PositionView = {
   openedAt: undefined,
   entryPending: false,
   tradesToday: 0,
+  held: [],
 }
 
 export type Proposed = Readonly<{ bar: Bar; session: Session | undefined; position: PositionView; proposal: Proposal }>
@@ -67,6 +68,7 @@ export class OneLotAccount {
         openedAt: bar.time,
         entryPending: false,
         tradesToday: this.#position.tradesToday + 1,
+        held: [],
       }
     }
     const order = this.#working

@@ -13,7 +13,9 @@ import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
 import { recordQueries } from './record-queries.ts'
 import { riskQueries } from './risk-queries.ts'
+import { safetyQueries } from './safety-queries.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
+import { tradeQueries } from './trade-queries.ts'
 
 /** The account's state, held by one bot. */
 export type HeldState = AccountStore & Readonly<{ close(): void }>
@@ -94,13 +96,16 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     }
   }
 
+  const orders = orderQueries(db, generation)
   return {
     generation,
     transact,
-    ...orderQueries(db, generation),
+    ...orders,
+    ...tradeQueries(db, orders.order),
     ...ledgerQueries(db),
     ...recordQueries(db),
     ...riskQueries(db),
+    ...safetyQueries(db),
     close: () => db.close(),
   }
 }

@@ -31,6 +31,7 @@ type OrderRow = {
   trail: string | null
   oco: string | null
   replaces: string | null
+  cancel_reason: string | null
   status: OrderStatus
   cum_qty: number
   signal_id: string
@@ -62,13 +63,13 @@ export function orderQueries(db: SqliteDatabase, generation: number): OrderQueri
   const selectOne = db.prepare('SELECT * FROM orders WHERE client_order_id = ?')
   const insert = db.prepare(
     `INSERT INTO orders (client_order_id, parent, venue_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force,
-       purpose, bracket, trail, oco, replaces, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
+       purpose, bracket, trail, oco, replaces, cancel_reason, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
      VALUES (@client_order_id, @parent, @venue_order_id, @symbol, @side, @quantity, @type, @limit_px, @stop_px, @time_in_force,
-       @purpose, @bracket, @trail, @oco, @replaces, @status, @cum_qty, @signal_id, @decision_id, @confidence, @reason, @generation, @created_at, @updated_at)`,
+       @purpose, @bracket, @trail, @oco, @replaces, @cancel_reason, @status, @cum_qty, @signal_id, @decision_id, @confidence, @reason, @generation, @created_at, @updated_at)`,
   )
   const update = db.prepare(
     `UPDATE orders SET venue_order_id = @venue_order_id, quantity = @quantity, limit_px = @limit_px, stop_px = @stop_px,
-       trail = @trail, status = @status, cum_qty = @cum_qty, reason = @reason, updated_at = @updated_at
+       trail = @trail, oco = @oco, cancel_reason = @cancel_reason, status = @status, cum_qty = @cum_qty, reason = @reason, updated_at = @updated_at
      WHERE client_order_id = @client_order_id`,
   )
   const insertEvent = db.prepare(
@@ -138,6 +139,7 @@ function toRow({ order, ...record }: OrderRecord): OrderRow {
     trail: 'trail' in order.type ? JSON.stringify(order.type.trail) : null,
     oco: order.oco ?? null,
     replaces: record.replaces ?? null,
+    cancel_reason: record.cancelReason ?? null,
     status: record.status,
     cum_qty: record.cumQty,
     signal_id: record.signalId,
@@ -165,6 +167,7 @@ function fromRow(row: OrderRow): OrderRecord {
     order,
     parent: row.parent === null ? undefined : clientOrderId(row.parent),
     ...(row.replaces === null ? {} : { replaces: clientOrderId(row.replaces) }),
+    ...(row.cancel_reason === null ? {} : { cancelReason: row.cancel_reason }),
     status: row.status,
     venueOrderId: row.venue_order_id === null ? undefined : venueOrderId(row.venue_order_id),
     cumQty: lots(row.cum_qty),

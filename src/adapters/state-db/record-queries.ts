@@ -6,8 +6,9 @@ import type { SqliteDatabase } from '../sqlite/open-database.ts'
 
 type RecordQueries = Pick<
   AccountStore,
-  | 'checkpoint'
+  | 'checkpoints'
   | 'saveCheckpoint'
+  | 'parkCheckpoints'
   | 'saveInstrument'
   | 'instrument'
   | 'position'
@@ -18,7 +19,6 @@ type RecordQueries = Pick<
   | 'appendPositionAction'
   | 'day'
   | 'saveDay'
-  | 'appendReconciliation'
   | 'enqueueOutbox'
 >
 
@@ -28,17 +28,19 @@ type CheckpointRow = {
   session_date: string | null
   strategy_key: string
   snapshot: string
+  parked: number
 }
-type DayRow = { session_date: string; trades_opened: number; realized: number }
+type DayRow = { trades_opened: number; realized: number }
 
 /** Everything the bot records beside orders and the ledger. */
 export function recordQueries(db: SqliteDatabase): RecordQueries {
-  const checkpoint = db.prepare('SELECT * FROM checkpoint')
+  const checkpoints = db.prepare('SELECT * FROM checkpoints ORDER BY series')
   const saveCheckpoint = db.prepare(
-    `INSERT INTO checkpoint (id, series, bar, session_date, strategy_key, snapshot) VALUES (1, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET series = excluded.series, bar = excluded.bar, session_date = excluded.session_date,
-       strategy_key = excluded.strategy_key, snapshot = excluded.snapshot`,
+    `INSERT INTO checkpoints (series, bar, session_date, strategy_key, snapshot, parked) VALUES (?, ?, ?, ?, ?, 0)
+     ON CONFLICT (series) DO UPDATE SET bar = excluded.bar, session_date = excluded.session_date,
+       strategy_key = excluded.strategy_key, snapshot = excluded.snapshot, parked = 0`,
   )
+  const park = db.prepare('UPDATE checkpoints SET parked = 1 WHERE series NOT IN (SELECT value FROM json_each(?))')
   const saveInstrument = db.prepare(
     'INSERT INTO instruments (symbol, spec) VALUES (?, ?) ON CONFLICT (symbol) DO UPDATE SET spec = excluded.spec',
   )
@@ -62,20 +64,16 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
   const appendAction = db.prepare(
     'INSERT INTO position_actions (date, action_type, symbol, amount, positions, cash) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const day = db.prepare('SELECT * FROM days WHERE session_date = ?')
+  const day = db.prepare('SELECT trades_opened, realized FROM lane_days WHERE symbol = ? AND session_date = ?')
   const saveDay = db.prepare(
-    `INSERT INTO days (session_date, trades_opened, realized) VALUES (?, ?, ?)
-     ON CONFLICT (session_date) DO UPDATE SET trades_opened = excluded.trades_opened, realized = excluded.realized`,
+    `INSERT INTO lane_days (symbol, session_date, trades_opened, realized) VALUES (?, ?, ?, ?)
+     ON CONFLICT (symbol, session_date) DO UPDATE SET trades_opened = excluded.trades_opened, realized = excluded.realized`,
   )
-  const appendReconciliation = db.prepare('INSERT INTO reconciliations (at, agrees, lines) VALUES (?, ?, ?)')
   const enqueue = db.prepare(
     'INSERT INTO outbox (kind, key, payload, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING',
   )
   return {
-    checkpoint: () => {
-      const row = checkpoint.get() as CheckpointRow | undefined
-      return row && checkpointFrom(row)
-    },
+    checkpoints: () => (checkpoints.all() as CheckpointRow[]).map(checkpointFrom),
     saveCheckpoint: (c) =>
       void saveCheckpoint.run(
         c.series,
@@ -84,6 +82,7 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
         c.strategyKey,
         JSON.stringify(c.snapshot),
       ),
+    parkCheckpoints: (following) => void park.run(JSON.stringify(following)),
     saveInstrument: (instrument) => void saveInstrument.run(instrument.symbol, JSON.stringify(instrument)),
     instrument: (symbol) => {
       const spec = instrument.get(symbol) as string | undefined
@@ -112,12 +111,16 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
       ),
     appendPositionAction: (a) =>
       void appendAction.run(a.date, a.actionType, a.symbol, a.amount, JSON.stringify(a.positions), a.cashMinor),
-    day: (sessionDate) => {
-      const row = day.get(sessionDate) as DayRow | undefined
-      return { sessionDate, tradesOpened: row?.trades_opened ?? 0, realizedMinor: minorUnits(row?.realized ?? 0) }
+    day: (symbol, sessionDate) => {
+      const row = day.get(symbol, sessionDate) as DayRow | undefined
+      return {
+        symbol,
+        sessionDate,
+        tradesOpened: row?.trades_opened ?? 0,
+        realizedMinor: minorUnits(row?.realized ?? 0),
+      }
     },
-    saveDay: (d) => void saveDay.run(d.sessionDate, d.tradesOpened, d.realizedMinor),
-    appendReconciliation: (r) => void appendReconciliation.run(r.at, r.agrees ? 1 : 0, JSON.stringify(r.lines)),
+    saveDay: (d) => void saveDay.run(d.symbol, d.sessionDate, d.tradesOpened, d.realizedMinor),
     enqueueOutbox: (kind, key, payload, at) => void enqueue.run(kind, key, JSON.stringify(payload), at),
   }
 }
@@ -129,6 +132,7 @@ function checkpointFrom(row: CheckpointRow): Checkpoint {
     sessionDate: row.session_date ?? undefined,
     strategyKey: row.strategy_key,
     snapshot: JSON.parse(row.snapshot) as unknown,
+    parked: row.parked === 1,
   }
 }
 

@@ -76,4 +76,37 @@ export const STATE_MIGRATIONS: readonly string[] = [
   ALTER TABLE orders ADD COLUMN oco TEXT;
   ALTER TABLE orders ADD COLUMN replaces TEXT;
   `,
+  // A place in the feed and a count of trades for each instrument, a wish to be flat that outlives the bot, and reports
+  // that are told once however often they come.
+  `
+  CREATE TABLE checkpoints (
+    series TEXT PRIMARY KEY, bar TEXT NOT NULL, session_date TEXT, strategy_key TEXT NOT NULL, snapshot TEXT NOT NULL,
+    parked INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO checkpoints SELECT series, bar, session_date, strategy_key, snapshot, 0 FROM checkpoint;
+  CREATE TABLE lane_days (
+    symbol TEXT NOT NULL, session_date TEXT NOT NULL, trades_opened INTEGER NOT NULL, realized INTEGER NOT NULL,
+    PRIMARY KEY (symbol, session_date)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO lane_days
+    SELECT substr(c.series, 1, instr(c.series, ':') - 1), d.session_date, d.trades_opened, d.realized FROM days d, checkpoint c;
+  DROP TABLE days;
+  DROP TABLE checkpoint;
+  CREATE TABLE flatten_wish (id INTEGER PRIMARY KEY CHECK (id = 1), reason TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  ALTER TABLE reconciliations ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE reconciliations ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+  UPDATE reconciliations SET last_at = at;
+  `,
+  // Calls of the trading service, plans of several orders, and the cancels we asked for.
+  `
+  CREATE TABLE trade_calls (
+    signal_id TEXT PRIMARY KEY, at INTEGER NOT NULL, account_id TEXT NOT NULL, user_id TEXT NOT NULL, signature TEXT NOT NULL,
+    command TEXT NOT NULL, orders TEXT NOT NULL, reasons TEXT NOT NULL, outcome TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE trade_plans (
+    seq INTEGER PRIMARY KEY, signal_id TEXT NOT NULL UNIQUE, plan TEXT NOT NULL, open INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX trade_plans_open ON trade_plans (seq) WHERE open = 1;
+  ALTER TABLE orders ADD COLUMN cancel_reason TEXT;
+  `,
 ]

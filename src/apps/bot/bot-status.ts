@@ -43,7 +43,7 @@ export function botStatus(
     unrealizedPnlMinor: trading ? openPnl(trading.ctx, trading.book) : 0,
     currency: who.instrument.currency.code,
     currencyDigits: who.instrument.currency.digits,
-    tradesToday: book?.day.tradesOpened ?? 0,
+    tradesToday: book?.lanes.reduce((sum, { day }) => sum + day.tradesOpened, 0) ?? 0,
     openOrders: book?.opens.size ?? 0,
     lastError: life.lastError,
     generation: trading?.ctx.store.generation ?? 0,

@@ -30,7 +30,7 @@ export function openStrategyRun(setup: {
 }): StrategyRun {
   const { checkpoint, strategy, instrument, parameters, timeframeMs } = setup
   const fresh = { instrument, parameters, timeframeMs }
-  if (!checkpoint || checkpoint.series !== setup.series) return strategy.open(fresh)
+  if (!checkpoint) return strategy.open(fresh)
   if (checkpoint.strategyKey === setup.strategyKey) return strategy.open({ ...fresh, snapshot: checkpoint.snapshot })
   const run = strategy.open(fresh)
   const bars = warmUp(setup, run, checkpoint)
@@ -45,7 +45,7 @@ function warmUp(setup: Parameters<typeof openStrategyRun>[0], run: StrategyRun, 
   const range = { from: bar.time - WARM_UP_MS, to: bar.time }
   const feed = openWarmUpFeed(setup, range)
   if (!feed) return 0
-  const flat = { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0 }
+  const flat = { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0, held: [] }
   let bars = 0
   for (let seen = feed.poll(); seen; seen = feed.poll()) {
     run.onBar(seen, setup.sessions.sessionAt(seen.time), flat)

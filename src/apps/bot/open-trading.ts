@@ -23,6 +23,8 @@ import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { durationMs, epochMs, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
 import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
+import { parkOthers } from '../../engine/bot/lane-book.ts'
+import { openContexts, type LaneParts } from '../../engine/bot/open-contexts.ts'
 import { runBot, type BotEnd } from '../../engine/bot/run-bot.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../engine/simulation/sim-broker.ts'
@@ -77,13 +79,13 @@ export function openTrading(home: {
     born.set()
     refuseOtherSymbol(store, settings)
     const facts = bundledCalendar()
-    const ctx = buildContext(home, store, broker, facts)
-    const book = loadBook(store, instrument)
+    const { ctx, book } = buildContext(home, store, broker, facts)
     clearBreach(ctx, book, settings.risk.clearBreach)
     broker.onExecution((report) => applyExecution(ctx, book, report))
     const request = { layout, settings, instrument, facts }
     refuseEndedPlace(request, store)
-    const { feed, notice } = openAccountFeed(request, { after: book.lastBar?.time })
+    parkOthers(store, book.lanes)
+    const { feed, notice } = openAccountFeed(request, { after: book.lanes[0]!.startsAfter })
     if (notice !== undefined) log.warn('feed-notice', notice)
     return household(home, { ctx, book, store, broker, feed, life, log })
   } catch (error) {
@@ -197,7 +199,7 @@ function buildContext(
   store: HeldState,
   broker: SimBroker,
   facts: CalendarFacts,
-): BotContext {
+): { ctx: BotContext; book: BotBook } {
   const { settings, log } = home
   const { instrument } = home.who
   const strategy = strategyById(settings.strategy)
@@ -208,6 +210,7 @@ function buildContext(
   const strategyKey = JSON.stringify([strategy.id, parameters])
   const series = `${instrument.symbol}:${settings.timeframe}`
   const timeframeMs = durationMs(TIMEFRAMES[settings.timeframe])
+  const book = loadBook(store, [{ instrument, series }])
   const run = openStrategyRun({
     ...home,
     instrument,
@@ -217,9 +220,9 @@ function buildContext(
     sessions,
     strategyKey,
     series,
-    checkpoint: store.checkpoint(),
+    checkpoint: store.checkpoints().find((place) => place.series === series && !place.parked),
   })
-  return {
+  const account = {
     trading: tradingContext({
       userId: settings.userId,
       accountId: home.accountId,
@@ -231,8 +234,17 @@ function buildContext(
     }),
     store,
     broker,
-    observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
-    matchedUpTo: () => broker.matchedUpTo(),
+    risk: accountRisk(settings, instrument, sessions),
+    riskPerTradeBps: settings.risk.riskPerTradeBps,
+    confidence: neutralConfidence,
+    licence: paperIsFree,
+    sha256Hex: (text: string) => createHash('sha256').update(text).digest('hex'),
+    now,
+    replaying: settings.feed.kind === 'replay',
+    signal: new AbortController().signal,
+    changed: home.changed,
+  }
+  const lane: LaneParts = {
     instrument,
     timeframeMs,
     series,
@@ -240,17 +252,11 @@ function buildContext(
     strategyKey,
     run,
     sessions,
-    risk: accountRisk(settings, instrument, sessions),
-    riskPerTradeBps: settings.risk.riskPerTradeBps,
-    confidence: neutralConfidence,
-    licence: paperIsFree,
-    sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
-    now,
-    replaying: settings.feed.kind === 'replay',
-    signal: new AbortController().signal,
+    observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
+    matchedUpTo: () => broker.matchedUpTo(),
     log,
-    changed: home.changed,
   }
+  return { ctx: openContexts(account, [lane], book)[0]!, book }
 }
 
 function simulationTerms({ simulation }: AccountSettings, digits: number) {

@@ -2,6 +2,7 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { latest } from '../../engine/bot/lane-book.ts'
 import { openAccountFeed } from './open-account-feed.ts'
 
 /** What a price in ticks and an amount in minor units mean. */
@@ -45,17 +46,18 @@ export function refuseOtherSymbol(store: AccountStore, { symbol }: AccountSettin
 
 /** Time never goes back in an account: a new symbol is traded from where the last one ended, if it has bars there. */
 export function refuseEndedPlace(request: Parameters<typeof openAccountFeed>[0], store: AccountStore): void {
-  const place = store.checkpoint()
+  const places = store.checkpoints()
   const { symbol } = request.instrument
-  if (!place || place.series.startsWith(`${symbol}:`)) return
-  const { feed } = openAccountFeed(request, { after: place.bar.time })
+  const time = latest(places)
+  if (time === undefined || places.some(({ series, parked }) => !parked && series.startsWith(`${symbol}:`))) return
+  const { feed } = openAccountFeed(request, { after: time })
   const first = feed.poll()
   feed.close()
   if (first || request.settings.feed.kind !== 'replay') return
   throw new Refused(
     refusal(
       'data-missing',
-      `The account has traded up to ${new Date(place.bar.time).toISOString()}, and there are no bars of ${symbol} after that.`,
+      `The account has traded up to ${new Date(time).toISOString()}, and there are no bars of ${symbol} after that.`,
       `Add another account for ${symbol}, or import later bars of it.`,
     ),
   )

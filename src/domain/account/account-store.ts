@@ -5,6 +5,7 @@ import type { Bar } from '../market/bar.ts'
 import type { ClientOrderId, Fill } from '../order/order.ts'
 import type { OrderRecord } from '../order/order-record.ts'
 import type { OrderStatus } from '../order/order-status.ts'
+import type { TradeStore } from '../order/trade-store.ts'
 import type { Breach } from '../risk/judge-worth.ts'
 import type { RiskState } from '../risk/risk-state.ts'
 import type { Trade } from '../position/trade.ts'
@@ -19,10 +20,20 @@ export type Checkpoint = Readonly<{
   /** Which strategy with which parameters took the snapshot; a different one cannot use it. */
   strategyKey: string
   snapshot: unknown
+  /**
+   * The bot has run since without this series: the account's time went on, so nothing can go on from here. Its bar still
+   * tells a time that has passed.
+   */
+  parked: boolean
 }>
 
-/** One session's count and result, net of fees. */
-export type DayRecord = Readonly<{ sessionDate: string; tradesOpened: number; realizedMinor: MinorUnits }>
+/** One session's count and result of one of the bot's instruments (and the options on it), net of fees. */
+export type DayRecord = Readonly<{
+  symbol: string
+  sessionDate: string
+  tradesOpened: number
+  realizedMinor: MinorUnits
+}>
 
 /** A closed trade as it is kept, with what was thought of its entry and the session it ended in. */
 export type TradeRecord = Trade & Readonly<{ confidence: number; sessionDate: string }>
@@ -50,12 +61,15 @@ export type ReconciliationReport = Readonly<{
  * Writes are only allowed inside `transact`, which commits them together (fsync'd) or not at all, and throws
  * `Refused('fenced')` when a newer holder has taken the account.
  */
-export interface AccountStore {
+export interface AccountStore extends TradeStore {
   readonly generation: number
   transact<T>(work: () => T): T
 
-  checkpoint(): Checkpoint | undefined
-  saveCheckpoint(checkpoint: Checkpoint): void
+  /** The place in each series that was ever followed. */
+  checkpoints(): readonly Checkpoint[]
+  saveCheckpoint(checkpoint: Omit<Checkpoint, 'parked'>): void
+  /** Parks every place but those in the given series. */
+  parkCheckpoints(following: readonly string[]): void
 
   /** Remembers how the instrument counts, so that old rows stay readable when settings change. */
   saveInstrument(instrument: Instrument): void
@@ -88,7 +102,7 @@ export interface AccountStore {
   postLedger(at: EpochMs, kind: string, reference: string, postings: readonly Posting[]): void
   /** Sum of all postings of one ledger account. */
   ledgerBalance(account: LedgerAccount, currency: string): MinorUnits
-  day(sessionDate: string): DayRecord
+  day(symbol: string, sessionDate: string): DayRecord
   saveDay(day: DayRecord): void
 
   /** What the limits remember; undefined for an account they have never looked at. */
@@ -100,7 +114,18 @@ export interface AccountStore {
   /** Records that a person has cleared a breach, and when. */
   clearBreach(id: number, at: EpochMs): void
 
-  appendReconciliation(report: ReconciliationReport): void
+  /** Why the account is to be flat, if somebody wanted that and it is not yet; outlives the bot. */
+  flattenWish(): string | undefined
+  saveFlattenWish(reason: string, at: EpochMs): void
+  endFlattenWish(): void
+
+  /**
+   * Keeps a report. One that says the same as the last is counted there instead of written again, and of those that say
+   * nothing but "agrees" only the first in a row is kept; the newest 1,000 stay.
+   *
+   * @returns false when it was the same as the last
+   */
+  appendReconciliation(report: ReconciliationReport): boolean
   /** Queues what must reach the cloud; the key makes a second delivery harmless. */
   enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void
 }

@@ -20,6 +20,8 @@ export interface Feed {
    * @returns undefined when one must wait (use `next`)
    */
   poll(): Bar | undefined
+  /** Where several instruments come in one feed: which of them the last bar was of, from 0. */
+  readonly lane?: number
   close(): void
 }
 

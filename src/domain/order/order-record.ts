@@ -9,6 +9,8 @@ export type OrderRecord = Readonly<{
   parent: ClientOrderId | undefined
   /** The order this one takes the place of: it is sent only when that one can no longer fill. */
   replaces?: ClientOrderId
+  /** Why we want it ended; durable before the venue is asked to, so that it is asked again after a crash. */
+  cancelReason?: string
   status: OrderStatus
   venueOrderId: VenueOrderId | undefined
   cumQty: Lots

@@ -82,7 +82,7 @@ export function unrealizedMinor(holding: Holding, lastPx: Ticks, instrument: Ins
 
 /**
  * What a holding adds to the account beside its cash at `lastPx`, minor units: the market value where the price was
- * paid in full (equities), the open gain where only gains and losses change hands (futures, perpetuals, indices).
+ * paid in full (equities, options), the open gain where only gains and losses change hands (futures, perpetuals, indices).
  */
 export function holdingValueMinor(holding: Holding, lastPx: Ticks, instrument: Instrument): MinorUnits {
   if (!isPaidInFull(instrument)) return unrealizedMinor(holding, lastPx, instrument)
@@ -91,7 +91,7 @@ export function holdingValueMinor(holding: Holding, lastPx: Ticks, instrument: I
 
 /** True where buying takes the whole price out of the cash. */
 export function isPaidInFull(instrument: Instrument): boolean {
-  return instrument.kind === 'equity'
+  return instrument.kind === 'equity' || instrument.kind === 'option'
 }
 
 function entryOf(trip: RoundTrip | undefined, fill: Fill, quantity: Lots, fee: number): RoundTrip {

@@ -3,6 +3,7 @@ import type { Reason } from '../decision/decision.ts'
 import type { Instrument } from '../instrument/instrument.ts'
 import type { Bar } from '../market/bar.ts'
 import type { Side } from '../order/order.ts'
+import type { TradeCommand } from '../order/trade-command.ts'
 import type { DurationMs, EpochMs, Lots, Ticks } from '../units/units.ts'
 
 /** One number a person may change, with its unit and range; forms and validation are made from it. */
@@ -17,7 +18,20 @@ export type ParameterSpec = Readonly<{
   max: number
 }>
 
-/** What a strategy may know of the account at this bar: nothing but its own position and the day's count. */
+/** An open position in the strategy's instrument or in an option on it. Prices are ticks of its own instrument. */
+export type HeldPosition = Readonly<{
+  symbol: string
+  /** Signed lots. */
+  quantity: Lots
+  /** Average entry price, fractional only for display. */
+  avgPx: number
+  /** Last known price; undefined where nobody knows one. */
+  markPx: Ticks | undefined
+  /** Time of its first fill. */
+  openedAt: EpochMs | undefined
+}>
+
+/** What a strategy may know of the account at this bar: nothing but its own positions and the day's count. */
 export type PositionView = Readonly<{
   /** Signed lots; 0 is flat. */
   quantity: Lots
@@ -27,8 +41,10 @@ export type PositionView = Readonly<{
   openedAt: EpochMs | undefined
   /** An entry order that may still fill. */
   entryPending: boolean
-  /** Positions opened in this session. */
+  /** Positions opened in this session, options on the instrument counted in. */
   tradesToday: number
+  /** What is held of the instrument and of options on it; valid until the next bar, so copy what must be kept. */
+  held: readonly HeldPosition[]
 }>
 
 /** What a strategy proposes at a bar. Prices are ticks. A `hold` is a setup that a filter turned down, told with why. */
@@ -43,6 +59,13 @@ export type Proposal =
     }>
   | Readonly<{ kind: 'exit'; reason: ExitReason; reasons: readonly Reason[] }>
   | Readonly<{ kind: 'hold'; side: Side; reasons: readonly Reason[]; features: Readonly<Record<string, number>> }>
+  /** Anything the trading service can do (options, spreads, orders of every kind), under all limits of the account. */
+  | Readonly<{
+      kind: 'trade'
+      command: TradeCommand
+      reasons: readonly Reason[]
+      features: Readonly<Record<string, number>>
+    }>
 
 export type ExitReason = 'time-stop' | 'session-close' | 'signal'
 
@@ -64,6 +87,8 @@ export interface StrategyRun {
   takeWarnings(): readonly Reason[]
   /** Current indicator values for charts and logs, by name; undefined while warming up. */
   indicators(): Readonly<Record<string, number>> | undefined
+  /** Why it proposes nothing any more: a plug-in that was stopped. Open positions stay protected. */
+  halted?(): Reason | undefined
 }
 
 export type StrategySetup = Readonly<{

@@ -1,24 +1,32 @@
-import { holdingValueMinor, unrealizedMinor } from '../../domain/position/position.ts'
-import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
+import { holdingValueMinor, unrealizedMinor, type Position } from '../../domain/position/position.ts'
+import { minorUnits, ticks, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
 import type { BotBook } from './bot-book.ts'
-import type { BotContext } from './bot-context.ts'
+import { instrumentOrThrow, type BotContext } from './bot-context.ts'
 
-/** What the account is worth at the last price, minor units. */
+/** What the account is worth at the last prices, minor units; what nobody has a price of is counted at its cost. */
 export function accountEquity(ctx: BotContext, book: BotBook): MinorUnits {
-  const cash = ctx.store.ledgerBalance('cash', ctx.instrument.currency.code)
-  const lastPx = book.lastBar?.close
-  if (lastPx === undefined) return cash
-  return minorUnits(cash + holdingValueMinor(book.position, lastPx, ctx.instrument))
+  let worth: number = ctx.store.ledgerBalance('cash', ctx.instrument.currency.code)
+  if (book.holding)
+    for (const position of book.positions.values())
+      worth += holdingValueMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol))
+  return minorUnits(worth)
 }
 
-/** Gain of the open position at the last price, before fees, minor units. */
+/** Gain of the open positions at the last prices, before fees, minor units. */
 export function openPnl(ctx: BotContext, book: BotBook): MinorUnits {
-  const lastPx = book.lastBar?.close
-  return lastPx === undefined ? minorUnits(0) : unrealizedMinor(book.position, lastPx, ctx.instrument)
+  let gain = 0
+  if (book.holding)
+    for (const position of book.positions.values())
+      gain += unrealizedMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol))
+  return minorUnits(gain)
 }
 
 /** Everything realised since the account was opened, after fees, minor units. */
 export function realizedPnl({ store, instrument }: BotContext): MinorUnits {
   const { code } = instrument.currency
   return minorUnits(-store.ledgerBalance('realized-pnl', code) - store.ledgerBalance('commission', code))
+}
+
+function pxOf(ctx: BotContext, { symbol, cost, quantity }: Position): Ticks {
+  return ctx.markOf(symbol) ?? ticks(Math.round(cost / quantity))
 }

@@ -1,4 +1,4 @@
-import type { AccountStore, DayRecord } from '../../domain/account/account-store.ts'
+import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { LedgerAccount } from '../../domain/ledger/ledger.ts'
@@ -6,14 +6,25 @@ import type { Bar } from '../../domain/market/bar.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
+import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
-import type { PositionView } from '../../domain/strategy/strategy.ts'
-import { epochMs, lots, minorUnits } from '../../domain/units/units.ts'
+import { epochMs, minorUnits } from '../../domain/units/units.ts'
+import { latest, loadLane, type LaneBook } from './lane-book.ts'
 
 /** What a bot asked to end does first. */
 export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
+
+/** Something asked of the trading service from outside, and where its outcome goes. */
+export type TradeRequest = Readonly<{
+  command: TradeCommand
+  /** The asker's name for it: the same one again is the same order, not another. */
+  signalId: string
+  settle: (outcome: TradeOutcome) => void
+  /** What only a bug or a lost state can do: the asker is told, the bot ends. */
+  fail: (error: unknown) => void
+}>
 
 /**
  * What one bot holds in memory: a copy of its durable state, loaded at start and changed only together with it.
@@ -21,13 +32,18 @@ export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
  * Orders that can no longer fill are forgotten here; state.db keeps them.
  */
 export type BotBook = {
-  position: Position
-  day: DayRecord
-  /** Copy of the last bar the strategy has seen; undefined before the first. */
+  /** One for each instrument the bot watches, in the order of its settings; the first is the primary. */
+  readonly lanes: readonly LaneBook[]
+  /** What is held, by symbol; nothing that is flat. */
+  readonly positions: ReadonlyMap<string, Position>
+  /** True when anything is held. */
+  readonly holding: boolean
+  /** The position in the primary instrument. */
+  readonly position: Position
+  positionOf(symbol: string): Position
+  setPosition(position: Position): void
+  /** Copy of the newest bar that any lane has seen: where the account is in time. Prices are asked of `markOf`. */
   readonly lastBar: Readonly<Bar> | undefined
-  sessionDate: string | undefined
-  /** The venue had matched up to this bar when we began, epoch ms: what we see before it is its past. */
-  venueWasAt: number
   /** What the limits remember. */
   risk: RiskState
   /** True when `risk` differs from what is durable. */
@@ -38,17 +54,18 @@ export type BotBook = {
   riskDayCheck: number
   /** Limits that were reached and still stand. */
   breaches: readonly Breach[]
-  /** True when everything up to `lastBar` is durable. */
+  /** True when everything up to the last bar of every lane is durable. */
   checkpointed: boolean
   barsSinceCheckpoint: number
-  /** What the strategy is shown of the account; one object, refilled at every bar. */
-  readonly view: { -readonly [K in keyof PositionView]: PositionView[K] }
   /** Entries wait until this is empty: why the books may differ from the broker's. */
   readonly unreconciled: readonly string[]
   /** Why no new entries are made, beside reconciliation; empty when they are. */
   blocks: readonly Reason[]
   stop: StopRequest | undefined
+  /** Why positions are being closed; `wantFlat` makes it durable too. */
   flattening: string | undefined
+  /** Asked of the trading service and not yet begun, oldest first. */
+  readonly requests: TradeRequest[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
@@ -56,41 +73,75 @@ export type BotBook = {
   remember(record: OrderRecord): void
   mustReconcile(why: string): void
   reconciled(): void
-  /** Lots of entry orders that may still fill. */
-  workingEntryLots(): number
-  /** Takes a copy of a bar the strategy has now seen. */
-  see(bar: Bar): void
+  /** Lots of entry orders that may still fill, of one symbol or of all. */
+  workingEntryLots(symbol?: string): number
   /** What the pool said when the open position was entered; neutral when flat. */
-  entryConfidence(): number
+  entryConfidence(symbol: string): number
 }
 
-/** The book as the account's durable state has it. */
-export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
+/**
+ * The book as the account's durable state has it.
+ *
+ * @param watched what the bot watches, the primary first
+ */
+export function loadBook(
+  store: AccountStore,
+  watched: readonly Readonly<{ instrument: Instrument; series: string }>[],
+): BotBook {
+  const places = store.checkpoints()
+  let newest: LaneBook | undefined
+  const seen = (lane: LaneBook) => {
+    if (!newest || (lane.lastBar?.time ?? 0) >= (newest.lastBar?.time ?? 0)) newest = lane
+  }
+  const lanes = watched.map((one) => loadLane(store, one, places, seen))
+  for (const lane of lanes) if (lane.lastBar) seen(lane)
+  const { instrument } = lanes[0]!
   const opens = new Map<ClientOrderId, OrderRecord>()
   for (const record of store.openOrders()) opens.set(record.order.clientOrderId, record)
+  const positions = new Map<string, Position>()
+  for (const symbol of store.openPositionSymbols()) positions.set(symbol, store.position(symbol) as Position)
+  const flat = new Map<string, Position>()
+  const positionOf = (symbol: string) => {
+    const held = positions.get(symbol) ?? flat.get(symbol)
+    if (held) return held
+    const none = flatPosition(symbol)
+    flat.set(symbol, none)
+    return none
+  }
   const unreconciled: string[] = ['the bot has just started']
-  const checkpoint = store.checkpoint()
-  let lastBar: Bar | undefined = checkpoint && { ...checkpoint.bar }
+  let primary = positionOf(instrument.symbol)
+  let holding = positions.size > 0
   const book: BotBook = {
-    position: (store.position(instrument.symbol) as Position | undefined) ?? flatPosition(instrument.symbol),
-    day: store.day(checkpoint?.sessionDate ?? ''),
-    get lastBar() {
-      return lastBar
+    lanes,
+    positions,
+    get holding() {
+      return holding
     },
-    sessionDate: checkpoint?.sessionDate,
-    venueWasAt: Number.NEGATIVE_INFINITY,
+    get position() {
+      return primary
+    },
+    positionOf,
+    setPosition: (position) => {
+      if (position.quantity === 0) positions.delete(position.symbol)
+      else positions.set(position.symbol, position)
+      if (position.symbol === instrument.symbol) primary = position
+      holding = positions.size > 0
+    },
+    get lastBar() {
+      return newest?.lastBar
+    },
     risk: store.risk() ?? firstRiskState(store, instrument),
     riskChanged: false,
     riskDue: true,
     riskDayCheck: Number.NEGATIVE_INFINITY,
-    breaches: store.standingBreaches(checkpoint?.bar.time ?? epochMs(0)),
+    breaches: store.standingBreaches(latest(places) ?? epochMs(0)),
     checkpointed: true,
     barsSinceCheckpoint: 0,
-    view: { quantity: lots(0), avgPx: 0, openedAt: undefined, entryPending: false, tradesToday: 0 },
     unreconciled,
     blocks: [],
     stop: undefined,
-    flattening: undefined,
+    flattening: store.flattenWish(),
+    requests: [],
     opens,
     known: (id) => opens.get(id) ?? store.order(id),
     orderOrThrow: (id) => {
@@ -108,16 +159,14 @@ export function loadBook(store: AccountStore, instrument: Instrument): BotBook {
       if (!unreconciled.includes(why)) unreconciled.push(why)
     },
     reconciled: () => void (unreconciled.length = 0),
-    workingEntryLots: () => {
+    workingEntryLots: (symbol) => {
       let working = 0
-      for (const { order, cumQty } of opens.values()) if (order.purpose === 'entry') working += order.quantity - cumQty
+      for (const { order, cumQty } of opens.values())
+        if (order.purpose === 'entry' && (symbol === undefined || order.symbol === symbol))
+          working += order.quantity - cumQty
       return working
     },
-    see: (bar) => {
-      if (lastBar) Object.assign(lastBar, bar)
-      else lastBar = { ...bar }
-    },
-    entryConfidence: () => store.entryConfidence(instrument.symbol),
+    entryConfidence: (symbol) => store.entryConfidence(symbol),
   }
   return book
 }
@@ -130,5 +179,5 @@ function firstRiskState(store: AccountStore, { currency }: Instrument): RiskStat
 
 /** True while the venue may do something to this account: then every bar is made durable before the next. */
 export function isExposed(book: BotBook): boolean {
-  return book.position.quantity !== 0 || book.opens.size > 0
+  return book.holding || book.opens.size > 0
 }

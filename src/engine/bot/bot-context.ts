@@ -9,7 +9,7 @@ import type { LicenceSource } from '../../domain/licence/licence.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import type { StrategyRun } from '../../domain/strategy/strategy.ts'
-import type { DurationMs, EpochMs } from '../../domain/units/units.ts'
+import type { DurationMs, EpochMs, Ticks } from '../../domain/units/units.ts'
 
 /** Where the bot writes what it did, for people: `event` is a stable code. */
 export interface BotLog {
@@ -18,8 +18,25 @@ export interface BotLog {
   error(event: string, message: string, fields?: Record<string, unknown>): void
 }
 
-/** Everything one bot needs to trade one instrument on one account. Built once by the bot's entry point. */
+/**
+ * Everything one bot needs to trade one of its instruments. Built once, by the bot's entry point: one context for each
+ * instrument (a lane), which differ in what is the lane's own and share what is the account's.
+ */
 export type BotContext = Readonly<{
+  /** Place of this lane among those of the bot; the primary is 0. */
+  lane: number
+  /** The contexts of all lanes, this one included. */
+  lanes: readonly BotContext[]
+  /** The lane that an instrument belongs to: its own, that of what it is an option on, else the primary. */
+  laneOf: (symbol: string) => BotContext
+  /**
+   * How an instrument counts: a lane's, one the account has traded, or one that can be resolved from its symbol.
+   *
+   * @returns undefined where nobody knows it, and for one in another currency than the account's
+   */
+  instrumentOf: (symbol: string) => Instrument | undefined
+  /** Last known price: of the lane's last bar, or what the option market says; undefined where there is none. */
+  markOf: (symbol: string) => Ticks | undefined
   trading: TradingContext
   store: AccountStore
   broker: Broker
@@ -55,6 +72,13 @@ export type BotContext = Readonly<{
   /** Something a watcher would like to know has changed. */
   changed: () => void
 }>
+
+/** The instrument of a row we wrote ourselves. @throws {Error} nobody knows it, which only a bug can bring about */
+export function instrumentOrThrow(ctx: BotContext, symbol: string): Instrument {
+  const instrument = ctx.instrumentOf(symbol)
+  if (!instrument) throw new Error(`${symbol} is held or ordered, and nobody knows how it counts`)
+  return instrument
+}
 
 /** The moment a record is about: the bar's end in a replay, now elsewhere. */
 export function marketNow(ctx: BotContext, bar: Readonly<Bar> | undefined): EpochMs {

@@ -83,7 +83,7 @@ export function recordHold(
   ctx: BotContext,
   book: BotBook,
   bar: Bar,
-  side: Side,
+  side: Side | undefined,
   reasons: readonly Reason[],
   features: Readonly<Record<string, number>>,
   confidence = NEUTRAL_CONFIDENCE.value,
@@ -107,7 +107,7 @@ export function recordHold(
   })
   ctx.log.info(
     'decision-hold',
-    `No ${side} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`,
+    `No ${side ?? 'trade'} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`,
     {
       decisionId,
       reasons: reasons.map((reason) => reason.code),
@@ -123,7 +123,7 @@ export function signalRef(ctx: BotContext, bar: Readonly<Bar>, kind: string) {
 
 function askPool(ctx: BotContext, book: BotBook, entry: Entry, blocks: readonly Reason[]): Promise<Confidence> {
   if (blocks.length > 0) return Promise.resolve(NEUTRAL_CONFIDENCE)
-  const context = tradingContext({ ...ctx.trading, tradingDate: book.sessionDate ?? '' })
+  const context = tradingContext({ ...ctx.trading, tradingDate: book.lanes[ctx.lane]?.sessionDate ?? '' })
   const query = { symbol: ctx.instrument.symbol, side: entry.side, features: entry.features }
   return ctx.confidence.ask(context, query, ctx.signal)
 }
@@ -160,8 +160,8 @@ function sizeEntry(
     },
     {
       ...worth,
-      position: book.position.quantity,
-      workingEntryLots: lots(book.workingEntryLots()),
+      position: book.positionOf(ctx.instrument.symbol).quantity,
+      workingEntryLots: lots(book.workingEntryLots(ctx.instrument.symbol)),
       state: book.risk,
     },
     ctx.instrument,

@@ -1,62 +1,85 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
+import type { Position } from '../../domain/position/position.ts'
 import { lots } from '../../domain/units/units.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
 import { cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
-import { marketNow, type BotContext } from './bot-context.ts'
+import { instrumentOrThrow, marketNow, type BotContext } from './bot-context.ts'
 import { signalRef } from './enter-position.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 
+/** Which instruments an exit is about. */
+type Scope = (symbol: string) => boolean
+
 /**
- * Closes the open position at the market and cancels what could enlarge it. Allowed in every state of the bot.
+ * Closes what the lane holds (its instrument, and options on it) at the market and cancels what could enlarge it.
+ * Allowed in every state of the bot.
  *
  * Stop and target stay in place until the exit fills: they protect what it leaves, and the venue cancels them when the
  * position is gone. Does nothing more while an earlier exit is still working.
  */
-export async function exitPosition(
+export function exitPosition(
   ctx: BotContext,
   book: BotBook,
   reason: string,
   reasons: readonly Reason[],
 ): Promise<void> {
-  // A cancel is a commit of the venue's: the decision that led to it is durable first, or a bot that dies in between
-  // would see this bar again with the entry already gone, and might decide otherwise.
-  if (book.position.quantity === 0 || open(book, 'exit').length > 0) {
-    if (open(book, 'entry').length > 0) saveCheckpoint(ctx, book)
-    await cancelEntries(ctx, book)
-    return
-  }
-  const intent = writeExit(ctx, book, reason, reasons)
-  const id = intent.order.clientOrderId
-  book.remember(intent)
-  ctx.log.info('decision-exit', `Closing ${book.position.quantity} ${ctx.instrument.symbol}: ${reason}`, {
-    decisionId: intent.decisionId,
-    clientOrderId: id,
-  })
-  await cancelEntries(ctx, book)
-  // Comparing books in between may have sent it already.
-  if (book.orderOrThrow(id).status !== 'intent') return
-  if (book.position.quantity === 0) moveOrder(ctx, book, id, 'abandoned', 'the position it closes is gone')
-  else await submitOrder(ctx, book, id)
+  return exitWithin((symbol) => ctx.laneOf(symbol).lane === ctx.lane, ctx, book, reason, reasons)
 }
 
-/** Cancels every order that is still open: entries first, then exits; stops and targets only of a flat account. */
+/** The same for everything the account holds, and every entry that could still fill. */
+export function exitEverything(
+  ctx: BotContext,
+  book: BotBook,
+  reason: string,
+  reasons: readonly Reason[],
+): Promise<void> {
+  return exitWithin(() => true, ctx, book, reason, reasons)
+}
+
+async function exitWithin(
+  within: Scope,
+  ctx: BotContext,
+  book: BotBook,
+  reason: string,
+  reasons: readonly Reason[],
+): Promise<void> {
+  const closing = [...book.positions.values()].filter(({ symbol }) => within(symbol) && !isExiting(book, symbol))
+  // A cancel is a commit of the venue's: the decision that led to it is durable first, or a bot that dies in between
+  // would see this bar again with the entry already gone, and might decide otherwise.
+  if (closing.length === 0) {
+    if (open(book, 'entry', within).length > 0) saveCheckpoint(ctx, book)
+    await cancelEntries(ctx, book, within)
+    return
+  }
+  const ids = writeExits(ctx, book, closing, reason, reasons)
+  await cancelEntries(ctx, book, within)
+  for (const { id, symbol } of ids) {
+    // Comparing books in between may have sent it already.
+    if (book.orderOrThrow(id).status !== 'intent') continue
+    if (book.positionOf(symbol).quantity === 0) moveOrder(ctx, book, id, 'abandoned', 'the position it closes is gone')
+    else await submitOrder(ctx, book, id)
+  }
+}
+
+/** Cancels every order that is still open: entries first, then exits; stops and targets only of what is flat. */
 export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<void> {
-  await cancelEntries(ctx, book)
-  if (book.position.quantity !== 0) return
-  for (const { order } of book.opens.values()) await cancelOrder(ctx, book, order.clientOrderId)
+  await cancelEntries(ctx, book, () => true)
+  for (const { order } of [...book.opens.values()])
+    if (book.opens.has(order.clientOrderId) && !book.positions.has(order.symbol))
+      await cancelOrder(ctx, book, order.clientOrderId)
 }
 
 /** True when nothing is held and no entry is left that could still fill, as far as the broker has told us. */
 export function isFlat(book: BotBook): boolean {
-  return book.position.quantity === 0 && open(book, 'entry').length === 0
+  return !book.holding && open(book, 'entry', () => true).length === 0
 }
 
-async function cancelEntries(ctx: BotContext, book: BotBook): Promise<void> {
+async function cancelEntries(ctx: BotContext, book: BotBook, within: Scope): Promise<void> {
   let filled = false
-  for (const { order, cumQty } of open(book, 'entry')) {
+  for (const { order, cumQty } of open(book, 'entry', within)) {
     await cancelOrder(ctx, book, order.clientOrderId)
     if (book.orderOrThrow(order.clientOrderId).cumQty > cumQty) filled = true
   }
@@ -67,44 +90,95 @@ async function cancelEntries(ctx: BotContext, book: BotBook): Promise<void> {
   await reconcile(ctx, book)
 }
 
-function open(book: BotBook, purpose: OrderRecord['order']['purpose']): readonly OrderRecord[] {
-  return [...book.opens.values()].filter(({ order }) => order.purpose === purpose)
+/** True while an order that closes the position in a symbol is under way. */
+function isExiting(book: BotBook, symbol: string): boolean {
+  return open(book, 'exit', (other) => other === symbol).length > 0
 }
 
-function writeExit(ctx: BotContext, book: BotBook, reason: string, reasons: readonly Reason[]): OrderRecord {
+function open(book: BotBook, purpose: OrderRecord['order']['purpose'], within: Scope): readonly OrderRecord[] {
+  if (book.opens.size === 0) return []
+  return [...book.opens.values()].filter(({ order }) => order.purpose === purpose && within(order.symbol))
+}
+
+/** One commit: the decisions, the intents and the places in the feeds. A crash after it finds all of them. */
+function writeExits(
+  ctx: BotContext,
+  book: BotBook,
+  closing: readonly Position[],
+  reason: string,
+  reasons: readonly Reason[],
+) {
+  // What was sold short is bought back first: without its other legs it could cost more than the account has.
+  const ordered = [...closing].sort((a, b) => a.quantity - b.quantity || (a.symbol < b.symbol ? -1 : 1))
+  const intents = ctx.store.transact(() => {
+    const written = ordered.map((position) => writeExit(ctx, book, position, reason, reasons))
+    saveCheckpoint(ctx, book)
+    return written
+  })
+  return intents.map((intent) => {
+    const { clientOrderId: id, symbol } = intent.order
+    book.remember(intent)
+    ctx.laneOf(symbol).log.info('decision-exit', `Closing ${book.positionOf(symbol).quantity} ${symbol}: ${reason}`, {
+      decisionId: intent.decisionId,
+      clientOrderId: id,
+    })
+    return { id, symbol }
+  })
+}
+
+function writeExit(
+  ctx: BotContext,
+  book: BotBook,
+  { symbol, quantity }: Position,
+  reason: string,
+  reasons: readonly Reason[],
+): OrderRecord {
   const bar = book.lastBar
   if (!bar) throw new Error('a position without a bar')
   const at = marketNow(ctx, bar)
+  const instrument = instrumentOrThrow(ctx, symbol)
   // A second exit at the same bar (the first was rejected or canceled) is a new attempt, not the same order.
   let attempt = 1
   let intent: OrderRecord
   do {
-    const ref = signalRef(ctx, bar, 'exit')
-    intent = exitIntent(ctx, ref, {
-      position: book.position.quantity,
+    intent = exitIntent({ sha256Hex: ctx.sha256Hex, instrument }, exitRef(ctx, book, symbol), {
+      position: quantity,
       reason,
-      confidence: book.entryConfidence(),
+      confidence: book.entryConfidence(symbol),
       attempt,
       at,
     })
     attempt++
   } while (book.known(intent.order.clientOrderId))
-  ctx.store.transact(() => {
-    ctx.store.insertDecision({
-      decisionId: intent.decisionId,
-      at,
-      barTime: bar.time,
-      symbol: ctx.instrument.symbol,
-      action: 'exit',
-      side: intent.order.side,
-      quantity: lots(Math.abs(book.position.quantity)),
-      price: bar.close,
-      confidence: intent.confidence,
-      reasons: reasons.length > 0 ? reasons : [{ code: reason, text: reason }],
-      features: {},
-    })
-    ctx.store.insertOrder(intent)
-    saveCheckpoint(ctx, book)
+  ctx.store.insertDecision({
+    decisionId: intent.decisionId,
+    at,
+    barTime: bar.time,
+    symbol,
+    action: 'exit',
+    side: intent.order.side,
+    quantity: lots(Math.abs(quantity)),
+    price: ctx.markOf(symbol) ?? bar.close,
+    confidence: intent.confidence,
+    reasons: reasons.length > 0 ? reasons : [{ code: reason, text: reason }],
+    features: {},
   })
+  ctx.store.insertOrder(intent)
   return intent
+}
+
+/** Names the exit of a position at the last bar; of an option, beside that of its lane's own instrument. */
+export function exitRef(ctx: BotContext, book: BotBook, symbol: string) {
+  const lane = ctx.laneOf(symbol)
+  return signalRef(lane, book.lastBar!, symbol === lane.instrument.symbol ? 'exit' : `exit:${symbol}`)
+}
+
+/** True when an exit of the position in a symbol was made at the last bar, whatever became of it. */
+export function hasExitedHere(ctx: BotContext, book: BotBook, { symbol, quantity }: Position): boolean {
+  const { order } = exitIntent(
+    { sha256Hex: ctx.sha256Hex, instrument: instrumentOrThrow(ctx, symbol) },
+    exitRef(ctx, book, symbol),
+    { position: quantity, reason: '', confidence: 0, attempt: 1, at: book.lastBar!.time },
+  )
+  return book.known(order.clientOrderId) !== undefined
 }

@@ -1,7 +1,6 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Bar } from '../../domain/market/bar.ts'
-import { averagePx } from '../../domain/position/position.ts'
-import type { PositionView, Proposal } from '../../domain/strategy/strategy.ts'
+import type { Proposal } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
 import { isExposed, type BotBook } from './bot-book.ts'
@@ -10,6 +9,9 @@ import { saveCheckpoint } from './checkpoint.ts'
 import { enterPosition, recordHold } from './enter-position.ts'
 import { exitPosition } from './exit-position.ts'
 import { exitWhereRequired } from './exit-required.ts'
+import type { LaneBook } from './lane-book.ts'
+import { proposeTrade } from './propose-trade.ts'
+import { showHoldings } from './show-holdings.ts'
 import { beginRiskDay, mayHaveToExit, watchRisk } from './watch-risk.ts'
 
 /** How many uneventful bars may pass between two checkpoints of a bot without position or orders. */
@@ -34,18 +36,20 @@ export function handleBar(ctx: BotContext, book: BotBook, bar: Bar): void | Prom
 }
 
 function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | undefined): void | Promise<void> {
-  if (session && session.date !== book.sessionDate) beginSession(ctx, book, session)
+  const lane = book.lanes[ctx.lane]!
+  if (session && session.date !== lane.sessionDate) beginSession(ctx, lane, session)
   if (bar.time >= book.riskDayCheck) beginRiskDay(ctx, book, bar.time)
-  const proposal = ctx.run.onBar(bar, session, viewOf(book))
-  book.see(bar)
+  const proposal = ctx.run.onBar(bar, session, showHoldings(ctx, book, lane))
+  lane.see(bar)
+  lane.checkpointed = false
   book.checkpointed = false
   book.barsSinceCheckpoint++
   const end = ctx.replaying ? bar.time + ctx.timeframeMs : ctx.now()
   // Asked here, because a number passed to a function that is not inlined is allocated, for every bar.
-  if (book.riskDue || book.position.quantity !== 0 || end >= book.riskDayCheck) watchRisk(ctx, book, end as EpochMs)
+  if (book.riskDue || book.holding || end >= book.riskDayCheck) watchRisk(ctx, book, end as EpochMs)
   // What must be closed is closed whatever the strategy would do.
   const required = mayHaveToExit(ctx, book) ? exitWhereRequired(ctx, book) : undefined
-  const work = required ?? (proposal && (isPast(book, bar) ? actInPast : act)(ctx, book, bar, session, proposal))
+  const work = required ?? (proposal && (isPast(lane, bar) ? actInPast : act)(ctx, book, bar, session, proposal))
   if (work) return work.then(() => afterBar(ctx, book))
   afterBar(ctx, book)
 }
@@ -54,8 +58,8 @@ function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | und
  * True where the venue is ahead of us: our state was restored from a backup older than its books. An uninterrupted bot is
  * never behind by a bar that it has something to do at.
  */
-function isPast(book: BotBook, bar: Bar): boolean {
-  return bar.time < book.venueWasAt
+function isPast(lane: LaneBook, bar: Bar): boolean {
+  return bar.time < lane.venueWasAt
 }
 
 /** An order of the past would be filled at prices of today: the strategy looks on until it has caught up. */
@@ -68,7 +72,8 @@ function actInPast(
 ): undefined {
   if (proposal.kind === 'exit') return
   const passed = { code: 'venue-ahead', text: 'the broker has already passed this bar' }
-  recordHold(ctx, book, bar, proposal.side, [...proposal.reasons, passed], proposal.features)
+  const side = proposal.kind === 'trade' ? undefined : proposal.side
+  recordHold(ctx, book, bar, side, [...proposal.reasons, passed], proposal.features)
 }
 
 function act(
@@ -86,6 +91,8 @@ function act(
       return enterPosition(ctx, book, bar, session, proposal)
     case 'exit':
       return exitPosition(ctx, book, proposal.reason, proposal.reasons)
+    case 'trade':
+      return proposeTrade(ctx, book, bar, proposal)
     default:
       return assertNever(proposal)
   }
@@ -97,17 +104,7 @@ function afterBar(ctx: BotContext, book: BotBook): void {
   if (!ctx.replaying || book.barsSinceCheckpoint >= IDLE_BARS_PER_CHECKPOINT) saveCheckpoint(ctx, book)
 }
 
-function beginSession(ctx: BotContext, book: BotBook, session: Session): void {
-  book.sessionDate = session.date
-  book.day = ctx.store.day(session.date)
-}
-
-function viewOf(book: BotBook): PositionView {
-  const { view } = book
-  view.quantity = book.position.quantity
-  view.avgPx = averagePx(book.position)
-  view.openedAt = book.position.trip?.entryTime
-  view.entryPending = book.workingEntryLots() > 0
-  view.tradesToday = book.day.tradesOpened
-  return view
+function beginSession(ctx: BotContext, lane: LaneBook, session: Session): void {
+  lane.sessionDate = session.date
+  lane.day = ctx.store.day(lane.instrument.symbol, session.date)
 }

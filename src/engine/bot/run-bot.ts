@@ -5,7 +5,7 @@ import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-import { cancelOpenOrders, exitPosition, isFlat } from './exit-position.ts'
+import { cancelOpenOrders, exitEverything, isFlat } from './exit-position.ts'
 import { resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
 
@@ -37,7 +37,8 @@ const BARS_PER_LOOK = 64
  */
 export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge): Promise<BotEnd> {
   let bars = 0
-  book.venueWasAt = ctx.matchedUpTo() ?? Number.NEGATIVE_INFINITY
+  for (const { lane, matchedUpTo } of ctx.lanes)
+    book.lanes[lane]!.venueWasAt = matchedUpTo() ?? Number.NEGATIVE_INFINITY
   for (;;) {
     // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
     if (book.unreconciled.length > 0 && edge.reconcileDue()) await reconcile(ctx, book)
@@ -52,7 +53,7 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
     }
     const bar = feed.poll()
     if (bar) {
-      const work = handleBar(ctx, book, bar)
+      const work = handleBar(ctx.lanes[feed.lane ?? 0]!, book, bar)
       if (work) await work
       if (++bars % BARS_PER_LOOK === 0) {
         ctx.changed()
@@ -66,7 +67,7 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
     switch (step.kind) {
       case 'bar':
         edge.feedTrouble(undefined)
-        await handleBar(ctx, book, step.bar)
+        await handleBar(ctx.lanes[feed.lane ?? 0]!, book, step.bar)
         bars++
         ctx.changed()
         break
@@ -88,11 +89,12 @@ export async function runBot(ctx: BotContext, book: BotBook, feed: Feed, edge: L
 async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<BotEnd | undefined> {
   if (book.stop?.flatten && !book.flattening) book.flattening = 'stop with flatten'
   if (book.flattening) {
-    await exitPosition(ctx, book, 'flatten', [{ code: 'flatten', text: book.flattening }])
+    await exitEverything(ctx, book, 'flatten', [{ code: 'flatten', text: book.flattening }])
     if (isFlat(book)) {
       await cancelOpenOrders(ctx, book)
       ctx.log.info('flat', 'The account is flat')
       book.flattening = undefined
+      if (ctx.store.flattenWish() !== undefined) ctx.store.transact(() => ctx.store.endFlattenWish())
       edge.flat()
       ctx.changed()
     }
@@ -105,13 +107,18 @@ async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<Bot
 }
 
 function stopText(book: BotBook): string {
-  if (book.position.quantity === 0) return 'Stopped as asked; the account is flat'
-  return `Stopped as asked with ${book.position.quantity} lots open; their stop and target stay at the broker`
+  if (!book.holding) return 'Stopped as asked; the account is flat'
+  return `Stopped as asked with ${heldText(book)} open; their stop and target stay at the broker`
 }
 
 function endText(book: BotBook, sawBars: boolean): string {
   if (!sawBars && book.lastBar)
     return `The feed has no bars after ${new Date(book.lastBar.time).toISOString()}, where this account is: nothing new to trade`
-  if (book.position.quantity === 0) return 'The feed has ended; the account is flat'
-  return `The feed has ended with ${book.position.quantity} lots still open`
+  if (!book.holding) return 'The feed has ended; the account is flat'
+  return `The feed has ended with ${heldText(book)} still open`
+}
+
+function heldText(book: BotBook): string {
+  if (book.positions.size === 1 && book.position.quantity !== 0) return `${book.position.quantity} lots`
+  return [...book.positions.values()].map(({ symbol, quantity }) => `${quantity} ${symbol}`).join(', ')
 }

@@ -42,7 +42,7 @@ export function keepRisk(book: BotBook, state: RiskState): void {
  * the account is flat, no fill has come and the day goes on.
  */
 export function watchRisk(ctx: BotContext, book: BotBook, barEnd: EpochMs): void {
-  if (book.riskDue || book.position.quantity !== 0) judge(ctx, book)
+  if (book.riskDue || book.holding) judge(ctx, book)
   if (barEnd >= book.riskDayCheck) beginRiskDay(ctx, book, barEnd)
 }
 
@@ -128,7 +128,7 @@ export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason
 /** True when `mustExitReasons` is worth asking: something is held or working, and some rule could be against it. */
 export function mayHaveToExit(ctx: BotContext, book: BotBook): boolean {
   if (book.breaches.length === 0 && ctx.risk.flatWindows === undefined) return false
-  return book.position.quantity !== 0 || (book.opens.size > 0 && book.workingEntryLots() > 0)
+  return book.holding || (book.opens.size > 0 && book.workingEntryLots() > 0)
 }
 
 /**

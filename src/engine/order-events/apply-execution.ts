@@ -1,6 +1,7 @@
 import type { TradeRecord } from '../../domain/account/account-store.ts'
 import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
 import { postFill } from '../../domain/ledger/post-fill.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Fill } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
@@ -32,22 +33,26 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
  * @returns false when the fill was known already and nothing was written
  */
 export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
-  if (fill.symbol !== ctx.instrument.symbol) {
-    ctx.log.warn('fill-foreign', `The broker reports a fill in ${fill.symbol}, which this bot does not trade`, {
-      ...fill,
-    })
+  const instrument = ctx.instrumentOf(fill.symbol)
+  if (!instrument) {
+    ctx.log.warn(
+      'fill-foreign',
+      `The broker reports a fill in ${fill.symbol}, which this account's books can't take in`,
+      { ...fill },
+    )
     return false
   }
-  const booked = ctx.store.transact(() => bookFill(ctx, book, fill))
+  const lane = ctx.laneOf(fill.symbol)
+  const booked = ctx.store.transact(() => bookFill(lane, book, fill, instrument))
   if (!booked) return false
-  book.position = booked.position
-  book.day = booked.day
+  book.setPosition(booked.position)
+  if (booked.day) book.lanes[lane.lane]!.day = booked.day
   book.risk = booked.risk
   book.riskChanged = false
   book.riskDue = true
-  ctx.log.info('fill', `${fill.side} ${fill.quantity} ${fill.symbol} filled`, { ...fill })
+  lane.log.info('fill', `${fill.side} ${fill.quantity} ${fill.symbol} filled`, { ...fill })
   if (booked.trade)
-    ctx.log.info(
+    lane.log.info(
       'trade-closed',
       `${booked.trade.side} ${booked.trade.quantity} ${fill.symbol} closed: ${booked.trade.exitReason}`,
       {
@@ -58,19 +63,24 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   return true
 }
 
-function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
-  const { store, instrument } = ctx
+/** @param ctx of the lane that the instrument belongs to */
+function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instrument) {
+  const { store } = ctx
+  const lane = book.lanes[ctx.lane]!
+  const held = book.positionOf(fill.symbol)
   // The venue's time decides the session, so that a fill learnt of late counts on its own day.
-  const sessionDate = ctx.sessions.sessionAt(fill.at)?.date ?? book.sessionDate ?? ''
+  const sessionDate = ctx.sessions.sessionAt(fill.at)?.date ?? lane.sessionDate ?? ''
   if (!store.insertFill(fill, sessionDate)) return undefined
   // Before anything of the fill is booked: a day begins with what the account was worth without it.
   const today = fill.at >= book.riskDayCheck ? withDayOf(ctx, book, fill.at) : book.risk
   const record = book.known(fill.clientOrderId)
-  const { position, step, completed } = changePosition(book.position, fill)
+  // What a row means must be readable for as long as the row is there.
+  if (held.quantity === 0 && !store.instrument(fill.symbol)) store.saveInstrument(instrument)
+  const { position, step, completed } = changePosition(held, fill)
   store.savePosition(fill.symbol, position)
-  store.postLedger(fill.at, 'fill', fill.fillId, postFill(instrument, book.position, step, fill.commission))
-  const opened = step.opened > 0 && (book.position.quantity === 0 || completed !== undefined)
-  const trade = completed && tradeRecord(ctx, book, completed, record, sessionDate)
+  store.postLedger(fill.at, 'fill', fill.fillId, postFill(instrument, held, step, fill.commission))
+  const opened = step.opened > 0 && (held.quantity === 0 || completed !== undefined)
+  const trade = completed && tradeRecord(ctx, book, completed, record, instrument, sessionDate)
   if (trade) {
     store.insertTrade(trade)
     store.enqueueOutbox(
@@ -80,10 +90,11 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
       marketNow(ctx, book.lastBar),
     )
   }
-  const before = store.day(sessionDate)
+  const { symbol } = lane.instrument
+  const before = store.day(symbol, sessionDate)
   const made = minorUnits(step.realized * instrument.tickValue - fill.commission)
   const realized = minorUnits(before.realizedMinor + made)
-  const day = { sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
+  const day = { symbol, sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
   store.saveDay(day)
   const completedTrade = trade && { netMinor: trade.net, exitReason: trade.exitReason }
   const risk = afterFill(
@@ -97,10 +108,16 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill) {
     actionType: fill.side,
     symbol: fill.symbol,
     amount: fill.quantity,
-    positions: { [fill.symbol]: position.quantity },
+    positions: { ...quantities(book), [fill.symbol]: position.quantity },
     cashMinor: store.ledgerBalance('cash', instrument.currency.code),
   })
-  return { position, trade, risk, day: sessionDate === book.sessionDate ? day : book.day }
+  return { position, trade, risk, day: sessionDate === lane.sessionDate ? day : undefined }
+}
+
+function quantities(book: BotBook): Record<string, number> {
+  const held: Record<string, number> = {}
+  for (const { symbol, quantity } of book.positions.values()) held[symbol] = quantity
+  return held
 }
 
 function tradeRecord(
@@ -108,14 +125,15 @@ function tradeRecord(
   book: BotBook,
   completed: RoundTrip,
   closing: OrderRecord | undefined,
+  instrument: Instrument,
   sessionDate: string,
 ): TradeRecord {
-  const trade = tradeOf(completed, ctx.instrument, exitReasonOf(closing))
+  const trade = tradeOf(completed, instrument, exitReasonOf(closing))
   return {
     ...trade,
     // Brokers number fills per account: our name for a trade must not meet another account's.
     tradeId: `${ctx.trading.accountId}/${trade.tradeId}`,
-    confidence: book.entryConfidence(),
+    confidence: book.entryConfidence(instrument.symbol),
     sessionDate,
   }
 }
@@ -148,16 +166,18 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   ctx.store.updateOrder(moved, report.reason ?? report.status)
   book.remember(moved)
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
-  ctx.log.info(
-    `order-${report.status}`,
-    `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`,
-    {
-      clientOrderId: report.clientOrderId,
-      cumQty,
-      purpose: record.order.purpose,
-      ...(report.reason === undefined ? {} : { reason: report.reason }),
-    },
-  )
+  ctx
+    .laneOf(report.symbol)
+    .log.info(
+      `order-${report.status}`,
+      `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`,
+      {
+        clientOrderId: report.clientOrderId,
+        cumQty,
+        purpose: record.order.purpose,
+        ...(report.reason === undefined ? {} : { reason: report.reason }),
+      },
+    )
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -84,7 +84,7 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
   const verdict = judgeUnsent(record, {
     capabilities: ctx.broker.capabilities,
     now: marketNow(ctx, book.lastBar),
-    position: book.position.quantity,
+    position: book.positionOf(record.order.symbol).quantity,
     staleAfterMs: ctx.timeframeMs,
   })
   switch (verdict.kind) {
@@ -121,12 +121,16 @@ function foreignText(report: OrderReport): string {
 async function comparePosition(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
   const reply = await ctx.broker.positions()
   if (!reply.ok) return unanswered('positions', reply, lines)
-  const { symbol } = ctx.instrument
-  const theirs = reply.value.find((position) => position.symbol === symbol)?.quantity ?? 0
-  const ours = book.position.quantity
-  if (theirs === ours) return true
-  lines.push({ code: 'position-differs', text: `${symbol}: ${ours} lots here, ${theirs} at the broker` })
-  return false
+  const theirs = new Map(reply.value.map(({ symbol, quantity }) => [symbol, quantity as number]))
+  let agrees = true
+  for (const symbol of new Set([...book.positions.keys(), ...theirs.keys()])) {
+    const ours = book.positionOf(symbol).quantity
+    const has = theirs.get(symbol) ?? 0
+    if (has === ours) continue
+    lines.push({ code: 'position-differs', text: `${symbol}: ${ours} lots here, ${has} at the broker` })
+    agrees = false
+  }
+  return agrees
 }
 
 async function compareCash(ctx: BotContext, lines: Line[]): Promise<boolean> {

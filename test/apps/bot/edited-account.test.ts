@@ -59,8 +59,9 @@ describe('an account that is set to another symbol', () => {
     const id = await addAccount(layout, 'a', { symbol: 'MES', feed: 'replay:max' })
     expect(await run(layout, id)).toMatchObject({ code: 0 })
     inState(layout, id, (db) =>
-      db.exec(`INSERT INTO orders SELECT 9999, 'left-behind', NULL, NULL, 'MES', 'buy', 1, 'market', NULL, NULL, 'day',
-        'entry', NULL, 'acknowledged', 0, 's', 'd', 0.5, 'entry', 1, 1, 1`),
+      db.exec(`INSERT INTO orders (client_order_id, symbol, side, quantity, type, time_in_force, purpose, status, cum_qty,
+          signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
+        VALUES ('left-behind', 'MES', 'buy', 1, 'market', 'day', 'entry', 'acknowledged', 0, 's', 'd', 0.5, 'entry', 1, 1, 1)`),
     )
     await edit(layout, id, 'symbol=MNQ')
     const moved = await run(layout, id)

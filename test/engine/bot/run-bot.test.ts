@@ -128,7 +128,7 @@ describe('a bot', () => {
 
   it('makes no more trades a session than allowed', async () => {
     const { rig } = await runRig({ limits: { maxTradesPerDay: 2 } })
-    expect(rig.book.day.tradesOpened).toBeLessThanOrEqual(2)
+    expect(rig.book.lanes[0]!.day.tradesOpened).toBeLessThanOrEqual(2)
   })
 
   it('lets shared experience veto and shrink, never enlarge', async () => {

@@ -1,0 +1,79 @@
+import type { Reason } from '../../domain/decision/decision.ts'
+import { clientOrderId, type ClientOrderId } from '../../domain/order/order.ts'
+import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
+import { isPlanOpen, type TradePlan } from '../../domain/order/trade-plan.ts'
+import type { TradeCallRecord, TradeStore } from '../../domain/order/trade-store.ts'
+import { epochMs } from '../../domain/units/units.ts'
+import type { SqliteDatabase } from '../sqlite/open-database.ts'
+
+type CallRow = {
+  signal_id: string
+  at: number
+  account_id: string
+  user_id: string
+  signature: string
+  command: string
+  orders: string
+  reasons: string
+  outcome: string | null
+}
+
+/** Calls of the trading service, and the plans of those that take several orders. */
+export function tradeQueries(
+  db: SqliteDatabase,
+  order: (id: ClientOrderId) => ReturnType<TradeStore['latestOrder']>,
+): TradeStore {
+  const call = db.prepare('SELECT * FROM trade_calls WHERE signal_id = ?')
+  const insertCall = db.prepare(
+    `INSERT INTO trade_calls (signal_id, at, account_id, user_id, signature, command, orders, reasons, outcome)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const endCall = db.prepare('UPDATE trade_calls SET outcome = ? WHERE signal_id = ?')
+  const openPlans = db.prepare('SELECT plan FROM trade_plans WHERE open = 1 ORDER BY seq').pluck()
+  const savePlan = db.prepare(
+    `INSERT INTO trade_plans (signal_id, plan, open) VALUES (?, ?, ?)
+     ON CONFLICT (signal_id) DO UPDATE SET plan = excluded.plan, open = excluded.open`,
+  )
+  const latest = db
+    .prepare('SELECT client_order_id FROM orders WHERE symbol = ? AND purpose = ? ORDER BY seq DESC LIMIT 1')
+    .pluck()
+  return {
+    tradeCall: (signalId) => {
+      const row = call.get(signalId) as CallRow | undefined
+      return row && fromRow(row)
+    },
+    insertTradeCall: (it) =>
+      void insertCall.run(
+        it.signalId,
+        it.at,
+        it.accountId,
+        it.userId,
+        it.signature,
+        JSON.stringify(it.command),
+        JSON.stringify(it.orders),
+        JSON.stringify(it.reasons),
+        it.outcome === undefined ? null : JSON.stringify(it.outcome),
+      ),
+    endTradeCall: (signalId, outcome) => void endCall.run(JSON.stringify(outcome), signalId),
+    openTradePlans: () => (openPlans.all() as string[]).map((text) => JSON.parse(text) as TradePlan),
+    saveTradePlan: (plan) => void savePlan.run(plan.signalId, JSON.stringify(plan), isPlanOpen(plan) ? 1 : 0),
+    latestOrder: (symbol, purpose) => {
+      const id = latest.get(symbol, purpose) as string | undefined
+      return id === undefined ? undefined : order(clientOrderId(id))
+    },
+  }
+}
+
+function fromRow(row: CallRow): TradeCallRecord {
+  return {
+    signalId: row.signal_id,
+    at: epochMs(row.at),
+    accountId: row.account_id,
+    userId: row.user_id,
+    signature: row.signature,
+    command: JSON.parse(row.command) as TradeCommand,
+    orders: JSON.parse(row.orders) as ClientOrderId[],
+    reasons: JSON.parse(row.reasons) as Reason[],
+    ...(row.outcome === null ? {} : { outcome: JSON.parse(row.outcome) as TradeOutcome }),
+  }
+}

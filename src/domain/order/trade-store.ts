@@ -1,0 +1,36 @@
+import type { Reason } from '../decision/decision.ts'
+import type { EpochMs } from '../units/units.ts'
+import type { ClientOrderId } from './order.ts'
+import type { OrderRecord } from './order-record.ts'
+import type { TradeCommand, TradeOutcome } from './trade-command.ts'
+import type { TradePlan } from './trade-plan.ts'
+
+/** A call of the trading service as it is kept: who asked for what, and what was written because of it. */
+export type TradeCallRecord = Readonly<{
+  /** Names the call for good: the same one again is answered from here. */
+  signalId: string
+  at: EpochMs
+  accountId: string
+  userId: string
+  /** Decider as the context names it. */
+  signature: string
+  command: TradeCommand
+  /** Orders written with it; of a cancel or change, the order it is about. */
+  orders: readonly ClientOrderId[]
+  reasons: readonly Reason[]
+  /** Where the call ended without an order, or its answer is not told by what became of its orders. */
+  outcome?: TradeOutcome
+}>
+
+/** What the trading service keeps beside orders. Writes only inside `transact`. */
+export interface TradeStore {
+  tradeCall(signalId: string): TradeCallRecord | undefined
+  insertTradeCall(record: TradeCallRecord): void
+  /** Keeps how a call ended that could not be known when it was written. */
+  endTradeCall(signalId: string, outcome: TradeOutcome): void
+  /** Plans that are not done, oldest first. */
+  openTradePlans(): readonly TradePlan[]
+  saveTradePlan(plan: TradePlan): void
+  /** The latest order of this purpose in a symbol, whatever became of it. */
+  latestOrder(symbol: string, purpose: OrderRecord['order']['purpose']): OrderRecord | undefined
+}
