@@ -5,7 +5,7 @@ export type OrderIdentity = Readonly<{
   accountId: string
   strategyId: string
   signalId: string
-  leg: 'entry' | 'stop' | 'target' | 'exit'
+  leg: 'entry' | 'stop' | 'target' | 'exit' | `leg-${number}` | `unwind-${number}` | `repair-${number}`
   attempt: number
 }>
 

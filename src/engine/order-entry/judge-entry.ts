@@ -1,0 +1,128 @@
+import type { Reason } from '../../domain/decision/decision.ts'
+import { refusal } from '../../domain/failure/refusal.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { Side } from '../../domain/order/order.ts'
+import type { TradeOutcome } from '../../domain/order/trade-command.ts'
+import { assessEntry } from '../../domain/risk/assess-entry.ts'
+import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
+import { epochMs, lots, type Lots, type Ticks } from '../../domain/units/units.ts'
+import { entryBlocks } from '../bot/entry-blocks.ts'
+import { accountWorth, keepRisk } from '../bot/watch-risk.ts'
+import { heldOf, workingEntries } from './account-view.ts'
+import { refused, writeCall, type TradeCall } from './trade-call.ts'
+
+/** Lots that would be opened, and the prices they come with. */
+export type EntryWish = Readonly<{
+  symbol: string
+  side: Side
+  quantity: Lots
+  limitPx?: Ticks | undefined
+  stopPx?: Ticks | undefined
+  targetPx?: Ticks | undefined
+}>
+
+export type EntryJudgement =
+  | Readonly<{ kind: 'allowed'; quantity: Lots; notes: readonly Reason[]; markPx: Ticks; instrument: Instrument }>
+  | Readonly<{ kind: 'denied'; reasons: readonly Reason[] }>
+
+/**
+ * Asks everything that can speak against opening lots: blocks of the bot and limits of the account, all reasons together.
+ *
+ * @param whole true where fewer lots than asked for make no sense: a limit on size then denies
+ */
+export function judgeEntry(
+  { ctx: asked, book, at }: Pick<TradeCall, 'ctx' | 'book' | 'at'>,
+  wish: EntryWish,
+  whole = false,
+): EntryJudgement {
+  const { symbol } = wish
+  const ctx = asked.laneOf(symbol)
+  const instrument = ctx.instrumentOf(symbol)
+  const markPx = ctx.markOf(symbol)
+  const bar = book.lanes[ctx.lane]?.lastBar ?? book.lastBar
+  const seenAt = ctx.replaying && bar ? bar.time : ctx.now()
+  const blocks = entryBlocks(ctx, book, ctx.sessions.sessionAt(seenAt))
+  if (!instrument || markPx === undefined)
+    return {
+      kind: 'denied',
+      reasons: [...blocks, { code: 'no-price', text: `no price of ${symbol} has been seen yet` }],
+    }
+  const verdict = assessEntry(
+    ctx.risk,
+    {
+      lots: wish.quantity,
+      at,
+      lastPx: markPx,
+      lastBarEnd: epochMs((bar?.time ?? 0) + ctx.timeframeMs),
+      timeframeMs: ctx.timeframeMs,
+      limitPx: wish.limitPx,
+      stopPx: wish.stopPx,
+      targetPx: wish.targetPx,
+    },
+    {
+      ...accountWorth(ctx, book),
+      position: heldOf(book, symbol),
+      workingEntryLots: lots(workingEntries(book, symbol)),
+      state: book.risk,
+    },
+    instrument,
+  )
+  const against = verdict.kind === 'denied' || (whole && verdict.quantity < wish.quantity) ? verdict.reasons : undefined
+  if (against === undefined && blocks.length === 0 && verdict.kind === 'allowed')
+    return { kind: 'allowed', quantity: verdict.quantity, notes: verdict.reasons, markPx, instrument }
+  // A limit that was reached is a block already; its reason is told once.
+  const unsaid = (against ?? []).filter(({ code }) => !blocks.some((block) => block.code === code))
+  return { kind: 'denied', reasons: [...blocks, ...unsaid] }
+}
+
+/** Counts an entry that is about to be written against the limits on how often and how large. */
+export function countEntry({ book, at }: TradeCall, quantity: Lots): void {
+  keepRisk(book, afterEntryOrder(book.risk, at, quantity))
+}
+
+/** Ends a call whose entry is denied: the decision not to trade is recorded with every reason. */
+export function deny(
+  call: TradeCall,
+  wish: Pick<EntryWish, 'symbol' | 'side'>,
+  reasons: readonly Reason[],
+): TradeOutcome {
+  const { ctx, ref } = call
+  const text = reasons.map((reason) => reason.text.replace(/\.$/, '')).join('; ')
+  const isUnreconciled = reasons.some(({ code }) => code === 'not-reconciled')
+  const outcome: TradeOutcome = {
+    kind: 'refused',
+    refusal: refusal(
+      isUnreconciled ? 'not-reconciled' : 'trade-blocked',
+      `No ${wish.side} of ${wish.symbol}: ${text}.`,
+      isUnreconciled
+        ? 'Wait until the books agree with the broker; exits and cancels go on.'
+        : 'See: slipway decisions',
+    ),
+    reasons,
+  }
+  writeCall(call, {
+    decision: {
+      action: 'hold',
+      symbol: wish.symbol,
+      side: wish.side,
+      quantity: lots(0),
+      price: ctx.markOf(wish.symbol),
+    },
+    reasons,
+    outcome,
+  })
+  ctx.log.info('decision-hold', `No ${wish.side} of ${wish.symbol}: ${text}`, {
+    decisionId: ref.decisionId,
+    reasons: reasons.map((reason) => reason.code),
+  })
+  return outcome
+}
+
+/** A symbol this bot cannot trade. */
+export function unknownSymbol(symbol: string): TradeOutcome {
+  return refused(
+    'symbol-unknown',
+    `This bot does not trade ${symbol}.`,
+    'See what it trades with: slipway account show',
+  )
+}

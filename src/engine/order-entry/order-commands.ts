@@ -1,0 +1,217 @@
+import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
+import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
+import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
+import { freeToClose, heldOf, reduces, workingEntries } from './account-view.ts'
+import { countEntry, deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
+import { intentOf, orderIdOf, refused, sendOne, writeCall, type TradeCall } from './trade-call.ts'
+
+type Of<Kind extends OrderCommand['kind']> = Extract<OrderCommand, { kind: Kind }>
+
+/** Opens or enlarges a long position; refused while short. */
+export function buy(call: TradeCall, { symbol, quantity, limitPx }: Of<'buy'>): Promise<TradeOutcome> {
+  if (heldOf(call.book, symbol) < 0) return refusal(wrongSide(call, symbol, 'buy', 'cover-short'))
+  return enter(call, { symbol, side: 'buy', quantity, ...atBest(limitPx) })
+}
+
+/** Reduces or closes a long position; refused beyond it. */
+export function sell(call: TradeCall, { symbol, quantity, limitPx }: Of<'sell'>): Promise<TradeOutcome> {
+  if (heldOf(call.book, symbol) <= 0) return refusal(nothingHeld(call, symbol, 'sell', 'long', 'short-sell'))
+  return reduce(call, { symbol, side: 'sell', quantity, ...atBest(limitPx) })
+}
+
+/** Opens or enlarges a short position; refused while long. */
+export function shortSell(call: TradeCall, { symbol, quantity, limitPx }: Of<'short-sell'>): Promise<TradeOutcome> {
+  if (heldOf(call.book, symbol) > 0) return refusal(wrongSide(call, symbol, 'short-sell', 'sell'))
+  return enter(call, { symbol, side: 'sell', quantity, ...atBest(limitPx) })
+}
+
+/** Reduces or closes a short position; refused beyond it. */
+export function coverShort(call: TradeCall, { symbol, quantity, limitPx }: Of<'cover-short'>): Promise<TradeOutcome> {
+  if (heldOf(call.book, symbol) >= 0) return refusal(nothingHeld(call, symbol, 'cover-short', 'short', 'buy'))
+  return reduce(call, { symbol, side: 'buy', quantity, ...atBest(limitPx) })
+}
+
+/** Opens, enlarges, reduces or closes at the market, whichever the side means for the position. */
+export function marketOrder(call: TradeCall, { symbol, side, quantity }: Of<'market-order'>): Promise<TradeOutcome> {
+  return either(call, { symbol, side, quantity, type: { kind: 'market' }, timeInForce: 'day' })
+}
+
+export function limitOrder(call: TradeCall, command: Of<'limit-order'>): Promise<TradeOutcome> {
+  const { symbol, side, quantity, limitPx, timeInForce = 'day' } = command
+  return either(call, { symbol, side, quantity, type: { kind: 'limit', limitPx }, timeInForce })
+}
+
+/** As a protective order where its side reduces the position, else as an entry on a breakout. */
+export function stopLimit(call: TradeCall, command: Of<'stop-limit'>): Promise<TradeOutcome> {
+  const { symbol, side, quantity, stopPx, limitPx, timeInForce = 'gtc' } = command
+  return either(call, { symbol, side, quantity, type: { kind: 'stop-limit', stopPx, limitPx }, timeInForce })
+}
+
+/** An entry with its stop and target; the venue keeps them where it can, else we place them as the entry fills. */
+export function bracketOrder(call: TradeCall, command: Of<'bracket-order'>): Promise<TradeOutcome> {
+  const { symbol, side, stopPx, targetPx, limitPx, quantity } = command
+  const wrong = wrongBracket(call, command)
+  if (wrong) return refusal(wrong)
+  return enter(call, { symbol, side, quantity, ...atBest(limitPx), bracket: { stopPx, targetPx } })
+}
+
+type Wanted = Readonly<{
+  symbol: string
+  side: Side
+  quantity: Lots
+  type: OrderType
+  timeInForce: TimeInForce
+  bracket?: Readonly<{ stopPx: Ticks; targetPx: Ticks }>
+}>
+
+function either(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
+  return reduces(heldOf(call.book, wanted.symbol), wanted.side) ? reduce(call, wanted) : enter(call, wanted)
+}
+
+/** Opens lots: judged, written, sent. */
+export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
+  const { ctx, book } = call
+  const { symbol, side, type, timeInForce, bracket } = wanted
+  if (!ctx.instrumentOf(symbol)) return unknownSymbol(symbol)
+  if (workingEntries(book, symbol, opposite(side)) > 0) return opposed(symbol, side)
+  const judged = judgeEntry(call, {
+    symbol,
+    side,
+    quantity: wanted.quantity,
+    limitPx: 'limitPx' in type ? type.limitPx : undefined,
+    stopPx: bracket?.stopPx ?? ('stopPx' in type ? type.stopPx : undefined),
+    targetPx: bracket?.targetPx,
+  })
+  if (judged.kind === 'denied') return deny(call, wanted, judged.reasons)
+  const { quantity, notes, markPx } = judged
+  const clientOrderId = orderIdOf(call, 'entry')
+  const legs = bracket ? bracketLegs(call, wanted, quantity) : []
+  const [stop, target] = legs
+  const entry: NewOrder = {
+    ...{ clientOrderId, symbol, side, quantity, type, timeInForce, purpose: 'entry' },
+    ...(bracket && stop && target && ctx.broker.capabilities.bracket
+      ? {
+          bracket: {
+            stop: { clientOrderId: stop.clientOrderId, stopPx: bracket.stopPx },
+            target: { clientOrderId: target.clientOrderId, limitPx: bracket.targetPx },
+          },
+        }
+      : {}),
+  }
+  const records = [
+    intentOf(call, entry, { reason: call.command.kind }),
+    ...legs.map((leg) => intentOf(call, leg, { reason: leg.purpose, parent: clientOrderId })),
+  ]
+  const reasons = [asked(call), ...notes]
+  countEntry(call, quantity)
+  writeCall(call, { records, decision: { action: 'enter', symbol, side, quantity, price: markPx }, reasons })
+  ctx.log.info('decision-enter', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })
+  return sendOne(call, clientOrderId, [clientOrderId], reasons)
+}
+
+/** Closes lots: never judged, never more than is held and not being closed already. */
+export async function reduce(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
+  const { ctx, book } = call
+  const { symbol, side, quantity, type, timeInForce } = wanted
+  const most = freeToClose(book, symbol)
+  if (quantity > most) return tooMany(call, wanted, most)
+  const clientOrderId = orderIdOf(call, 'exit')
+  // A stop-limit on the closing side protects what is held; anything else is somebody leaving.
+  const purpose = type.kind === 'stop-limit' ? 'stop' : 'exit'
+  const order: NewOrder = { clientOrderId, symbol, side, quantity, type, timeInForce, purpose }
+  const reasons = [asked(call)]
+  writeCall(call, {
+    records: [intentOf(call, order, { reason: call.command.kind, confidence: book.entryConfidence(symbol) })],
+    decision: { action: 'exit', symbol, side, quantity, price: ctx.markOf(symbol) },
+    reasons,
+  })
+  ctx.log.info('decision-exit', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })
+  return sendOne(call, clientOrderId, [clientOrderId], reasons)
+}
+
+/** Who asked for what, as the first reason of every decision the service makes. */
+export function asked({ context, command }: TradeCall): { code: string; text: string } {
+  return { code: command.kind, text: `${command.kind} asked for by ${context.signature || 'a person'}` }
+}
+
+function bracketLegs(call: TradeCall, wanted: Wanted, quantity: Lots): readonly NewOrder[] {
+  const { symbol, bracket } = wanted
+  if (!bracket) return []
+  const leg = { symbol, side: opposite(wanted.side), quantity, timeInForce: 'gtc' as const }
+  const [stopId, targetId] = [orderIdOf(call, 'stop'), orderIdOf(call, 'target')]
+  return [
+    {
+      ...{ ...leg, clientOrderId: stopId, type: { kind: 'stop', stopPx: bracket.stopPx } as const },
+      ...{ purpose: 'stop', oco: targetId },
+    },
+    {
+      ...{ ...leg, clientOrderId: targetId, type: { kind: 'limit', limitPx: bracket.targetPx } as const },
+      ...{ purpose: 'target', oco: stopId },
+    },
+  ]
+}
+
+function atBest(limitPx: Ticks | undefined): Pick<Wanted, 'type' | 'timeInForce'> {
+  return limitPx === undefined
+    ? { type: { kind: 'market' }, timeInForce: 'day' }
+    : { type: { kind: 'limit', limitPx }, timeInForce: 'day' }
+}
+
+function refusal(outcome: TradeOutcome): Promise<TradeOutcome> {
+  return Promise.resolve(outcome)
+}
+
+function wrongBracket({ ctx }: TradeCall, command: Of<'bracket-order'>): TradeOutcome | undefined {
+  const { symbol, side, stopPx, targetPx } = command
+  const base = command.limitPx ?? ctx.markOf(symbol)
+  if (base === undefined) return undefined
+  const sign = side === 'buy' ? 1 : -1
+  if (sign * (base - stopPx) > 0 && sign * (targetPx - base) > 0) return undefined
+  const [below, above] = side === 'buy' ? ['stop', 'target'] : ['target', 'stop']
+  return refused(
+    'trade-invalid',
+    `Stop and target do not enclose the entry: to ${side} ${symbol}, the ${below} is below the price and the ${above} above it.`,
+    'Give a stop on the losing side and a target on the winning side.',
+  )
+}
+
+function wrongSide({ book }: TradeCall, symbol: string, kind: string, instead: string): TradeOutcome {
+  const held = heldOf(book, symbol)
+  return refused(
+    'trade-invalid',
+    `${symbol} is ${held > 0 ? 'long' : 'short'} ${lotsText(Math.abs(held))}: ${kind} opens the other side only.`,
+    `Close it first with ${instead}, or turn it with reverse-position.`,
+  )
+}
+
+function nothingHeld({ book }: TradeCall, symbol: string, kind: string, side: string, instead: string): TradeOutcome {
+  const held = heldOf(book, symbol)
+  const is = held === 0 ? 'is flat' : `is ${held > 0 ? 'long' : 'short'} ${lotsText(Math.abs(held))}`
+  return refused(
+    'trade-invalid',
+    `${symbol} ${is}: there is nothing ${side} that ${kind} could reduce.`,
+    held === 0 ? `To open a position, use ${instead}.` : 'See: slipway positions',
+  )
+}
+
+function tooMany({ book }: TradeCall, { symbol, quantity }: Wanted, most: Lots): TradeOutcome {
+  const held = lots(Math.abs(heldOf(book, symbol)))
+  const closing = most < held ? `, of which ${held - most} are being closed already` : ''
+  return refused(
+    'trade-invalid',
+    `quantity ${quantity} is more than can be closed of ${symbol}: ${lotsText(held)} held${closing}; 1 to ${most} is possible.`,
+    'Ask for fewer lots, or turn the position with reverse-position.',
+  )
+}
+
+function opposed(symbol: string, side: Side): TradeOutcome {
+  return refused(
+    'trade-invalid',
+    `An entry to ${opposite(side)} ${symbol} is still working; one to ${side} would trade against it.`,
+    'Cancel it first with cancel-all or cancel-order.',
+  )
+}
+
+export function lotsText(quantity: number): string {
+  return `${quantity} ${quantity === 1 ? 'lot' : 'lots'}`
+}

@@ -1,0 +1,168 @@
+import type { TradingContext } from '../../domain/context/trading-context.ts'
+import type { Decision, Reason } from '../../domain/decision/decision.ts'
+import { refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
+import type { ClientOrderId, NewOrder, Side } from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
+import type { TradePlan } from '../../domain/order/trade-plan.ts'
+import { lots, ticks, type EpochMs, type Lots, type Ticks } from '../../domain/units/units.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import type { BotContext } from '../bot/bot-context.ts'
+import { saveCheckpoint } from '../bot/checkpoint.ts'
+import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-id.ts'
+import { submitOrder, type SubmitOutcome } from './submit-order.ts'
+
+/** What a call acts on: the signal it answers, the decision it is recorded under, the strategy that decides. */
+export type TradeRef = Readonly<{ signalId: string; decisionId: string; strategyId: string }>
+
+/** One command on its way through the trading service: who asked, and what it may use. */
+export type TradeCall = Readonly<{
+  ctx: BotContext
+  book: BotBook
+  context: TradingContext
+  ref: TradeRef
+  command: TradeCommand
+  /** Market time of the call. */
+  at: EpochMs
+}>
+
+/** What is written, in one commit, before anything of a call is sent. */
+export type Written = Readonly<{
+  records?: readonly OrderRecord[]
+  decision?: Readonly<{
+    action: Decision['action']
+    symbol: string
+    side?: Side
+    quantity: Lots
+    price?: Ticks | undefined
+    confidence?: number
+  }>
+  /** Orders the call is about beside those it writes. */
+  about?: readonly ClientOrderId[]
+  reasons: readonly Reason[]
+  plan?: TradePlan
+  outcome?: TradeOutcome
+  /** More that belongs in the same commit. */
+  also?: () => void
+}>
+
+/** The name of an order of this call: the same call always gives the same. */
+export function orderIdOf(call: TradeCall, leg: OrderIdentity['leg'], attempt = 1): ClientOrderId {
+  const { accountId } = call.context
+  const { strategyId, signalId } = call.ref
+  return deriveClientOrderId(call.ctx.sha256Hex, { accountId, strategyId, signalId, leg, attempt })
+}
+
+/** An order of this call, not sent yet. */
+export function intentOf(
+  call: TradeCall,
+  order: NewOrder,
+  more: Readonly<{ reason: string; parent?: ClientOrderId; replaces?: ClientOrderId; confidence?: number }>,
+): OrderRecord {
+  return {
+    order,
+    parent: more.parent,
+    ...(more.replaces === undefined ? {} : { replaces: more.replaces }),
+    status: 'intent',
+    venueOrderId: undefined,
+    cumQty: lots(0),
+    signalId: call.ref.signalId,
+    decisionId: call.ref.decisionId,
+    confidence: more.confidence ?? 0.5,
+    reason: more.reason,
+    createdAt: call.at,
+    updatedAt: call.at,
+  }
+}
+
+/**
+ * Makes a call durable: decision, intents, plan and the call itself together with the place in the feed. A crash after it
+ * finds all of them, one before it none.
+ *
+ * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt': nothing was written, and nothing may be sent
+ */
+export function writeCall(call: TradeCall, written: Written): void {
+  const { ctx, book, ref, context, command, at } = call
+  const { records = [], decision, about = [], reasons } = written
+  ctx.store.transact(() => {
+    if (decision)
+      ctx.store.insertDecision({
+        decisionId: ref.decisionId,
+        at,
+        barTime: book.lastBar?.time ?? at,
+        symbol: decision.symbol,
+        action: decision.action,
+        side: decision.side,
+        quantity: decision.quantity,
+        price: decision.price ?? ticks(0),
+        confidence: decision.confidence ?? 0.5,
+        reasons,
+        features: {},
+      })
+    for (const record of records) ctx.store.insertOrder(record)
+    ctx.store.insertTradeCall({
+      signalId: ref.signalId,
+      at,
+      accountId: context.accountId,
+      userId: context.userId,
+      signature: context.signature,
+      command,
+      orders: [...records.map(({ order }) => order.clientOrderId), ...about],
+      reasons,
+      ...(written.outcome === undefined ? {} : { outcome: written.outcome }),
+    })
+    if (written.plan) ctx.store.saveTradePlan(written.plan)
+    written.also?.()
+    if (!book.checkpointed) saveCheckpoint(ctx, book)
+    else if (book.riskChanged) ctx.store.saveRisk(book.risk)
+  })
+  if (book.lastBar === undefined || book.checkpointed) book.riskChanged = false
+  for (const record of records) book.remember(record)
+}
+
+/** Refuses without writing anything: the request itself is wrong, and would be again. */
+export function refused(
+  code: RefusalCode,
+  message: string,
+  nextStep: string,
+  reasons?: readonly Reason[],
+): TradeOutcome {
+  return { kind: 'refused', refusal: refusal(code, message, nextStep), reasons: reasons ?? [{ code, text: message }] }
+}
+
+export function accepted(orders: readonly ClientOrderId[], reasons: readonly Reason[]): TradeOutcome {
+  return { kind: 'accepted', orders, reasons }
+}
+
+/** Ends a call that found nothing to do, and remembers that. */
+export function nothingToDo(call: TradeCall, code: string, text: string): TradeOutcome {
+  const reasons = [{ code, text }]
+  const outcome: TradeOutcome = { kind: 'nothing-to-do', reasons }
+  writeCall(call, { reasons, outcome })
+  return outcome
+}
+
+/** Sends one order that is written down, and says what became of the call. */
+export async function sendOne(
+  call: TradeCall,
+  id: ClientOrderId,
+  orders: readonly ClientOrderId[],
+  reasons: readonly Reason[],
+): Promise<TradeOutcome> {
+  return outcomeOf(await submitOrder(call.ctx, call.book, id), orders, reasons)
+}
+
+export function outcomeOf(
+  sent: SubmitOutcome,
+  orders: readonly ClientOrderId[],
+  reasons: readonly Reason[],
+): TradeOutcome {
+  switch (sent.kind) {
+    case 'acknowledged':
+      return accepted(orders, reasons)
+    case 'rejected':
+      return { kind: 'rejected', orders, reason: sent.reason, reasons }
+    case 'unknown':
+      return { kind: 'unknown', orders, reasons }
+  }
+}
