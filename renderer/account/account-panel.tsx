@@ -1,13 +1,13 @@
 import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
 import { AccountLog } from './account-log.tsx'
-import { RecentTrades } from './recent-trades.tsx'
+import { AccountRecords } from './account-records.tsx'
 
-/** What one account does: its log, live, and its last trades. */
+/** What one account does: its log, live, and what it has traded, ordered and decided. */
 export function AccountPanel({ account }: { account: AccountStatus }) {
   return (
     <div className="accountPanel">
       <AccountLog accountId={account.accountId} />
-      <RecentTrades account={account} />
+      <AccountRecords account={account} />
     </div>
   )
 }

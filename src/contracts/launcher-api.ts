@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from './account-records.ts'
 import { AccountSettings } from './account-settings.ts'
 import { BotStateText, RefusalShape } from './bot-protocol.ts'
 
@@ -45,73 +46,6 @@ export const AccountStatus = z.object({
 })
 export type AccountStatus = z.output<typeof AccountStatus>
 
-export const TradeRow = z.object({
-  tradeId: z.string(),
-  accountId: z.string(),
-  userId: z.string(),
-  symbol: z.string(),
-  side: z.enum(['long', 'short']),
-  quantity: z.int(),
-  entryTime: Iso,
-  entryPrice: z.string(),
-  exitTime: Iso,
-  exitPrice: z.string(),
-  grossPnl: Money,
-  fees: Money,
-  netPnl: Money,
-  currency: z.string(),
-  exitReason: z.string(),
-  confidence: z.number(),
-})
-export type TradeRow = z.output<typeof TradeRow>
-
-export const OrderRow = z.object({
-  clientOrderId: z.string(),
-  venueOrderId: z.string().nullable(),
-  accountId: z.string(),
-  symbol: z.string(),
-  side: z.enum(['buy', 'sell']),
-  type: z.string(),
-  purpose: z.string(),
-  quantity: z.int(),
-  cumQty: z.int(),
-  limitPrice: z.string().nullable(),
-  stopPrice: z.string().nullable(),
-  timeInForce: z.string(),
-  status: z.string(),
-  createdAt: Iso,
-  updatedAt: Iso,
-})
-export type OrderRow = z.output<typeof OrderRow>
-
-export const DecisionRow = z.object({
-  decisionId: z.string(),
-  accountId: z.string(),
-  at: Iso,
-  barTime: Iso,
-  symbol: z.string(),
-  action: z.enum(['enter', 'exit', 'hold']),
-  side: z.enum(['buy', 'sell']).nullable(),
-  quantity: z.int(),
-  price: z.string(),
-  confidence: z.number(),
-  reasons: z.array(z.object({ code: z.string(), text: z.string() })),
-})
-export type DecisionRow = z.output<typeof DecisionRow>
-
-/** The position journal in the shape the original system kept. */
-export const PositionRow = z.object({
-  action_id: z.int(),
-  date: z.string(),
-  action_type: z.string(),
-  symbol: z.string(),
-  amount: z.int(),
-  positions: z.record(z.string(), z.int()),
-  cash: Money,
-  currency: z.string(),
-})
-export type PositionRow = z.output<typeof PositionRow>
-
 export const LogLine = z.object({
   /** Where the line starts, in bytes from the beginning of the account's log. */
   offset: z.int(),
@@ -150,6 +84,8 @@ const Ids = z.object({ ids: z.array(z.string()).default([]), all: z.boolean().de
 const Page = Id.extend({
   limit: z.coerce.number().int().min(1).max(100_000).default(1_000),
   after: z.string().optional(),
+  /** The last `limit` rows instead of the first; still oldest first. */
+  newest: z.stringbool().or(z.boolean()).default(false),
 })
 
 export const NewAccount = z.object({
@@ -273,6 +209,14 @@ export const launcherContract = {
     .route({ method: 'GET', path: '/accounts/{id}/decisions', summary: 'Decisions with every reason, oldest first' })
     .input(Page)
     .output(z.array(DecisionRow)),
+  reconciliations: api
+    .route({
+      method: 'GET',
+      path: '/accounts/{id}/reconciliations',
+      summary: "What comparing the books with the broker's found and did, oldest first",
+    })
+    .input(Page)
+    .output(z.array(ReconciliationRow)),
   logs: {
     read: api
       .route({ method: 'GET', path: '/accounts/{id}/logs', summary: 'Last lines of the log' })

@@ -1,6 +1,7 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
+import type { DecisionRow, OrderRow, ReconciliationRow, TradeRow } from '../../src/contracts/account-records.ts'
 import {
   launcherContract,
   type AccountStatus,
@@ -8,7 +9,6 @@ import {
   type LogLine,
   type StartOutcome,
   type StopOutcome,
-  type TradeRow,
 } from '../../src/contracts/launcher-api.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
 
@@ -67,6 +67,30 @@ export function tradeRow(n: number, fields: Partial<TradeRow> = {}): TradeRow {
   }
 }
 
+/** An order of an account, with what the test is about put in. */
+export function orderRow(fields: Partial<OrderRow> = {}): OrderRow {
+  return {
+    clientOrderId: 'o1',
+    venueOrderId: 'V1',
+    accountId: 'A1',
+    symbol: 'ESH5',
+    side: 'sell',
+    type: 'stop',
+    purpose: 'stop',
+    quantity: 2,
+    cumQty: 0,
+    limitPrice: null,
+    stopPrice: '4690.00',
+    timeInForce: 'gtc',
+    trail: null,
+    status: 'acknowledged',
+    reason: 'stop',
+    createdAt: '2024-01-05T15:00:00.000Z',
+    updatedAt: '2024-01-05T15:00:00.000Z',
+    ...fields,
+  }
+}
+
 /** What the fake launcher answers with instead of doing what was asked. */
 export type FakeRefusals = { start?: Refusal; stop?: Refusal; trades?: Refusal; logs?: Refusal }
 
@@ -78,8 +102,11 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const accounts = new Map(given.map((account) => [account.accountId, account]))
   const logs = new Map<string, LogLine[]>()
   const trades = new Map<string, TradeRow[]>()
+  const orders = new Map<string, OrderRow[]>()
+  const decisions = new Map<string, DecisionRow[]>()
+  const reports = new Map<string, ReconciliationRow[]>()
   const refusals: FakeRefusals = {}
-  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], tradePages: 0 }
+  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[] }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
   let connections = new AbortController()
@@ -119,12 +146,15 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
       restart: api.bots.restart.handler(({ input }) => chosen(input).map(started)),
     },
     trades: api.trades.handler(({ input }) => {
-      asked.tradePages += 1
       refuseIf(refusals.trades)
       const rows = trades.get(input.id) ?? []
+      if (input.newest) return rows.slice(-input.limit)
       const from = rows.findIndex(({ tradeId }) => tradeId === input.after) + 1
       return rows.slice(from, from + input.limit)
     }),
+    orders: api.orders.handler(({ input }) => (orders.get(input.id) ?? []).slice(-input.limit)),
+    decisions: api.decisions.handler(({ input }) => (decisions.get(input.id) ?? []).slice(-input.limit)),
+    reconciliations: api.reconciliations.handler(({ input }) => (reports.get(input.id) ?? []).slice(-input.limit)),
     logs: {
       follow: api.logs.follow.handler(async function* ({ input, signal }) {
         asked.follow.push(input)
@@ -157,6 +187,9 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     refusals,
     asked,
     trades,
+    orders,
+    decisions,
+    reports,
     /** Sends these lines, or puts them into the log before anybody reads it. */
     write(accountId: string, ...written: LogLine[]) {
       logs.set(accountId, [...(logs.get(accountId) ?? []), ...written])

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
-import type { DecisionRow, OrderRow, PositionRow, TradeRow } from '../../contracts/launcher-api.ts'
+import type { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from '../../contracts/account-records.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { formatMoney, formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'
+import type { Trail } from '../../domain/order/order.ts'
 import { minorUnits, ticks } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/open-database.ts'
 import { stateRole } from './open-state.ts'
 
-/** Part of a listing, oldest first: at most `limit` rows after the row named `after`. */
-export type PageRequest = Readonly<{ limit: number; after?: string | undefined }>
+/**
+ * Part of a listing, oldest first: at most `limit` rows after the row named `after`, or the last ones where `newest`. What
+ * is asked for with both is the last rows of those after it.
+ */
+export type PageRequest = Readonly<{ limit: number; after?: string | undefined; newest?: boolean | undefined }>
 
 type Row = Record<string, string | number | null>
 
@@ -56,7 +60,9 @@ export function readOrders(layout: HomeLayout, settings: AccountSettings, page: 
       limitPrice: price('limit_px'),
       stopPrice: price('stop_px'),
       timeInForce: text(row, 'time_in_force'),
+      trail: row.trail === null ? null : trailText(JSON.parse(text(row, 'trail')) as Trail, spec),
       status: text(row, 'status'),
+      reason: text(row, 'reason'),
       createdAt: iso(row, 'created_at'),
       updatedAt: iso(row, 'updated_at'),
     }
@@ -94,22 +100,60 @@ export function readDecisions(layout: HomeLayout, settings: AccountSettings, pag
   }))
 }
 
+/** Reports of comparing books, oldest first. */
+export function readReconciliations(
+  layout: HomeLayout,
+  settings: AccountSettings,
+  page: PageRequest,
+): ReconciliationRow[] {
+  return readTable(layout, settings.accountId, 'reconciliations', 'seq', page, (row) => ({
+    reportId: number(row, 'seq'),
+    at: iso(row, 'at'),
+    lastAt: iso(row, 'last_at'),
+    times: number(row, 'times'),
+    agrees: number(row, 'agrees') === 1,
+    lines: JSON.parse(text(row, 'lines')) as ReconciliationRow['lines'],
+  }))
+}
+
+function trailText(trail: Trail, spec: Instrument): string {
+  return trail.by === 'amount' ? formatPrice(spec, trail.ticks) : `${trail.bps / 100} %`
+}
+
+type Table = 'trades' | 'orders' | 'position_actions' | 'decisions' | 'reconciliations'
+type Key = 'trade_id' | 'client_order_id' | 'action_id' | 'decision_id' | 'seq'
+
+/** Rows of things in an instrument, which says how they count. */
 function readRows<T>(
   layout: HomeLayout,
   accountId: AccountId,
-  table: 'trades' | 'orders' | 'position_actions' | 'decisions',
-  key: 'trade_id' | 'client_order_id' | 'action_id' | 'decision_id',
+  table: Table,
+  key: Key,
   page: PageRequest,
   shape: (row: Row, spec: Instrument) => T,
+): T[] {
+  let specs: ReadonlyMap<string, Instrument> | undefined
+  return readTable(layout, accountId, table, key, page, (row, db) => {
+    specs ??= instrumentsOf(db)
+    return shape(row, specOf(specs, text(row, 'symbol')))
+  })
+}
+
+function readTable<T>(
+  layout: HomeLayout,
+  accountId: AccountId,
+  table: Table,
+  key: Key,
+  page: PageRequest,
+  shape: (row: Row, db: SqliteDatabase) => T,
 ): T[] {
   if (!existsSync(layout.state(accountId))) return []
   const role = stateRole(layout, accountId)
   const db = openReadOnly(role)
   try {
     if (Number(db.pragma('user_version', { simple: true })) === 0) return []
-    const specs = instrumentsOf(db)
     const order = key === 'action_id' ? 'action_id' : 'seq'
-    return pageOf(db, table, key, order, page).map((row) => shape(row, specOf(specs, text(row, 'symbol'))))
+    return pageOf(db, table, key, order, page).map((row) => shape(row, db))
   } catch (error) {
     throw refusedBySqlite(error, role)
   } finally {
@@ -117,8 +161,16 @@ function readRows<T>(
   }
 }
 
-function pageOf(db: SqliteDatabase, table: string, key: string, order: string, { limit, after }: PageRequest): Row[] {
-  if (after === undefined) return db.prepare(`SELECT * FROM ${table} ORDER BY ${order} LIMIT ?`).all(limit) as Row[]
+function pageOf(db: SqliteDatabase, table: Table, key: Key, order: string, page: PageRequest): Row[] {
+  const { limit, after, newest } = page
+  const direction = newest ? 'DESC' : 'ASC'
+  const read = (where: string, ...values: unknown[]) => {
+    const rows = db
+      .prepare(`SELECT * FROM ${table} ${where} ORDER BY ${order} ${direction} LIMIT ?`)
+      .all(...values, limit) as Row[]
+    return newest ? rows.reverse() : rows
+  }
+  if (after === undefined) return read('')
   const from = db.prepare(`SELECT ${order} FROM ${table} WHERE ${key} = ?`).pluck().get(after)
   if (from === undefined)
     refuse(
@@ -126,7 +178,7 @@ function pageOf(db: SqliteDatabase, table: string, key: string, order: string, {
       `There is no row ${JSON.stringify(after)} to list after.`,
       'List without "after" and page on from a row you got.',
     )
-  return db.prepare(`SELECT * FROM ${table} WHERE ${order} > ? ORDER BY ${order} LIMIT ?`).all(from, limit) as Row[]
+  return read(`WHERE ${order} > ?`, from)
 }
 
 function instrumentsOf(db: SqliteDatabase): ReadonlyMap<string, Instrument> {

@@ -4,7 +4,13 @@ import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { followLog } from '../../adapters/log/follow-log.ts'
 import { logFiles, readLogTail } from '../../adapters/log/read-log.ts'
 import { backupState, restoreState } from '../../adapters/state-db/backup-state.ts'
-import { readDecisions, readOrders, readPositions, readTrades } from '../../adapters/state-db/read-account.ts'
+import {
+  readDecisions,
+  readOrders,
+  readPositions,
+  readReconciliations,
+  readTrades,
+} from '../../adapters/state-db/read-account.ts'
 import { launcherContract } from '../../contracts/launcher-api.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
@@ -101,6 +107,9 @@ export function launcherApi(parts: ApiParts) {
     orders: api.orders.handler(({ input }) => readOrders(layout, registry.show(input.id), input)),
     positions: api.positions.handler(({ input }) => readPositions(layout, registry.show(input.id), input)),
     decisions: api.decisions.handler(({ input }) => readDecisions(layout, registry.show(input.id), input)),
+    reconciliations: api.reconciliations.handler(({ input }) =>
+      readReconciliations(layout, registry.show(input.id), input),
+    ),
     logs: {
       read: api.logs.read.handler(({ input }) => {
         const { id, ...query } = input

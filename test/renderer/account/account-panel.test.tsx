@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
-import { accountStatus, fakeLauncher, logLine, tradeRow } from '../../support/fake-launcher.ts'
+import { accountStatus, fakeLauncher, logLine, orderRow, tradeRow } from '../../support/fake-launcher.ts'
 import { renderPage } from '../../support/render-page.tsx'
 
 const twoAccounts = () =>
@@ -105,7 +105,7 @@ describe('the log of an account', () => {
 })
 
 describe('the recent trades of an account', () => {
-  const netOf = () => screen.getAllByText(/USD$/, { selector: '.trades *' }).map(({ textContent }) => textContent)
+  const netOf = () => screen.getAllByText(/USD$/, { selector: '.records *' }).map(({ textContent }) => textContent)
 
   it('stand newest first, and grow when the figures say that there are more', async () => {
     const launcher = twoAccounts()
@@ -134,5 +134,76 @@ describe('the recent trades of an account', () => {
     delete launcher.refusals.trades
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
     expect(await screen.findByText('+47.00 USD')).toBeDefined()
+  })
+})
+
+describe('what an account has done', () => {
+  const open = async (tab: string) => fireEvent.click(await screen.findByRole('tab', { name: tab }))
+
+  it('can be looked at order by order, with what each is for and why it ended', async () => {
+    const launcher = twoAccounts()
+    launcher.orders.set('anna', [
+      orderRow({ clientOrderId: 'o1', cumQty: 1 }),
+      orderRow({ clientOrderId: 'o2', status: 'rejected', reason: 'margin is not enough', purpose: 'entry' }),
+    ])
+    renderPage(launcher)
+    await open('Orders')
+    const orders = within(await screen.findByRole('region', { name: 'Orders' }))
+    expect(orders.getByText('1 of 2')).toBeDefined()
+    expect(orders.getByText('margin is not enough')).toBeDefined()
+    expect(orders.getAllByRole('row')[1]?.textContent).toContain('rejected')
+  })
+
+  it('tells every reason of every decision, also of what was not traded', async () => {
+    const launcher = twoAccounts()
+    launcher.decisions.set('anna', [
+      {
+        ...{ decisionId: 'd1', accountId: 'anna', at: '2024-01-05T15:01:00.000Z', barTime: '2024-01-05T15:00:00.000Z' },
+        ...{ symbol: 'ESH5', action: 'hold', side: 'buy', quantity: 0, price: '4700.25', confidence: 0.41 },
+        reasons: [
+          { code: 'daily-loss', text: 'the loss of the day has reached 2,000.00 USD' },
+          { code: 'confidence', text: 'the pool says 0.41 of 0.50' },
+        ],
+      },
+    ])
+    renderPage(launcher)
+    await open('Decisions')
+    const decisions = within(await screen.findByRole('region', { name: 'Decisions' }))
+    expect(decisions.getByText('Hold: buy ESH5')).toBeDefined()
+    expect(decisions.getAllByRole('listitem')).toHaveLength(2)
+  })
+
+  it('shows what comparing the books found, and how often', async () => {
+    const launcher = twoAccounts()
+    launcher.reports.set('anna', [
+      {
+        ...{
+          reportId: 1,
+          at: '2024-01-05T15:00:00.000Z',
+          lastAt: '2024-01-05T15:05:00.000Z',
+          times: 61,
+          agrees: false,
+        },
+        lines: [{ code: 'position-differs', text: 'ESH5: 0 lots here, 2 at the broker' }],
+      },
+    ])
+    renderPage(launcher)
+    await open('Reconciliation')
+    const reports = within(await screen.findByRole('region', { name: 'Reconciliation' }))
+    expect(reports.getByText('Differ')).toBeDefined()
+    expect(reports.getByText('ESH5: 0 lots here, 2 at the broker')).toBeDefined()
+    expect(reports.getByText('61')).toBeDefined()
+  })
+
+  it('is never that of another account, and the chosen listing is remembered', async () => {
+    const launcher = twoAccounts()
+    launcher.orders.set('anna', [orderRow({ symbol: 'ANNA' })])
+    launcher.orders.set('ben', [orderRow({ symbol: 'BEN' })])
+    renderPage(launcher)
+    await open('Orders')
+    await screen.findByText('ANNA')
+    fireEvent.click(await screen.findByRole('button', { name: 'ben' }))
+    await screen.findByText('BEN')
+    expect(screen.queryByText('ANNA')).toBeNull()
   })
 })

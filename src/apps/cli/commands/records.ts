@@ -1,4 +1,10 @@
-import type { DecisionRow, OrderRow, PositionRow, TradeRow } from '../../../contracts/launcher-api.ts'
+import type {
+  DecisionRow,
+  OrderRow,
+  PositionRow,
+  ReconciliationRow,
+  TradeRow,
+} from '../../../contracts/account-records.ts'
 import type { Cli } from '../cli.ts'
 import { sumDecimals } from '../money-text.ts'
 import type { Column } from '../table.ts'
@@ -70,6 +76,7 @@ export function orders(cli: Cli, id: string, options: Options): Promise<number> 
       { title: 'STOP', text: (row) => row.stopPrice, align: 'right' },
       { title: 'TIF', text: (row) => row.timeInForce },
       { title: 'STATUS', text: (row) => row.status },
+      { title: 'WHY', text: (row) => row.reason, flexible: true },
     ],
   })
 }
@@ -116,6 +123,31 @@ export function decisions(cli: Cli, id: string, options: Options): Promise<numbe
       },
     ],
   })
+}
+
+/** `slipway reconciliations ID`: what comparing the books with the broker's found and did. */
+export function reconciliations(cli: Cli, id: string, options: Options): Promise<number> {
+  return list<ReconciliationRow>(cli, id, options, {
+    what: 'reconciliations',
+    read: (api, page) => api.reconciliations(page),
+    keyOf: (row) => String(row.reportId),
+    answer: (row) => row,
+    columns: [
+      { title: 'AT', text: (row) => shortTime(row.at) },
+      { title: 'TIMES', text: (row) => row.times, align: 'right' },
+      {
+        title: 'BOOKS',
+        text: (row) => (row.agrees ? 'agree' : 'differ'),
+        paint: (text, row) => cli.out.paint(row.agrees ? 'green' : 'red', text),
+      },
+      { title: 'WHAT WAS FOUND AND DONE', text: (row) => reportText(row), flexible: true },
+    ],
+  })
+}
+
+function reportText({ lines, agrees }: ReconciliationRow): string {
+  if (lines.length > 0) return lines.map(({ text }) => text.replace(/\.$/, '')).join('; ')
+  return agrees ? 'orders, fills, positions and cash were the same' : 'the broker could not be asked'
 }
 
 type Listing<Row> = Readonly<{

@@ -30,6 +30,7 @@ export function addRecordCommands(program: Command, run: RunCommand): void {
     trades: 'closed trades of an account',
     positions: 'the position journal of an account',
     decisions: 'what was decided at each bar, and why',
+    reconciliations: "what comparing the books with the broker's found and did",
   } as const
   for (const [name, description] of Object.entries(listings))
     program
