@@ -93,5 +93,12 @@ export interface Broker {
    * did to its own order is in its reply; the listener hears of all else, and may hear of the same twice.
    */
   onExecution(listener: (report: ExecutionReport) => void): void
+  /**
+   * One listener, told when reports were missed, or may have been: only orders, fills, positions and cash, asked for
+   * anew, tell what is true. A broker that cannot miss a report has no such call.
+   *
+   * @param listener gets the reason, in words
+   */
+  onGap?(listener: (why: string) => void): void
   close(): Promise<void>
 }

@@ -1,0 +1,156 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
+import axios, { type AxiosResponse } from 'axios'
+import { WireError } from './wire.ts'
+
+/** One call, as it leaves. `path` begins with `/v1/`. */
+export type GatewayCall = Readonly<{
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  body?: unknown
+}>
+
+/** What came of a call. Only `unsent` proves that the gateway never saw it. */
+export type CallOutcome =
+  /** A 2xx, parsed. */
+  | { readonly kind: 'done'; readonly body: unknown }
+  /** An error in the gateway's own words. */
+  | {
+      readonly kind: 'refused'
+      readonly status: number
+      readonly code: string
+      readonly message: string
+      readonly body: unknown
+    }
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  | { readonly kind: 'unsent'; readonly why: string }
+  /** No answer, half of one, or one that is not the gateway's: it may have been acted on. */
+  | { readonly kind: 'lost'; readonly why: string }
+
+export type GatewayAddress = Readonly<{
+  /** Without a slash at the end. */
+  url: string
+  token: string | undefined
+  account: string | undefined
+  /** Longest time a connection may take to open, milliseconds. */
+  connectMs: number
+}>
+
+/** Statuses that the protocol gives a meaning to; any other says nothing about the order. */
+const DEFINITE = [400, 401, 403, 404, 409, 422] as const
+const LARGEST_ANSWER = 8 * 1024 * 1024
+const RETRY_AFTER_UNSAID_MS = 1_000
+const LONGEST_RETRY_AFTER_MS = 300_000
+
+export type GatewayCalls = Readonly<{
+  /** Never throws for what network and gateway can do. Ends at the signal, if not before. */
+  call(request: GatewayCall, signal: AbortSignal): Promise<CallOutcome>
+  /** Cuts all connections. */
+  close(): void
+}>
+
+/** The HTTP side of a gateway. Proxies and redirects are not followed: an order goes where the user said, or nowhere. */
+export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
+  const options = { keepAlive: true, maxSockets: 16 }
+  const httpAgent = impatient(new HttpAgent(options), address.connectMs, 'connect')
+  const httpsAgent = impatient(new HttpsAgent(options), address.connectMs, 'secureConnect')
+  const client = axios.create({
+    baseURL: address.url,
+    headers: { ...authorization(address), accept: 'application/json' },
+    httpAgent,
+    httpsAgent,
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: LARGEST_ANSWER,
+    responseType: 'text',
+    transformResponse: [(text: unknown) => text],
+    validateStatus: () => true,
+  })
+  return {
+    async call({ method, path, body }, signal) {
+      try {
+        return outcomeOf(await client.request<string>({ method, url: path, data: body, signal }))
+      } catch (error) {
+        const why = signal.aborted ? 'no answer in time' : messageOf(error)
+        return isUnsent(error) ? { kind: 'unsent', why } : { kind: 'lost', why }
+      }
+    },
+    close() {
+      httpAgent.destroy()
+      httpsAgent.destroy()
+    },
+  }
+}
+
+/** Headers that say who we are. */
+export function authorization({ token, account }: GatewayAddress): Record<string, string> {
+  return {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(account === undefined ? {} : { 'slipway-account': account }),
+  }
+}
+
+function outcomeOf({ status, data, headers }: AxiosResponse<string>): CallOutcome {
+  const body = parsed(data)
+  if (status >= 200 && status < 300)
+    return body === undefined ? { kind: 'lost', why: `an answer ${status} that is no JSON` } : { kind: 'done', body }
+  const error = WireError.safeParse(body)
+  if (!error.success) return { kind: 'lost', why: `an answer ${status} that is not the gateway's` }
+  if (status === 429) return { kind: 'limited', retryAfterMs: retryAfterMs(headers['retry-after']) }
+  const { code, message } = error.data
+  if ((DEFINITE as readonly number[]).includes(status)) return { kind: 'refused', status, code, message, body }
+  return { kind: 'lost', why: `${status} ${code}: ${message}` }
+}
+
+/** Milliseconds to wait; the header has seconds or a date. */
+function retryAfterMs(header: unknown): number {
+  const text = typeof header === 'string' ? header.trim() : ''
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  if (!Number.isFinite(wait)) return RETRY_AFTER_UNSAID_MS
+  return Math.min(Math.max(Math.ceil(wait), 0), LONGEST_RETRY_AFTER_MS)
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const UNSENT = Symbol('unsent')
+
+/** Marks what fails before a connection is open, when not a byte of a request can have left, and bounds how long that may take. */
+function impatient<A extends HttpAgent>(agent: A, connectMs: number, ready: 'connect' | 'secureConnect'): A {
+  const open = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const socket = open(options, callback)
+    if (socket) watchOpening(socket, connectMs, ready)
+    return socket
+  }
+  return agent
+}
+
+function watchOpening(socket: Duplex, connectMs: number, ready: 'connect' | 'secureConnect'): void {
+  const late = () => socket.destroy(new Error(`no connection within ${connectMs} ms`))
+  const timer = setTimeout(late, connectMs)
+  const failed = (error: Error) => void Object.assign(error, { [UNSENT]: true })
+  const end = () => {
+    clearTimeout(timer)
+    socket.off('error', failed)
+  }
+  socket.prependListener('error', failed)
+  socket.once(ready, end)
+  socket.once('close', () => clearTimeout(timer))
+}
+
+function isUnsent(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (UNSENT in at) return true
+  return false
+}
+
+/** Never the error itself: it carries the request's headers, the token with them. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

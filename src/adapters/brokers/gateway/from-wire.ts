@@ -1,0 +1,122 @@
+import type { OrderReport, PositionReport, VenueOrderStatus } from '../../../domain/broker/broker.ts'
+import type { Instrument } from '../../../domain/instrument/instrument.ts'
+import { PRICE_DIGITS } from '../../../domain/market/price-text.ts'
+import {
+  clientOrderId,
+  fillId,
+  venueOrderId,
+  type ClientOrderId,
+  type Fill,
+  type OrderPurpose,
+  type OrderType,
+} from '../../../domain/order/order.ts'
+import { parseDecimal } from '../../../domain/units/decimal.ts'
+import { epochMs, lots, ticks, type Ticks } from '../../../domain/units/units.ts'
+import type { WireFill, WireOrder } from './wire.ts'
+
+/** The gateway said something that can't be true of the instrument: the whole answer counts as garbage. */
+export class Unreadable extends Error {}
+
+/** How the instruments of the account count; undefined for one that nobody here knows. */
+export type InstrumentOf = (symbol: string) => Instrument | undefined
+
+const STATUSES: readonly VenueOrderStatus[] = [
+  ...(['acknowledged', 'partially-filled', 'filled'] as const),
+  ...(['canceled', 'rejected', 'expired'] as const),
+]
+const PURPOSES: readonly OrderPurpose[] = ['entry', 'exit', 'stop', 'target']
+
+/** @throws {Unreadable} a price that is not on the instrument's tick, or more filled than ordered */
+export function orderFromWire(wire: WireOrder, instrumentOf: InstrumentOf): OrderReport {
+  const type = typeFromWire(wire, instrumentOf(wire.symbol))
+  if (wire.cumQty + wire.leavesQty > wire.quantity && wire.quantity > 0)
+    throw new Unreadable(`order ${wire.venueOrderId} fills ${wire.cumQty} + ${wire.leavesQty} of ${wire.quantity}`)
+  return {
+    clientOrderId: ownName(wire),
+    venueOrderId: venueOrderId(wire.venueOrderId),
+    symbol: wire.symbol,
+    side: wire.side,
+    quantity: lots(wire.quantity),
+    purpose: PURPOSES.find((purpose) => purpose === wire.purpose) ?? 'entry',
+    ...(type === undefined ? {} : { type }),
+    status: statusFromWire(wire),
+    cumQty: lots(wire.cumQty),
+    leavesQty: lots(wire.leavesQty),
+    ...(wire.parent === undefined ? {} : { parent: clientOrderId(wire.parent) }),
+    ...(wire.reason === undefined ? {} : { reason: wire.reason }),
+    at: epochMs(wire.at),
+  }
+}
+
+/**
+ * @param currencyDigits places of the account's currency
+ * @throws {Unreadable} price not on the tick, commission negative or finer than the currency
+ */
+export function fillFromWire(wire: WireFill, instrumentOf: InstrumentOf, currencyDigits: number): Fill {
+  const instrument = instrumentOf(wire.symbol)
+  const commission = parseDecimal(wire.commission, instrument?.currency.digits ?? currencyDigits)
+  if (commission === undefined || commission < 0)
+    throw new Unreadable(`fill ${wire.fillId} has a commission of ${wire.commission}`)
+  return {
+    fillId: fillId(wire.fillId),
+    clientOrderId: ownName(wire),
+    symbol: wire.symbol,
+    side: wire.side,
+    quantity: lots(wire.quantity),
+    price: priceFromWire(wire.price, instrument),
+    commission,
+    at: epochMs(wire.at),
+  }
+}
+
+/** The average is rounded to a whole tick. */
+export function positionFromWire(
+  wire: Readonly<{ symbol: string; quantity: number; averagePrice: string }>,
+  instrumentOf: InstrumentOf,
+): PositionReport {
+  const { digits, size } = countingOf(instrumentOf(wire.symbol))
+  const avgPx = Math.round((Number(wire.averagePrice) * 10 ** digits) / size)
+  if (!Number.isSafeInteger(avgPx)) throw new Unreadable(`${wire.symbol} has an average price of ${wire.averagePrice}`)
+  return { symbol: wire.symbol, quantity: lots(wire.quantity), avgPx: ticks(avgPx) }
+}
+
+/** An order somebody placed by hand has no client order id; its name begins with a character that none of ours has. */
+function ownName(wire: Readonly<{ clientOrderId?: string | undefined; venueOrderId: string }>): ClientOrderId {
+  return clientOrderId(wire.clientOrderId ? wire.clientOrderId : `~${wire.venueOrderId}`)
+}
+
+/** A status nobody here knows counts as open, until the numbers say otherwise: an order is not given up on a word. */
+function statusFromWire({ status, quantity, cumQty, leavesQty }: WireOrder): VenueOrderStatus {
+  const known = STATUSES.find((one) => one === status)
+  if (known) return known
+  if (cumQty > 0 && cumQty === quantity && leavesQty === 0) return 'filled'
+  return cumQty > 0 ? 'partially-filled' : 'acknowledged'
+}
+
+function typeFromWire(wire: WireOrder, instrument: Instrument | undefined): OrderType | undefined {
+  const { type, limitPrice, stopPrice, trailAmount, trailBps } = wire
+  const price = (text: string) => priceFromWire(text, instrument)
+  if (type === 'market') return { kind: 'market' }
+  if (type === 'limit' && limitPrice !== undefined) return { kind: 'limit', limitPx: price(limitPrice) }
+  if (type === 'stop' && stopPrice !== undefined) return { kind: 'stop', stopPx: price(stopPrice) }
+  if (type === 'stop-limit' && stopPrice !== undefined && limitPrice !== undefined)
+    return { kind: 'stop-limit', stopPx: price(stopPrice), limitPx: price(limitPrice) }
+  if (type === 'trailing-stop' && trailAmount !== undefined)
+    return { kind: 'trailing-stop', trail: { by: 'amount', ticks: price(trailAmount) } }
+  if (type === 'trailing-stop' && trailBps !== undefined)
+    return { kind: 'trailing-stop', trail: { by: 'percent', bps: trailBps } }
+  return undefined
+}
+
+function priceFromWire(text: string, instrument: Instrument | undefined): Ticks {
+  const { digits, size } = countingOf(instrument)
+  const units = parseDecimal(text, digits)
+  if (units === undefined || units % size !== 0)
+    throw new Unreadable(`${text} is no price of ${instrument?.symbol ?? 'any instrument'}`)
+  return ticks(units / size)
+}
+
+/** What nobody here knows is counted as market data is: it is shown, never traded. */
+function countingOf(instrument: Instrument | undefined): { digits: number; size: number } {
+  return instrument ? { digits: instrument.priceDigits, size: instrument.tickUnits } : { digits: PRICE_DIGITS, size: 1 }
+}
