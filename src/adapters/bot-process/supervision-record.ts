@@ -11,6 +11,8 @@ import type { HomeLayout } from '../home/layout.ts'
  */
 const SupervisionRecord = z.object({
   wanted: z.enum(['running', 'stopped']),
+  /** A stop that has been asked for and is not known to be done; null otherwise. */
+  ending: z.object({ flatten: z.boolean(), keepOrders: z.boolean() }).nullable().default(null),
   /** The bot last started; null when there was none. */
   instanceId: z.string().nullable(),
   crashes: z.array(z.int().transform(epochMs)).readonly(),
@@ -23,6 +25,7 @@ export type SupervisionRecord = Readonly<z.output<typeof SupervisionRecord>>
 
 export const NEVER_STARTED: SupervisionRecord = Object.freeze({
   wanted: 'stopped',
+  ending: null,
   instanceId: null,
   crashes: [],
   streak: 0,

@@ -33,19 +33,19 @@ export type ExplainedEnding = Readonly<{
  * @param now UTC epoch milliseconds
  */
 export function explainEnding(layout: HomeLayout, accountId: AccountId, death: Death, now: number): ExplainedEnding {
+  const ranMs = Math.max(0, now - death.startedAt)
   const exit = readLastExit(layout, accountId)
   if (exit && exit.instanceId === death.instanceId) {
     const reason = exit.state === 'crashed' ? 'failed' : exit.reason
     const error = exit.refusal ? sentenceOf(exit.refusal) : (exit.status?.lastError ?? null)
-    return { ending: { kind: 'ended', reason }, error, refusal: exit.refusal }
+    return { ending: { kind: 'ended', reason, ranMs }, error, refusal: exit.refusal }
   }
   const words = death.child && readLastWords(layout.botOutput(accountId), death.child.outputFrom)
   if (words?.refusal) {
     const { refusal } = words
-    return { ending: { kind: 'ended', reason: 'refused' }, error: sentenceOf(refusal), refusal }
+    return { ending: { kind: 'ended', reason: 'refused', ranMs }, error: sentenceOf(refusal), refusal }
   }
-  if (death.said) return { ending: { kind: 'ended', reason: death.said }, error: null, refusal: null }
-  const ranMs = Math.max(0, now - death.startedAt)
+  if (death.said) return { ending: { kind: 'ended', reason: death.said, ranMs }, error: null, refusal: null }
   const error = words?.text ?? 'The bot was ended from outside, or the computer lost power.'
   return { ending: { kind: 'died', ranMs }, error, refusal: null }
 }

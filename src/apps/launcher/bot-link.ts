@@ -17,11 +17,14 @@ export type BotLinkContext = Readonly<{
   onGone: (death: Death) => void
 }>
 
+/** A process we started, and the name we gave the bot in it. */
+export type BornBot = Readonly<{ child: BotProcess; instanceId: string }>
+
 /** The connection to one account's bot, whichever process that is. */
 export type BotLink = Readonly<{
   connection(): BotConnection | undefined
-  /** Finds the bot that runs, if one does, and watches it. `child` is its process where we started it. */
-  attach(child?: BotProcess): Promise<boolean>
+  /** Finds the bot that runs, if one does, and watches it. `born` is what we have just started: it need not be that one. */
+  attach(born?: BornBot): Promise<boolean>
   /** Asks a bot that has not been heard for a while whether it still answers. */
   check(): Promise<void>
   /** Waits until the bot last attached is gone, and that has been dealt with. */
@@ -50,13 +53,15 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
     ctx.onStatus(status, answers)
   }
 
-  async function attach(child?: BotProcess): Promise<boolean> {
+  async function attach(born?: BornBot): Promise<boolean> {
     const found = await connectToBot({ endpoint: ctx.layout.botEndpoint(accountId), timeoutMs: WAIT.connect })
     if (!found) return false
     if (found.first.accountId !== accountId || isClosed) {
       found.close()
       return false
     }
+    // Only of its own process do we learn how it exits; another one may hold the account.
+    const child = born?.instanceId === found.instanceId ? born.child : undefined
     connection = found
     heard(found, found.first, true)
     gone = found.ended.then((farewell) => afterFarewell(found, child, farewell))

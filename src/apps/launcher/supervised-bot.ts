@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
-import { spawnBot, type BotProcess, type BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
+import { spawnBot, type BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import {
   readSupervision,
   writeSupervision,
@@ -18,7 +18,7 @@ import { refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
-import { DEATH_MS, openBotLink, type BotLinkContext } from './bot-link.ts'
+import { DEATH_MS, openBotLink, type BornBot, type BotLinkContext } from './bot-link.ts'
 import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
 import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
 
@@ -50,6 +50,7 @@ export type SupervisedBot = Readonly<{
 }>
 
 /** Milliseconds. `birth`: from spawning a bot to its control socket. */
+const STOP_RESUMED_MS = 30_000
 const WAIT = { birth: 30_000, firstPoll: 10, longestPoll: 100 } as const
 
 /**
@@ -159,12 +160,12 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       return outcome('refused', refusal('account-held', `The bot of ${accountId} is still ending.`, 'Try again soon.'))
     if (link.connection() || (await link.attach())) {
       const instanceId = link.connection()?.instanceId ?? null
-      if (record.wanted !== 'running') remember({ wanted: 'running', gaveUp: false, instanceId })
+      if (record.wanted !== 'running') remember({ wanted: 'running', ending: null, gaveUp: false, instanceId })
       return outcome('already-running')
     }
     cancelRestart()
     const before = record
-    remember({ wanted: 'running', crashes: [], streak: 0, gaveUp: false, lastError: null })
+    remember({ wanted: 'running', ending: null, crashes: [], streak: 0, gaveUp: false, lastError: null })
     try {
       return await giveBirth()
     } catch (error) {
@@ -182,8 +183,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const start = { home: layout.root, accountId, instanceId, secrets: {} }
     const child = await spawnBot(ctx.program, start, layout.botOutput(accountId))
     become({ kind: 'starting', instanceId, pid: child.pid, since })
-    const exit = await answersOrEnds(child)
-    if (exit === 'answers') return outcome('started')
+    const exit = await answersOrEnds({ child, instanceId })
+    if (exit === 'answers') return outcome(link.connection()?.instanceId === instanceId ? 'started' : 'already-running')
     // Another bot may hold the account that did not answer before: then that one is the account's bot.
     if (exit.code === BOT_EXIT.held && (await link.attach())) return outcome('already-running')
     const { ending, refusal: said } = afterDeath({ instanceId, startedAt: since, child })
@@ -192,12 +193,13 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     return isOrderly ? outcome('ended') : outcome('failed', botFailed(accountId, record.lastError))
   }
 
-  async function answersOrEnds(child: BotProcess): Promise<'answers' | { code: number | null }> {
+  async function answersOrEnds(born: BornBot): Promise<'answers' | { code: number | null }> {
+    const { child } = born
     let exit: { code: number | null } | undefined
     void child.exited.then((it) => (exit = it))
     const deadline = performance.now() + WAIT.birth
     for (let pause: number = WAIT.firstPoll; exit === undefined; pause = Math.min(WAIT.longestPoll, pause * 1.5)) {
-      if (await link.attach(child)) return 'answers'
+      if (await link.attach(born)) return 'answers'
       if (performance.now() > deadline) child.kill()
       await Promise.race([child.exited, delay(pause)])
     }
@@ -226,7 +228,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     cancelRestart()
     const before = record
     try {
-      remember({ wanted: 'stopped', gaveUp: false, crashes: [], streak: 0 })
+      remember({ wanted: 'stopped', ending: request, gaveUp: false, crashes: [], streak: 0 })
     } catch (error) {
       // A full disk must not keep anybody from stopping a bot.
       log.error('supervision-failed', `The state of ${accountId} could not be written`, { accountId, error })
@@ -234,21 +236,31 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const wasWaiting = phase.kind === 'backing-off'
     const stopped = await stopBot({ ...ctx, link, accountId }, request, timeoutMs)
     if (stopped.outcome === 'refused') remember(before)
+    else if (stopped.outcome === 'timed-out') return stopped
     // What had ended before keeps the reason it ended for.
     else if (stopped.killed || (stopped.outcome === 'not-running' && phase.kind !== 'idle')) {
       remember({ gaveUp: false, lastError: null })
       become({ kind: 'idle', reason: 'requested' })
     }
+    if (record.ending && !link.connection()) remember({ ending: null })
     return wasWaiting && stopped.outcome === 'not-running' ? { ...stopped, outcome: 'stopped' } : stopped
   }
 
   async function adoptNow(): Promise<void> {
-    if (link.connection() || (await link.attach())) return
+    if (link.connection() || (await link.attach())) return finishStop()
     if (record.wanted !== 'running' || record.gaveUp) return lookForStranger()
     const verdict = await ctx.whoHolds(accountId)
     if (mayBeHeld(verdict)) return becomeSilent(verdict)
     const held = 'record' in verdict ? verdict.record : undefined
     afterDeath({ instanceId: record.instanceId, startedAt: held?.startedAt ?? now() })
+  }
+
+  /** A stop that was written down, and perhaps never sent, before an earlier launcher was killed. */
+  async function finishStop(): Promise<void> {
+    const { wanted, ending, instanceId } = record
+    if (wanted === 'running' || !ending || link.connection()?.instanceId !== instanceId) return
+    log.info('stop-resumed', `The bot of ${accountId} was to be stopped before the launcher ended`, { accountId })
+    await stopNow(ending, STOP_RESUMED_MS)
   }
 
   /** A bot somebody started without us; its lock record tells that there may be one. */

@@ -14,10 +14,10 @@ export const RESTART_POLICY = {
   healthyMs: 600_000,
 } as const
 
-/** How a bot ended, as far as its supervisor can tell. */
+/** How a bot ended, as far as its supervisor can tell; `ranMs` is how long it had run, milliseconds. */
 export type BotEnding =
-  | { readonly kind: 'ended'; readonly reason: StopReason }
-  /** It was gone without an orderly end; `ranMs` is how long it had run. */
+  | { readonly kind: 'ended'; readonly reason: StopReason; readonly ranMs: number }
+  /** It was gone without an orderly end. */
   | { readonly kind: 'died'; readonly ranMs: number }
 
 /** What supervision remembers of an account between two bots. */
@@ -51,7 +51,7 @@ export function superviseEnding(ending: BotEnding, history: CrashHistory, now: E
 
   const recent = history.crashes.filter((at) => at > now - RESTART_POLICY.windowMs && at <= now)
   const crashes = [...recent, now]
-  const healthy = ending.kind === 'died' && ending.ranMs >= RESTART_POLICY.healthyMs
+  const healthy = ending.ranMs >= RESTART_POLICY.healthyMs
   const streak = healthy ? 1 : history.streak + 1
   if (crashes.length >= RESTART_POLICY.crashes) return { kind: 'give-up', history: { crashes, streak } }
   return { kind: 'restart', delayMs: restartDelay(streak, draw), history: { crashes, streak } }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { spawnBot } from '../../../src/adapters/bot-process/spawn-bot.ts'
+import { readSupervision, writeSupervision } from '../../../src/adapters/bot-process/supervision-record.ts'
 import { connectLauncher, connectLauncherByUrl } from '../../../src/adapters/launcher-client/connect-launcher.ts'
 import {
   accountIdOf,
@@ -71,6 +72,21 @@ describe('a launcher that comes back', () => {
     await home.relaunch()
     const again = await statusWhen(home.client, 'A1', ({ state }) => state === 'trading')
     expect(again.pid).not.toBe(started!.pid)
+  })
+
+  it('finishes a stop that was written down before it was killed, and stops nobody else’s bot', async () => {
+    await addAccounts(home, ['A1', 'A2'])
+    const [one, other] = await home.client.api.bots.start({ ids: ['A1', 'A2'], wait: true })
+    await home.launcher.close()
+    const asked = { wanted: 'stopped', ending: { flatten: false, keepOrders: false } } as const
+    const told = readSupervision(home.layout, accountIdOf('A1'))
+    writeSupervision(home.layout, accountIdOf('A1'), { ...told, ...asked })
+    writeSupervision(home.layout, accountIdOf('A2'), { ...told, ...asked, instanceId: 'of-an-earlier-bot' })
+    await home.relaunch()
+    await statusWhen(home.client, 'A1', ({ state }) => state === 'stopped')
+    expect(isAlive(one!.pid!)).toBe(false)
+    expect(readSupervision(home.layout, accountIdOf('A1'))).toMatchObject({ wanted: 'stopped', ending: null })
+    expect(await status('A2')).toMatchObject({ state: 'trading', pid: other!.pid })
   })
 
   it('leaves a bot alone that ended in order meanwhile', async () => {

@@ -15,11 +15,16 @@ const died = { kind: 'died', ranMs: 100 } as const
 
 describe('supervision', () => {
   it.each(['requested', 'feed-ended', 'fenced', 'refused'] as const)('lets a bot rest that ended as %s', (reason) =>
-    expect(superviseEnding({ kind: 'ended', reason }, NO_CRASHES, at(0), 0)).toEqual({ kind: 'rest', reason }),
+    expect(superviseEnding({ kind: 'ended', reason, ranMs: 100 }, NO_CRASHES, at(0), 0)).toEqual({
+      kind: 'rest',
+      reason,
+    }),
   )
 
   it('starts a bot again that says it failed', () =>
-    expect(superviseEnding({ kind: 'ended', reason: 'failed' }, NO_CRASHES, at(0), 0.5).kind).toBe('restart'))
+    expect(superviseEnding({ kind: 'ended', reason: 'failed', ranMs: 100 }, NO_CRASHES, at(0), 0.5).kind).toBe(
+      'restart',
+    ))
 
   it('waits 1 s, then doubles up to 60 s', () =>
     expect([1, 2, 3, 4, 5, 6, 7, 8, 40].map((streak) => restartDelay(streak, 0.5))).toEqual([
@@ -59,10 +64,12 @@ describe('supervision', () => {
       delayMs: 16_000,
       history: { crashes: [now], streak: 5 },
     })
-    expect(superviseEnding({ kind: 'died', ranMs: RESTART_POLICY.healthyMs }, history, now, 0.5)).toMatchObject({
-      delayMs: 1_000,
-      history: { streak: 1 },
-    })
+    const healthy = { ranMs: RESTART_POLICY.healthyMs }
+    for (const ending of [
+      { kind: 'died', ...healthy },
+      { kind: 'ended', reason: 'failed', ...healthy },
+    ] as const)
+      expect(superviseEnding(ending, history, now, 0.5)).toMatchObject({ delayMs: 1_000, history: { streak: 1 } })
   })
 
   it('does not count crashes from the future, as after a clock set back', () => {
