@@ -148,6 +148,9 @@ export const SimulationSettings = z.strictObject({
 })
 export type SimulationSettings = z.output<typeof SimulationSettings>
 
+/** Instruments one bot follows at most. */
+export const MOST_SYMBOLS = 8
+
 /** account.json: what a person chose for one account. No secrets. */
 export const AccountSettings = z.strictObject({
   version: z.literal(1),
@@ -158,7 +161,13 @@ export const AccountSettings = z.strictObject({
   broker: z.string().min(1),
   mode: z.enum(['paper', 'live']),
   strategy: z.string().min(1),
+  /** The first instrument: the account's currency is its currency. */
   symbol: z.string().min(1).max(32),
+  /** More instruments that the strategy trades beside the first, each with an agent and a log of its own. */
+  alsoSymbols: z
+    .array(z.string().min(1).max(32))
+    .max(MOST_SYMBOLS - 1)
+    .default([]),
   timeframe: TimeframeText.default('1m'),
   feed: FeedSetting,
   /** Only what differs from the strategy's defaults. */

@@ -231,6 +231,8 @@ export function openRig(options: RigOptions): Rig {
         breathe: () => Promise.resolve(),
         feedTrouble: () => undefined,
         reconcileDue: () => true,
+        auditDue: () => false,
+        pause: () => Promise.resolve(),
         trading: () => undefined,
         flat: () => undefined,
         ...options.edge,

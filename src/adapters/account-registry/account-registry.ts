@@ -51,7 +51,7 @@ export type AccountRegistryOptions = Readonly<{
 }>
 
 /** Settings that say what the account's books are about; changed only while it is stopped and flat. */
-const BOOK_KEYS = ['symbol', 'broker', 'mode'] as const
+const BOOK_KEYS = ['symbol', 'alsoSymbols', 'broker', 'mode'] as const
 
 /**
  * The accounts of one home: one folder each, with an account.json.
@@ -131,7 +131,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
           timeframe: request.timeframe as AccountSettings['timeframe'],
           feed: feedSetting(request.feed),
           createdAt: new Date(now()).toISOString(),
-          ...termsFor(rules.instrument(symbol)),
+          ...termsFor(rules.instrument(symbol.split(',')[0]!.trim())),
         },
         request.set,
         rules,
@@ -157,7 +157,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     const before = readSettings(id, removedPath(id))
     if ('corrupt' in before) return
     const isSameUser = before.settings.userId === wanted.userId
-    const isMoved = BOOK_KEYS.some((key) => before.settings[key] !== wanted[key])
+    const isMoved = BOOK_KEYS.some((key) => String(before.settings[key]) !== String(wanted[key]))
     if (isSameUser && !(isMoved && hasOpenPosition(id))) return
     refuse(
       'account-exists',
@@ -173,8 +173,8 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     return exclusively(async () => {
       const before = show(id)
       const settings = applySettings(before, set, rules)
-      const moved = BOOK_KEYS.find((key) => before[key] !== settings[key])
-      if (moved) await refuseWhileTrading(id, moved)
+      const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
+      if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)
       const changed = changesBetween(before, settings)
       if (changed.length > 0) write(settings)
       return { settings, changed }

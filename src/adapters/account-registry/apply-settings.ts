@@ -1,5 +1,6 @@
 import {
   AccountSettings,
+  MOST_SYMBOLS,
   RiskSettings,
   SimulationSettings,
   type AccountSettingsInput,
@@ -54,6 +55,7 @@ export function applySettings(
   const strategy = found(rules.strategy(draft.strategy))
   // A preset fills limits before single ones are set, wherever it stands, and for the symbol as it will be.
   for (const [key, value] of pairs) if (key === 'symbol') assignPlain(draft, key, value)
+  if (draft.symbol.includes(',')) chooseSymbols(draft, draft.symbol)
   for (const [key, value] of pairs) if (key === PRESET_KEY) choosePreset(draft, value, strategy, rules)
   for (const [key, value] of pairs) if (key !== 'strategy' && key !== PRESET_KEY) assign(draft, key, value, strategy)
   return checkSettings(draft, rules)
@@ -87,12 +89,34 @@ export function checkSettings(draft: AccountSettingsInput, rules: AccountRules):
       `${JSON.stringify(settings.broker)} is no broker we can trade at.`,
       `Use one of: ${rules.brokers.join(', ')}.`,
     )
-  const instrument = found(rules.instrument(settings.symbol))
+  const [instrument, ...others] = [settings.symbol, ...settings.alsoSymbols].map((one) => found(rules.instrument(one)))
+  if (!instrument) throw new Error('settings without a symbol')
+  refuseOddSymbols(instrument, others)
   refuseLooserThanPreset(settings, instrument)
   const strategy = found(rules.strategy(settings.strategy))
   const wrong = rules.checkParameters(strategy, settings.parameters)
   if (wrong) throw new Refused(wrong)
-  return { ...settings, symbol: instrument.symbol }
+  return { ...settings, symbol: instrument.symbol, alsoSymbols: others.map(({ symbol }) => symbol) }
+}
+
+/** Books are kept in one currency, and each instrument has one place in them. */
+function refuseOddSymbols(first: Instrument, others: readonly Instrument[]): void {
+  const seen = new Set([first.symbol])
+  for (const { symbol, currency } of others) {
+    if (seen.has(symbol))
+      refuse(
+        'setting-invalid',
+        `The symbol ${symbol} is named twice.`,
+        'Name each symbol once: symbol=NIFTY,BANKNIFTY.',
+      )
+    if (currency.code !== first.currency.code)
+      refuse(
+        'setting-invalid',
+        `${symbol} is counted in ${currency.code}, but ${first.symbol} in ${first.currency.code}: an account has one currency.`,
+        `Add another account for ${symbol}.`,
+      )
+    seen.add(symbol)
+  }
 }
 
 /**
@@ -129,8 +153,28 @@ function assign(draft: Draft, key: string, value: string, strategy: Strategy): v
 function assignPlain(draft: Draft, key: PlainKey, value: string): void {
   if (value === '') refuse('setting-invalid', `The setting ${key} needs a value.`, `Write it as ${key}=VALUE.`)
   if (key === 'feed') draft.feed = feedSetting(value)
+  else if (key === 'symbol') chooseSymbols(draft, value)
   // The schema names the values that are possible.
   else Object.assign(draft, { [key]: value })
+}
+
+/** `NIFTY` or `NIFTY,BANKNIFTY,SENSEX`: the first is the account's own, the others stand beside it. */
+function chooseSymbols(draft: Draft, text: string): void {
+  const symbols = text.split(',').map((symbol) => symbol.trim())
+  if (symbols.length > MOST_SYMBOLS)
+    refuse(
+      'setting-invalid',
+      `${symbols.length} symbols are more than one bot follows (${MOST_SYMBOLS}).`,
+      'Spread them over several accounts.',
+    )
+  if (symbols.includes(''))
+    refuse(
+      'setting-invalid',
+      `${JSON.stringify(text)} names no symbol between two commas.`,
+      'Write symbol=NIFTY,BANKNIFTY.',
+    )
+  draft.symbol = symbols[0]!
+  draft.alsoSymbols = symbols.slice(1)
 }
 
 function chooseStrategy(draft: Draft, id: string): void {

@@ -9,6 +9,7 @@ import type { HomeLayout } from '../home/layout.ts'
 import { findSeries, openMarketDb, withSentences, type MarketDb, type RawBar } from '../market-data/market-db.ts'
 import { openBarReader, type BarReader } from '../market-data/read-bars.ts'
 import type { FeedClock } from './feed-clock.ts'
+import { ReplayPace } from './replay-pace.ts'
 
 export type ReplayOptions = Readonly<{
   layout: HomeLayout
@@ -21,10 +22,6 @@ export type ReplayOptions = Readonly<{
 
 /** Larger reads are no faster, and their garbage makes the heap of a bot grow by megabytes. */
 const BARS_AT_ONCE = 128
-/** A longer silence is a closed market: it is passed over instead of waited for. */
-const LONGEST_WAIT_MS = 600_000
-/** A bot that falls further behind goes on from where it is instead of racing after the clock. */
-const LARGEST_BACKLOG_MS = 1_000
 const RETRY_MS = 1_000
 
 /**
@@ -78,8 +75,7 @@ class ReplayFeed implements Feed {
   readonly #db: MarketDb
   readonly #read: BarReader
   readonly #tick: number
-  readonly #span: number
-  readonly #speed: 'max' | number
+  readonly #pace: ReplayPace
   readonly #clock: FeedClock
   readonly #to: number
   readonly #bar: Bar = { time: epochMs(0), open: ticks(0), high: ticks(0), low: ticks(0), close: ticks(0), volume: 0 }
@@ -89,18 +85,12 @@ class ReplayFeed implements Feed {
   /** Nothing is left in the database. */
   #ended = false
   #trouble: string | undefined
-  /** Wall time at which the next bar is due, was due the last time, and the start of that bar; not for `max`. */
-  #due: number | undefined
-  #lastDue = 0
-  #previous: number | undefined
-
   constructor(db: MarketDb, read: BarReader, { instrument, timeframe, spec, start, clock }: ReplayOptions) {
     const range = rangeOf(spec)
     this.#db = db
     this.#read = read
     this.#tick = storedTick(instrument)
-    this.#span = TIMEFRAMES[timeframe]
-    this.#speed = spec.speed
+    this.#pace = new ReplayPace(spec.speed, TIMEFRAMES[timeframe], clock)
     this.#clock = clock
     this.#to = range.to
     this.#after = Math.max(range.after, start.after ?? -1)
@@ -109,7 +99,7 @@ class ReplayFeed implements Feed {
   poll(): Bar | undefined {
     if (this.#next >= this.#rows.length && !this.#load()) return undefined
     const row = this.#rows[this.#next]
-    if (row === undefined || this.#waitFor(row) > 0) return undefined
+    if (row === undefined || this.#pace.waitFor(row[0]) > 0) return undefined
     this.#next++
     return this.#fill(row)
   }
@@ -128,7 +118,7 @@ class ReplayFeed implements Feed {
       }
       const row = this.#rows[this.#next]
       if (row === undefined) return { kind: 'ended' }
-      await this.#clock.sleep(this.#waitFor(row), signal)
+      await this.#clock.sleep(this.#pace.waitFor(row[0]), signal)
     }
   }
 
@@ -137,20 +127,6 @@ class ReplayFeed implements Feed {
     this.#rows = []
     this.#next = 0
     this.#db.close()
-  }
-
-  /** Milliseconds of wall time until `row` is due; 0 or less: now. */
-  #waitFor(row: RawBar): number {
-    if (this.#speed === 'max') return 0
-    const now = this.#clock.now()
-    this.#due ??=
-      this.#previous === undefined ? now : this.#lastDue + this.#pause(row[0] - this.#previous) / this.#speed
-    return this.#due - now
-  }
-
-  /** Market time to let pass between two bars that start `since` apart. */
-  #pause(since: number): number {
-    return since > LONGEST_WAIT_MS ? Math.min(since, this.#span) : since
   }
 
   #fill(row: RawBar): Bar {
@@ -162,12 +138,7 @@ class ReplayFeed implements Feed {
     bar.low = storedToTicks(row[3], this.#tick)
     bar.close = storedToTicks(row[4], this.#tick)
     bar.volume = row[5]
-    if (this.#due !== undefined) {
-      const now = this.#clock.now()
-      this.#lastDue = now - this.#due > LARGEST_BACKLOG_MS ? now : this.#due
-      this.#due = undefined
-      this.#previous = row[0]
-    }
+    this.#pace.given(row[0])
     return bar
   }
 

@@ -1,5 +1,7 @@
 import { liveInZone } from '../../adapters/clock/process-zone.ts'
+import { openMergedFeed } from '../../adapters/feeds/merged-feed.ts'
 import { openReplayFeed } from '../../adapters/feeds/replay-feed.ts'
+import { ReplayPace } from '../../adapters/feeds/replay-pace.ts'
 import { openSyntheticFeed } from '../../adapters/feeds/synthetic-feed.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { AccountSettings, FeedSetting } from '../../contracts/account-settings.ts'
@@ -9,6 +11,7 @@ import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { Feed, FeedSpec, FeedStart } from '../../domain/feed/feed.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { openSyntheticSessions } from '../../domain/market/synthetic-sessions.ts'
 import { epochMs } from '../../domain/units/units.ts'
 
@@ -60,6 +63,37 @@ export function openAccountFeed(request: FeedRequest, start: FeedStart): { feed:
       return { feed, notice: feed.notice }
     }
   }
+}
+
+/**
+ * The feeds of several instruments as one, in order of time.
+ *
+ * @param starts where each of them begins, in the order of the instruments
+ * @throws {Refused} 'data-missing'
+ */
+export function openMergedAccountFeed(
+  request: Omit<FeedRequest, 'instrument'>,
+  instruments: readonly Instrument[],
+  starts: readonly FeedStart[],
+): { feed: Feed; notices: readonly string[] } {
+  const { settings } = request
+  const { feed: setting, timeframe } = settings
+  // Bars of the past are paced together: each by itself would run ahead while another's market is closed.
+  const each = setting.kind === 'replay' ? { ...settings, feed: { ...setting, speed: 'max' as const } } : settings
+  const feeds: Feed[] = []
+  const notices: string[] = []
+  try {
+    for (const [lane, instrument] of instruments.entries()) {
+      const opened = openAccountFeed({ ...request, settings: each, instrument }, starts[lane]!)
+      feeds.push(opened.feed)
+      if (opened.notice !== undefined) notices.push(opened.notice)
+    }
+  } catch (error) {
+    for (const feed of feeds) feed.close()
+    throw error
+  }
+  const replay = setting.kind === 'replay' ? new ReplayPace(setting.speed, TIMEFRAMES[timeframe], clock) : undefined
+  return { feed: openMergedFeed({ feeds, replay, clock }), notices }
 }
 
 /** The bars up to and including `to` again, as fast as they come: what a strategy needs to find its feet. */

@@ -25,7 +25,6 @@ export function openStrategyRun(setup: {
   timeframeMs: DurationMs
   sessions: SessionClock
   strategyKey: string
-  series: string
   checkpoint: Checkpoint | undefined
 }): StrategyRun {
   const { checkpoint, strategy, instrument, parameters, timeframeMs } = setup

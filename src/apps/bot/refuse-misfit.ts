@@ -1,4 +1,3 @@
-import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
@@ -28,18 +27,22 @@ export function refuseOtherCounting(store: AccountStore, instrument: Instrument)
   )
 }
 
-/** One bot trades one symbol: lots and orders of another one would be nobody's. */
-export function refuseOtherSymbol(store: AccountStore, { symbol }: AccountSettings): void {
-  const held = store.openPositionSymbols().find((other) => other !== symbol)
-  const ordered = store.openOrders().find(({ order }) => order.symbol !== symbol)?.order.symbol
+/** A bot sees prices of what it follows and of options on that: lots and orders of anything else would be nobody's. */
+export function refuseOtherSymbol(store: AccountStore, traded: readonly Instrument[]): void {
+  const isForeign = (symbol: string) => {
+    const underlying = store.instrument(symbol)?.option?.underlying
+    return !traded.some((one) => one.symbol === symbol || one.symbol === underlying)
+  }
+  const held = store.openPositionSymbols().find(isForeign)
+  const ordered = store.openOrders().find(({ order }) => isForeign(order.symbol))?.order.symbol
   const other = held ?? ordered
   if (other === undefined) return
   const what = held === undefined ? 'has open orders in' : 'holds'
   throw new Refused(
     refusal(
       'not-reconciled',
-      `The account still ${what} ${other} but is set to trade ${symbol}.`,
-      `Set symbol=${other} again, start it and stop it with --flatten, then change the symbol.`,
+      `The account still ${what} ${other} but is set to trade ${traded.map(({ symbol }) => symbol).join(', ')}.`,
+      `Set symbol=${[other, ...traded.map(({ symbol }) => symbol)].join(',')}, start it and stop it with --flatten, then change the symbols.`,
     ),
   )
 }

@@ -5,15 +5,24 @@ import { Refused } from '../../domain/failure/refusal.ts'
 import { isInstrument, resolveInstrument } from '../../domain/instrument/catalogue.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 
-/**
- * The instrument an account trades.
- *
- * @throws {Refused} 'symbol-unknown' | 'instrument-file-invalid'
- */
-export function resolveAccountInstrument(layout: HomeLayout, settings: AccountSettings): Instrument {
+/** The instruments an account trades, the primary first, and what any other symbol means here. */
+export type AccountInstruments = Readonly<{
+  traded: readonly Instrument[]
+  resolve: (symbol: string) => Instrument | undefined
+}>
+
+/** @throws {Refused} 'symbol-unknown' | 'instrument-file-invalid' */
+export function resolveAccountInstruments(layout: HomeLayout, settings: AccountSettings): AccountInstruments {
   const own = readUserInstruments(layout.instrumentsFile)
   if ('code' in own) throw new Refused(own)
-  const found = resolveInstrument(settings.symbol, own)
-  if (!isInstrument(found)) throw new Refused(found)
-  return found
+  const traded = [settings.symbol, ...settings.alsoSymbols].map((symbol) => {
+    const found = resolveInstrument(symbol, own)
+    if (!isInstrument(found)) throw new Refused(found)
+    return found
+  })
+  const resolve = (symbol: string) => {
+    const found = resolveInstrument(symbol, own)
+    return isInstrument(found) ? found : undefined
+  }
+  return { traded, resolve }
 }

@@ -2,12 +2,10 @@ import { serveBotControl, type BotControl } from '../../adapters/bot-control/ser
 import { writeLastExit } from '../../adapters/bot-process/write-last-exit.ts'
 import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
 import { openHome } from '../../adapters/home/open-home.ts'
-import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { acquireAccountGuard, type GuardHold } from '../../adapters/lock/account-guard.ts'
-import { openLog, type Log } from '../../adapters/log/open-log.ts'
+import type { Log } from '../../adapters/log/open-log.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import { BOT_EXIT, type BotStart } from '../../contracts/bot-start.ts'
-import type { AccountSettings } from '../../contracts/account-settings.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
 import { EXIT_CODE_OF, Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
@@ -15,8 +13,10 @@ import { epochMs } from '../../domain/units/units.ts'
 import type { BotEnd } from '../../engine/bot/run-bot.ts'
 import { APP_VERSION } from '../version.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
-import { openTrading, type Trading } from './open-trading.ts'
-import { resolveAccountInstrument } from './resolve-account.ts'
+import type { Trading } from './keep-trading.ts'
+import { openLaneLogs } from './open-lanes.ts'
+import { openTrading, type Household } from './open-trading.ts'
+import { resolveAccountInstruments } from './resolve-account.ts'
 
 const now = () => epochMs(Date.now())
 
@@ -30,7 +30,8 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const layout = openHome(start.home)
   const accountId = accountIdOf(start.accountId)
   const settings = readAccountSettings(layout, accountId)
-  const instrument = resolveAccountInstrument(layout, settings)
+  const instruments = resolveAccountInstruments(layout, settings)
+  const instrument = instruments.traded[0]!
   const guard = acquireAccountGuard({
     layout,
     accountId,
@@ -42,50 +43,38 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   })
   if (guard.kind === 'refused') throw new Refused(guard.refusal)
   const who: Identity = { instanceId: start.instanceId, accountId, startedAt: now(), instrument }
-  const log = openLog({
-    file: layout.log(accountId, instrument.root, settings.mode),
-    fixed: {
-      accountId,
-      userId: settings.userId,
-      mode: settings.mode,
-      symbol: settings.symbol,
-      instanceId: start.instanceId,
-      pid: process.pid,
-    },
-    now,
+  const logs = openLaneLogs({
+    ...{ layout, accountId, settings, instruments: instruments.traded, instanceId: start.instanceId },
     secrets: Object.values(start.secrets),
   })
   const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null }
   return await new Promise<number>((settle) => {
-    void live({ layout, accountId, settings, who, life, log, hold: guard.hold }).then(settle)
+    void live({ layout, accountId, settings, instruments, who, life, logs, hold: guard.hold }).then(settle)
   })
 }
 
-type Household = Readonly<{
-  layout: HomeLayout
-  accountId: AccountId
-  settings: AccountSettings
-  who: Identity
-  life: Life
-  log: Log
-  hold: GuardHold
-}>
+type HeldHousehold = Household & Readonly<{ hold: GuardHold }>
 
-async function live(home: Household): Promise<number> {
-  const { life, log, who } = home
+async function live(home: HeldHousehold): Promise<number> {
+  const { life, logs, who } = home
+  const [log] = logs
   let trading: Trading | undefined
   let control: BotControl | undefined
   const status = () => botStatus(who, life, trading)
+  let leaving: Promise<number> | undefined
+  const leaveOnce = (end: End) => (leaving ??= leave(home, control, trading, end, status))
   const crashed = (error: unknown) => {
     process.exitCode = BOT_EXIT.failed
-    void leave(home, control, trading, failedEnd(life, log, error), status).finally(() => process.exit(BOT_EXIT.failed))
+    // First of all nothing more may be done with what is in memory: the loop may be anywhere between two awaits.
+    trading?.halt(error)
+    void leaveOnce(failedEnd(life, log, error)).finally(() => process.exit(BOT_EXIT.failed))
   }
   process.on('uncaughtException', crashed)
   process.on('unhandledRejection', crashed)
   try {
     log.info(
       'bot-starting',
-      `Bot of ${home.accountId} starting (${home.settings.strategy} on ${home.settings.symbol})`,
+      `Bot of ${home.accountId} starting (${home.settings.strategy} on ${home.instruments.traded.map(({ symbol }) => symbol).join(', ')})`,
       {
         version: APP_VERSION,
       },
@@ -109,9 +98,9 @@ async function live(home: Household): Promise<number> {
     // The end of the terminal is not the end of the bot.
     process.on('SIGHUP', () => undefined)
     const end = await trading.run()
-    return await leave(home, control, trading, { ...end, refusal: null }, status)
+    return await leaveOnce({ ...end, refusal: null })
   } catch (error) {
-    return await leave(home, control, trading, failedEnd(life, log, error), status)
+    return await (leaving ?? leaveOnce(failedEnd(life, log, error)))
   }
 }
 
@@ -129,13 +118,14 @@ function failedEnd(life: Life, log: Log, error: unknown): End {
 
 /** Ends in order: last state told, last log line written, files closed, guard freed last. */
 async function leave(
-  home: Household,
+  home: HeldHousehold,
   control: BotControl | undefined,
   trading: Trading | undefined,
   end: End,
   status: () => BotStatus,
 ): Promise<number> {
-  const { life, log } = home
+  const { life, logs } = home
+  const [log] = logs
   const failed = end.reason === 'failed'
   life.phase = failed ? 'crashed' : 'stopped'
   life.reason = end.reason
@@ -156,7 +146,7 @@ async function leave(
   await control?.end(end.reason, end.message)
   await trading?.close()
   log.info('bot-stopped', end.message, { reason: end.reason })
-  await log.close()
+  for (const each of logs) await each.close()
   home.hold.release()
   if (end.refusal) return EXIT_CODE_OF[end.refusal.code]
   return failed ? BOT_EXIT.failed : BOT_EXIT.ended

@@ -6,6 +6,7 @@ import type { Bar } from '../../domain/market/bar.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
+import type { TradePlan } from '../../domain/order/trade-plan.ts'
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
@@ -64,6 +65,8 @@ export type BotBook = {
   stop: StopRequest | undefined
   /** Why positions are being closed; `wantFlat` makes it durable too. */
   flattening: string | undefined
+  /** Orders that follow one another and are not done, by the signal they belong to. */
+  readonly plans: Map<string, TradePlan>
   /** Asked of the trading service and not yet begun, oldest first. */
   readonly requests: TradeRequest[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
@@ -141,6 +144,7 @@ export function loadBook(
     blocks: [],
     stop: undefined,
     flattening: store.flattenWish(),
+    plans: new Map(store.openTradePlans().map((plan) => [plan.signalId, plan])),
     requests: [],
     opens,
     known: (id) => opens.get(id) ?? store.order(id),

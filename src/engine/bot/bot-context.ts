@@ -7,6 +7,7 @@ import type { TradingContext } from '../../domain/context/trading-context.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { LicenceSource } from '../../domain/licence/licence.ts'
 import type { Bar } from '../../domain/market/bar.ts'
+import type { OptionMarket } from '../../domain/options/option-market.ts'
 import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import type { StrategyRun } from '../../domain/strategy/strategy.ts'
 import type { DurationMs, EpochMs, Ticks } from '../../domain/units/units.ts'
@@ -59,6 +60,8 @@ export type BotContext = Readonly<{
   sessions: SessionClock
   risk: RiskRules
   riskPerTradeBps: number
+  /** Where options are listed and quoted; undefined for an account that trades none. */
+  optionMarket?: OptionMarket
   confidence: ConfidenceSource
   licence: LicenceSource
   sha256Hex: (text: string) => string

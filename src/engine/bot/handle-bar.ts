@@ -1,4 +1,5 @@
 import type { Session } from '../../domain/calendar/session.ts'
+import type { Reason } from '../../domain/decision/decision.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Proposal } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
@@ -10,7 +11,7 @@ import { enterPosition, recordHold } from './enter-position.ts'
 import { exitPosition } from './exit-position.ts'
 import { exitWhereRequired } from './exit-required.ts'
 import type { LaneBook } from './lane-book.ts'
-import { proposeTrade } from './propose-trade.ts'
+import { mayOpen, proposeTrade } from './propose-trade.ts'
 import { showHoldings } from './show-holdings.ts'
 import { beginRiskDay, mayHaveToExit, watchRisk } from './watch-risk.ts'
 
@@ -49,31 +50,41 @@ function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | und
   if (book.riskDue || book.holding || end >= book.riskDayCheck) watchRisk(ctx, book, end as EpochMs)
   // What must be closed is closed whatever the strategy would do.
   const required = mayHaveToExit(ctx, book) ? exitWhereRequired(ctx, book) : undefined
-  const work = required ?? (proposal && (isPast(lane, bar) ? actInPast : act)(ctx, book, bar, session, proposal))
+  const work = required ?? (proposal && respond(ctx, book, bar, session, proposal))
   if (work) return work.then(() => afterBar(ctx, book))
   afterBar(ctx, book)
 }
 
 /**
- * True where the venue is ahead of us: our state was restored from a backup older than its books. An uninterrupted bot is
- * never behind by a bar that it has something to do at.
+ * Acts on a proposal, unless its bar is history: an order of the past would be filled at prices of today, so the
+ * strategy looks on until it has caught up.
  */
-function isPast(lane: LaneBook, bar: Bar): boolean {
-  return bar.time < lane.venueWasAt
-}
-
-/** An order of the past would be filled at prices of today: the strategy looks on until it has caught up. */
-function actInPast(
+function respond(
   ctx: BotContext,
   book: BotBook,
   bar: Bar,
-  _session: Session | undefined,
+  session: Session | undefined,
   proposal: Proposal,
-): undefined {
-  if (proposal.kind === 'exit') return
-  const passed = { code: 'venue-ahead', text: 'the broker has already passed this bar' }
-  const side = proposal.kind === 'trade' ? undefined : proposal.side
-  recordHold(ctx, book, bar, side, [...proposal.reasons, passed], proposal.features)
+): Promise<void> | undefined {
+  // The venue is ahead of us: our state was restored from a backup older than its books. An uninterrupted bot is never
+  // behind by a bar that it has something to do at.
+  if (bar.time < book.lanes[ctx.lane]!.venueWasAt) {
+    if (proposal.kind !== 'exit') lookOn(ctx, book, bar, proposal, VENUE_AHEAD)
+    return undefined
+  }
+  const age = ctx.replaying ? 0 : ctx.now() - bar.time - ctx.timeframeMs
+  if (age < ctx.timeframeMs || !mayOpen(proposal)) return act(ctx, book, bar, session, proposal)
+  const text = `the bar ended ${Math.floor(age / 1_000)} s ago: it is seen, not traded`
+  lookOn(ctx, book, bar, proposal, { code: 'stale-bar', text })
+  return undefined
+}
+
+const VENUE_AHEAD: Reason = { code: 'venue-ahead', text: 'the broker has already passed this bar' }
+
+function lookOn(ctx: BotContext, book: BotBook, bar: Bar, proposal: Proposal, why: Reason): void {
+  const side = 'side' in proposal ? proposal.side : undefined
+  const features = 'features' in proposal ? proposal.features : {}
+  recordHold(ctx, book, bar, side, [...proposal.reasons, why], features)
 }
 
 function act(

@@ -22,8 +22,11 @@ export async function reconcile(ctx: BotContext, book: BotBook): Promise<Reconci
   const lines: Line[] = []
   const agrees = await compare(ctx, book, lines)
   const report: ReconciliationReport = { at: ctx.now(), agrees, lines }
-  ctx.store.transact(() => ctx.store.appendReconciliation(report))
+  // A broker that says the same every few seconds is told of once.
+  const isNews =
+    ctx.store.transact(() => ctx.store.appendReconciliation(report)) || (agrees && book.unreconciled.length > 0)
   if (agrees) book.reconciled()
+  if (!isNews) return report
   for (const line of lines) ctx.log.info(line.code, line.text)
   if (agrees) ctx.log.info('reconciled', 'Orders, fills, position and cash agree with the broker')
   else ctx.log.warn('not-reconciled', 'The books differ from the broker: no new entries until they agree')

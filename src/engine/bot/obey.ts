@@ -1,0 +1,64 @@
+import type { BotBook } from './bot-book.ts'
+import type { BotContext } from './bot-context.ts'
+import type { BotEnd, LoopEdge } from './run-bot.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+import { cancelOpenOrders, exitEverything, isFlat } from './exit-position.ts'
+
+/** How often a stopping bot asks the broker to cancel an entry before it leaves. */
+const CANCEL_ATTEMPTS = 5
+const CANCEL_RETRY_MS = 1_000
+
+/** Wants the account flat, durably: a bot that is killed before it is goes on closing at its next start. */
+export function wantFlat(ctx: BotContext, book: BotBook, reason: string): void {
+  book.flattening ??= reason
+  ctx.store.transact(() => ctx.store.saveFlattenWish(reason, ctx.now()))
+}
+
+/** Does what the bot was asked to: closes everything, stops. @returns how the bot ends, where it does */
+export async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<BotEnd | undefined> {
+  if (book.stop?.flatten && !book.flattening) wantFlat(ctx, book, 'stop with flatten')
+  if (book.flattening) await flatten(ctx, book, book.flattening, edge)
+  if (!book.stop || book.flattening) return undefined
+  // A stopped bot leaves no entry behind that could open a position nobody watches; protective orders stay.
+  const left = book.stop.keepOrders ? [] : await cancelStubbornly(ctx, book, edge)
+  saveCheckpoint(ctx, book)
+  if (left.length === 0) return { reason: 'requested', message: stopText(book) }
+  const message = `${stopText(book)}. The broker did not confirm a cancel: ${left.join(', ')} may still be working; look at the account there`
+  ctx.log.error('orders-left-working', message, { orders: left.length })
+  return { reason: 'requested', message, warning: message }
+}
+
+async function flatten(ctx: BotContext, book: BotBook, why: string, edge: LoopEdge): Promise<void> {
+  await exitEverything(ctx, book, 'flatten', [{ code: 'flatten', text: why }])
+  if (!isFlat(book)) return
+  await cancelOpenOrders(ctx, book)
+  ctx.log.info('flat', 'The account is flat')
+  book.flattening = undefined
+  if (ctx.store.flattenWish() !== undefined) ctx.store.transact(() => ctx.store.endFlattenWish())
+  edge.flat()
+  ctx.changed()
+}
+
+/** @returns the entries that may still be working although we asked, as a person reads them */
+async function cancelStubbornly(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<readonly string[]> {
+  for (let attempt = 1; ; attempt++) {
+    await cancelOpenOrders(ctx, book)
+    const left = [...book.opens.values()].filter(({ order }) => order.purpose === 'entry')
+    if (left.length === 0 || attempt === CANCEL_ATTEMPTS)
+      return left.map(({ order, cumQty }) => `${order.side} ${order.quantity - cumQty} ${order.symbol}`)
+    if (attempt === 1)
+      ctx.log.warn('cancel-again', `${left.length} entries are not canceled yet: asking the broker again`)
+    await edge.pause(CANCEL_RETRY_MS)
+  }
+}
+
+function stopText(book: BotBook): string {
+  if (!book.holding) return 'Stopped as asked; the account is flat'
+  return `Stopped as asked with ${heldText(book)} open; their stop and target stay at the broker`
+}
+
+/** What is held, as a person reads it. */
+export function heldText(book: BotBook): string {
+  if (book.positions.size === 1 && book.position.quantity !== 0) return `${book.position.quantity} lots`
+  return [...book.positions.values()].map(({ symbol, quantity }) => `${quantity} ${symbol}`).join(', ')
+}
