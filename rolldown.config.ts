@@ -67,5 +67,7 @@ export default defineConfig([
   // Alone, because a bot that shared chunks would load two dozen files, with parts only the others need: a tenth of its start.
   // CommonJS, because importing a built-in module as ESM makes all of its exports, the lazy ones included: an eighth more.
   bundle('cjs', 'bot'),
+  // Without the compile cache: it may read its own code, and write nothing.
+  { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
   bundle('esm', 'launcher', 'cli'),
 ])
