@@ -22,6 +22,7 @@ export function stateOf(change: Partial<RiskState> = {}): RiskState {
 
 export function wantedOf(size: number, change: Partial<WantedEntry> = {}): WantedEntry {
   return {
+    side: 'buy',
     lots: lots(size),
     at: NOON,
     lastPx: ticks(16_000),

@@ -1,13 +1,18 @@
 import type { Reason } from '../decision/decision.ts'
 import { formatMoney, formatPrice, type Instrument } from '../instrument/instrument.ts'
-import { lots, minorUnits, type DurationMs, type EpochMs, type Lots, type Ticks } from '../units/units.ts'
+import { durationMs, lots, minorUnits, type DurationMs, type EpochMs, type Lots, type Ticks } from '../units/units.ts'
+import type { Side } from '../order/order.ts'
+import { blackoutText } from './blackout.ts'
 import { judgeWorth } from './judge-worth.ts'
+import type { Uses } from './portfolio/exposure.ts'
+import { portfolioRoom, type PortfolioRoom, type PortfolioStanding } from './portfolio/portfolio-share.ts'
 import type { RiskLimits } from './risk-limits.ts'
 import type { RiskRules } from './risk-rules.ts'
 import type { RiskState, Worth } from './risk-state.ts'
 
 /** An entry as somebody wants it. Prices it does not have are undefined. */
 export type WantedEntry = Readonly<{
+  side: Side
   lots: Lots
   /** When it is judged. */
   at: EpochMs
@@ -28,11 +33,18 @@ export type Exposure = Worth &
     /** Lots of entry orders that may still fill, unknown ones included. */
     workingEntryLots: Lots
     state: RiskState
+    /** Its place among the user's accounts; undefined where it sets no limit across them. */
+    portfolio?: PortfolioStanding | undefined
   }>
 
-export type EntryVerdict =
+export type EntryVerdict = (
   | Readonly<{ kind: 'allowed'; quantity: Lots; reasons: readonly Reason[] }>
   | Readonly<{ kind: 'denied'; reasons: readonly Reason[] }>
+) &
+  Readonly<{
+    /** What it would have needed of limits across accounts, where these alone made it smaller or none. */
+    lacking?: Uses
+  }>
 
 const MINUTE = 60_000
 /** Earlier entries there must be before their mean says anything. */
@@ -57,7 +69,8 @@ export function assessEntry(
   const { limits } = rules
   const taken = Math.abs(account.position) + account.workingEntryLots
   const room = roomFor(taken, wanted.lastPx, limits, instrument)
-  const quantity = Math.min(wanted.lots, limits.maxOrderLots, room)
+  const across = account.portfolio && roomAcross(account.portfolio, wanted, account.position, instrument)
+  const quantity = Math.min(wanted.lots, limits.maxOrderLots, room, across?.lots ?? Infinity)
   let denied = worthReasons(account, limits, instrument)
   denied = countReasons(denied, wanted, quantity, account.state, limits)
   denied = pauseReasons(denied, wanted.at, account.state)
@@ -67,10 +80,25 @@ export function assessEntry(
     denied = add(denied, 'symbol-lock', `${instrument.symbol} is locked: no entries in it`)
   if (wanted.lots === 0) denied = add(denied, 'size-zero', 'one lot would already risk more than allowed per trade')
   if (room === 0) denied = roomReason(denied, wanted, taken, limits, instrument)
+  const isFree = denied === undefined
+  if (across?.lots === 0) for (const { code, text } of across.reasons) denied = add(denied, code, text)
   if (denied === undefined && quantity === wanted.lots) return passed(quantity)
-  const shrunk = room === 0 ? undefined : sizeReasons(wanted, taken, limits, instrument)
-  if (denied !== undefined) return { kind: 'denied', reasons: shrunk ? [...denied, ...shrunk] : denied }
-  return { kind: 'allowed', quantity: lots(quantity), reasons: shrunk ?? [] }
+  const shrunk = [
+    ...((room === 0 ? undefined : sizeReasons(wanted, taken, limits, instrument)) ?? []),
+    ...(across && across.lots > 0 ? across.reasons : []),
+  ]
+  const lacking = across && isFree && across.lots < wanted.lots ? { lacking: across.short } : {}
+  if (denied !== undefined) return { kind: 'denied', reasons: [...denied, ...shrunk], ...lacking }
+  return { kind: 'allowed', quantity: lots(quantity), reasons: shrunk, ...lacking }
+}
+
+function roomAcross(
+  portfolio: PortfolioStanding,
+  { lots: size, side, lastPx }: WantedEntry,
+  position: Lots,
+  instrument: Instrument,
+): PortfolioRoom {
+  return portfolioRoom(portfolio, { lots: size, side, lastPx, holds: position !== 0 }, instrument)
 }
 
 type Reasons = Reason[] | undefined
@@ -146,7 +174,22 @@ function timeReasons(reasons: Reasons, wanted: WantedEntry, rules: RiskRules): R
     denied = add(denied, 'trading-window', `entries are made ${rules.tradingWindows.text} only`)
   if (rules.flatWindows?.touches(at, timeframeMs))
     denied = add(denied, 'must-be-flat', `nothing may be held ${rules.flatWindows.text}`)
-  return denied
+  return rules.blackouts ? blackoutReasons(denied, wanted, rules) : denied
+}
+
+const NO_SPAN = durationMs(0)
+
+function blackoutReasons(reasons: Reasons, { at, timeframeMs }: WantedEntry, rules: RiskRules): Reasons {
+  const { blackouts } = rules
+  // Where positions are closed before a window, one is not opened in the bar before it either.
+  const verdict = blackouts?.verdict(at, blackouts.flat ? timeframeMs : NO_SPAN)
+  if (verdict?.kind === 'blackout') return add(reasons, 'blackout', blackoutText(verdict.window))
+  if (verdict?.kind !== 'unknown' || rules.passesUnknownDays) return reasons
+  return add(
+    reasons,
+    'blackout',
+    `the calendar of releases ends at ${blackouts?.knownUntil}: one may be near (risk.blackout=none enters all the same)`,
+  )
 }
 
 function priceReasons(reasons: Reasons, wanted: WantedEntry, limits: RiskLimits, instrument: Instrument): Reasons {

@@ -4,7 +4,7 @@ import type { RiskLimits } from './risk-limits.ts'
 import { drawdownFloor, type RiskState, type Worth } from './risk-state.ts'
 
 /** Limits on what the account is worth; reaching one closes positions and stops entries. */
-export type BreachRule = 'daily-loss' | 'daily-profit' | 'trailing-drawdown' | 'profit-target'
+export type BreachRule = 'daily-loss' | 'daily-profit' | 'trailing-drawdown' | 'profit-target' | 'portfolio-daily-loss'
 
 /** Rules that stand until a person clears them; the others end with the day. */
 export const STANDS_UNTIL_CLEARED = {
@@ -12,6 +12,7 @@ export const STANDS_UNTIL_CLEARED = {
   'daily-profit': false,
   'trailing-drawdown': true,
   'profit-target': true,
+  'portfolio-daily-loss': false,
 } as const satisfies Record<BreachRule, boolean>
 
 /** A limit that was reached, as state.db keeps it. It stands whatever becomes of the setting. */

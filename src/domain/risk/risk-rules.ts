@@ -1,4 +1,6 @@
 import type { SessionClock } from '../calendar/session.ts'
+import type { Blackouts } from './blackout.ts'
+import { NO_PORTFOLIO_LIMITS, type PortfolioLimits } from './portfolio/portfolio-share.ts'
 import { openRiskDays, parseDayBoundary, type RiskDays } from './risk-days.ts'
 import { watchesWorth, type RiskLimits } from './risk-limits.ts'
 import { openWallWindows, parseWallWindows, type WallWindows } from './wall-windows.ts'
@@ -18,6 +20,12 @@ export type RiskRules = Readonly<{
   flatWindows: WallWindows | undefined
   /** Symbols and products in which no entry is made. */
   lockedSymbols: ReadonlySet<string>
+  /** Times around releases; undefined: none are avoided. */
+  blackouts: Blackouts | undefined
+  /** What the calendar does not know passes: days told again may lie anywhere, real ones are not entered blind. */
+  passesUnknownDays: boolean
+  /** Limits over all accounts of the user. */
+  portfolio: PortfolioLimits
 }>
 
 /**
@@ -31,6 +39,9 @@ export function openRiskRules(
     tradingWindow?: string | undefined
     mustBeFlat?: string | undefined
     lockedSymbols?: readonly string[]
+    blackouts?: Blackouts | undefined
+    passesUnknownDays?: boolean
+    portfolio?: PortfolioLimits
   }>,
   sessions: SessionClock,
 ): RiskRules {
@@ -47,6 +58,9 @@ export function openRiskRules(
     tradingWindows: windowsOf(settings.tradingWindow),
     flatWindows: windowsOf(settings.mustBeFlat),
     lockedSymbols: new Set(settings.lockedSymbols),
+    blackouts: settings.blackouts,
+    passesUnknownDays: settings.passesUnknownDays === true,
+    portfolio: settings.portfolio ?? NO_PORTFOLIO_LIMITS,
   }
 }
 

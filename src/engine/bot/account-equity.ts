@@ -1,4 +1,5 @@
 import { holdingValueMinor, unrealizedMinor, type Position } from '../../domain/position/position.ts'
+import type { Worth } from '../../domain/risk/risk-state.ts'
 import { minorUnits, ticks, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
 import type { BotBook } from './bot-book.ts'
 import { instrumentOrThrow, type BotContext } from './bot-context.ts'
@@ -19,6 +20,12 @@ export function openPnl(ctx: BotContext, book: BotBook): MinorUnits {
     for (const position of book.positions.values())
       gain += unrealizedMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol))
   return minorUnits(gain)
+}
+
+/** What the account is worth at the last prices, with and without its open gain. */
+export function accountWorth(ctx: BotContext, book: BotBook): Worth {
+  const equityMinor = accountEquity(ctx, book)
+  return { equityMinor, balanceMinor: minorUnits(equityMinor - openPnl(ctx, book)) }
 }
 
 /** Everything realised since the account was opened, after fees, minor units. */

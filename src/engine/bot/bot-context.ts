@@ -10,6 +10,7 @@ import type { Bar } from '../../domain/market/bar.ts'
 import type { OptionMarket } from '../../domain/options/option-market.ts'
 import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import type { StrategyRun } from '../../domain/strategy/strategy.ts'
+import type { OutsideWord } from './outside-word.ts'
 import type { DurationMs, EpochMs, Ticks } from '../../domain/units/units.ts'
 
 /** Where the bot writes what it did, for people: `event` is a stable code. */
@@ -69,6 +70,8 @@ export type BotContext = Readonly<{
   now: () => EpochMs
   /** True where bars are history told again: records then carry the bar's time, so that every run writes the same. */
   replaying: boolean
+  /** What is decided outside the bot: kill switch, limits across accounts. Left out where there is nothing outside. */
+  outside?: OutsideWord
   /** Ends every wait of this bot. */
   signal: CancelSignal
   log: BotLog

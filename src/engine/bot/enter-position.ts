@@ -11,11 +11,13 @@ import type { Proposal } from '../../domain/strategy/strategy.ts'
 import { epochMs, lots, type Lots } from '../../domain/units/units.ts'
 import { bracketEntryIntents } from '../order-entry/order-intents.ts'
 import { submitOrder } from '../order-entry/submit-order.ts'
+import { accountWorth } from './account-equity.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
 import { entryBlocks } from './entry-blocks.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-import { accountWorth, keepRisk } from './watch-risk.ts'
+import { portfolioStanding, rememberWants } from './watch-portfolio.ts'
+import { keepRisk } from './watch-risk.ts'
 
 type Entry = Extract<Proposal, { kind: 'enter' }>
 
@@ -150,6 +152,7 @@ function sizeEntry(
   const verdict = assessEntry(
     ctx.risk,
     {
+      side: entry.side,
       lots: wanted,
       at: marketNow(ctx, bar),
       lastPx: bar.close,
@@ -163,9 +166,11 @@ function sizeEntry(
       position: book.positionOf(ctx.instrument.symbol).quantity,
       workingEntryLots: lots(book.workingEntryLots(ctx.instrument.symbol)),
       state: book.risk,
+      portfolio: portfolioStanding(ctx, book),
     },
     ctx.instrument,
   )
+  rememberWants(ctx, verdict)
   const shrunk = factor < 1 ? [{ code: 'confidence-size', text: `size × ${factor}: ${pool.reason}` }] : []
   if (verdict.kind === 'denied') return { quantity: lots(0), denied: [...verdict.reasons, ...shrunk], notes: [] }
   return { quantity: verdict.quantity, denied: [], notes: [...verdict.reasons, ...shrunk] }

@@ -2,6 +2,7 @@ import type { Session } from '../../domain/calendar/session.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
+import { outsideBlocks } from './watch-portfolio.ts'
 import { breachReasons } from './watch-risk.ts'
 
 /** Everything that forbids a new entry now, whatever the setup. Exits and cancels never ask. */
@@ -18,7 +19,7 @@ export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | u
 
 /** The blocks that stand between bars too, as a user should see them. */
 export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[] {
-  const blocks: Reason[] = []
+  const blocks: Reason[] = [...outsideBlocks(ctx)]
   if (book.stop) blocks.push({ code: 'stopping', text: 'the bot is stopping' })
   if (book.flattening) blocks.push({ code: 'flattening', text: `positions are being closed (${book.flattening})` })
   for (const why of book.unreconciled) blocks.push({ code: 'not-reconciled', text: why })

@@ -1,17 +1,13 @@
 import type { Reason } from '../../domain/decision/decision.ts'
+import { blackoutText } from '../../domain/risk/blackout.ts'
 import { judgeWorth, stands, STANDS_UNTIL_CLEARED, type Breach, type Trip } from '../../domain/risk/judge-worth.ts'
-import { beginDay, raiseMark, startAnew, type RiskState, type Worth } from '../../domain/risk/risk-state.ts'
-import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
-import { accountEquity, openPnl } from './account-equity.ts'
+import { beginDay, raiseMark, startAnew, type RiskState } from '../../domain/risk/risk-state.ts'
+import { durationMs, epochMs, type EpochMs } from '../../domain/units/units.ts'
+import { accountWorth } from './account-equity.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-
-/** What the account is worth at the last price. */
-export function accountWorth(ctx: BotContext, book: BotBook): Worth {
-  const equityMinor = accountEquity(ctx, book)
-  return { equityMinor, balanceMinor: minorUnits(equityMinor - openPnl(ctx, book)) }
-}
+import { lossTrips } from './watch-portfolio.ts'
 
 /** The state of the limits with its day begun, if another has by `at`. A day never begins twice, nor goes back. */
 export function withDayOf(ctx: BotContext, book: BotBook, at: EpochMs): RiskState {
@@ -54,6 +50,8 @@ export function beginRiskDay(ctx: BotContext, book: BotBook, at: EpochMs): void 
 
 function judge(ctx: BotContext, book: BotBook): void {
   book.riskDue = false
+  const across = lossTrips(ctx)
+  if (across.length > 0) breach(ctx, book, across)
   if (!ctx.risk.watchesWorth) return
   const { limits } = ctx.risk
   const worth = accountWorth(ctx, book)
@@ -120,14 +118,22 @@ function endText(ctx: BotContext, { id, until }: Breach): string {
 /** Why nothing may be held now; empty when something may. */
 export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason[] {
   const reasons = breachReasons(ctx, book)
-  const { flatWindows } = ctx.risk
-  if (!flatWindows?.touches(marketNow(ctx, book.lastBar), ctx.timeframeMs)) return reasons
-  return [...reasons, { code: 'must-be-flat', text: `nothing may be held ${flatWindows.text}` }]
+  const { flatWindows, blackouts } = ctx.risk
+  const now = marketNow(ctx, book.lastBar)
+  const timed: Reason[] = []
+  if (flatWindows?.touches(now, ctx.timeframeMs))
+    timed.push({ code: 'must-be-flat', text: `nothing may be held ${flatWindows.text}` })
+  if (blackouts?.flat) {
+    const verdict = blackouts.verdict(now, durationMs(ctx.timeframeMs))
+    if (verdict.kind === 'blackout') timed.push({ code: 'blackout', text: blackoutText(verdict.window) })
+  }
+  return timed.length === 0 ? reasons : [...reasons, ...timed]
 }
 
 /** True when `mustExitReasons` is worth asking: something is held or working, and some rule could be against it. */
 export function mayHaveToExit(ctx: BotContext, book: BotBook): boolean {
-  if (book.breaches.length === 0 && ctx.risk.flatWindows === undefined) return false
+  const { flatWindows, blackouts } = ctx.risk
+  if (book.breaches.length === 0 && flatWindows === undefined && !blackouts?.flat) return false
   return book.holding || (book.opens.size > 0 && book.workingEntryLots() > 0)
 }
 

@@ -6,8 +6,10 @@ import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { assessEntry } from '../../domain/risk/assess-entry.ts'
 import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { epochMs, lots, type Lots, type Ticks } from '../../domain/units/units.ts'
+import { accountWorth } from '../bot/account-equity.ts'
 import { entryBlocks } from '../bot/entry-blocks.ts'
-import { accountWorth, keepRisk } from '../bot/watch-risk.ts'
+import { portfolioStanding, rememberWants } from '../bot/watch-portfolio.ts'
+import { keepRisk } from '../bot/watch-risk.ts'
 import { heldOf, workingEntries } from './account-view.ts'
 import { refused, writeCall, type TradeCall } from './trade-call.ts'
 
@@ -50,6 +52,7 @@ export function judgeEntry(
   const verdict = assessEntry(
     ctx.risk,
     {
+      side: wish.side,
       lots: wish.quantity,
       at,
       lastPx: markPx,
@@ -64,9 +67,11 @@ export function judgeEntry(
       position: heldOf(book, symbol),
       workingEntryLots: lots(workingEntries(book, symbol)),
       state: book.risk,
+      portfolio: portfolioStanding(ctx, book),
     },
     instrument,
   )
+  rememberWants(ctx, verdict)
   const against = verdict.kind === 'denied' || (whole && verdict.quantity < wish.quantity) ? verdict.reasons : undefined
   if (against === undefined && blocks.length === 0 && verdict.kind === 'allowed')
     return { kind: 'allowed', quantity: verdict.quantity, notes: verdict.reasons, markPx, instrument }
