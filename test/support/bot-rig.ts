@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { openMergedFeed } from '../../src/adapters/feeds/merged-feed.ts'
+import { ReplayPace } from '../../src/adapters/feeds/replay-pace.ts'
 import { homeLayout, type HomeLayout } from '../../src/adapters/home/layout.ts'
 import { openPaperBooks } from '../../src/adapters/paper-books/open-paper-books.ts'
 import { openState, type HeldState } from '../../src/adapters/state-db/open-state.ts'
@@ -27,6 +29,9 @@ import { openSimBroker, type SimBroker } from '../../src/engine/simulation/sim-b
 import { eagerStrategy } from './eager-strategy.ts'
 
 export const RIG_ACCOUNT = 'rig-1' as AccountId
+
+/** Another future, in the same currency and with the same ticks. */
+export const otherInstrument = (symbol: string, root: string): Instrument => ({ ...RIG_INSTRUMENT, symbol, root })
 
 export const RIG_INSTRUMENT: Instrument = {
   symbol: 'TESTZ9',
@@ -106,6 +111,12 @@ export function feedOf(bars: readonly Bar[], after: number | undefined): Feed {
 export type RigOptions = Readonly<{
   home: string
   bars: readonly Bar[]
+  /** Instruments beside the first, each with its bars. */
+  also?: readonly Readonly<{ instrument: Instrument; bars: readonly Bar[] }>[]
+  /** What the bot takes for real time, and how it tells time then; a replay otherwise. */
+  realTime?: () => number
+  /** What other symbols mean. */
+  resolve?: (symbol: string) => Instrument | undefined
   strategy?: Strategy
   riskPerTradeBps?: number
   limits?: Partial<RiskLimits>
@@ -157,11 +168,14 @@ export function openRig(options: RigOptions): Rig {
     defer: setImmediate,
   })
   store.transact(() => store.postLedger(epochMs(1), 'opening', 'opening', postOpening('USD', minorUnits(5_000_000))))
-  store.transact(() => store.saveInstrument(RIG_INSTRUMENT))
   const strategy = options.strategy ?? eagerStrategy
-  const series = 'TESTZ9:1m'
-  const checkpoint = store.checkpoints().find((place) => place.series === series)
-  const book = loadBook(store, [{ instrument: RIG_INSTRUMENT, series }])
+  const watched = [{ instrument: RIG_INSTRUMENT, bars: options.bars }, ...(options.also ?? [])].map((one) => ({
+    ...one,
+    series: `${one.instrument.symbol}:1m`,
+  }))
+  for (const { instrument } of watched) store.transact(() => store.saveInstrument(instrument))
+  const book = loadBook(store, watched)
+  const now = options.realTime ?? (() => 1)
   const account = {
     trading: tradingContext({
       userId: 'u'.repeat(12),
@@ -183,29 +197,32 @@ export function openRig(options: RigOptions): Rig {
     confidence: options.confidence ?? neutralConfidence,
     licence: options.licence ?? paperIsFree,
     sha256Hex: (text: string) => createHash('sha256').update(text).digest('hex'),
-    now: () => epochMs(1),
-    replaying: true,
+    now: () => epochMs(now()),
+    replaying: options.realTime === undefined,
     signal: new AbortController().signal,
     changed: () => undefined,
   }
-  const lane: LaneParts = {
-    instrument: RIG_INSTRUMENT,
-    timeframeMs: durationMs(60_000),
-    series,
-    strategyId: strategy.id,
-    strategyKey: strategy.id,
-    run: strategy.open({
-      instrument: RIG_INSTRUMENT,
+  const lanes: LaneParts[] = watched.map(({ instrument, series }) => {
+    const checkpoint = store.checkpoints().find((place) => place.series === series)
+    return {
+      instrument,
       timeframeMs: durationMs(60_000),
-      parameters: {},
-      ...(checkpoint ? { snapshot: checkpoint.snapshot } : {}),
-    }),
-    sessions: { sessionAt: rigSession },
-    observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
-    matchedUpTo: () => broker.matchedUpTo(),
-    log: options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined },
-  }
-  const ctx = openContexts(account, [lane], book)[0]!
+      series,
+      strategyId: strategy.id,
+      strategyKey: strategy.id,
+      run: strategy.open({
+        instrument,
+        timeframeMs: durationMs(60_000),
+        parameters: {},
+        ...(checkpoint ? { snapshot: checkpoint.snapshot } : {}),
+      }),
+      sessions: { sessionAt: rigSession },
+      observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
+      matchedUpTo: () => broker.matchedUpTo(),
+      log: options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined },
+    }
+  })
+  const ctx = openContexts(account, lanes, book, options.resolve ? { resolve: options.resolve } : {})[0]!
   // What would end a bot's process ends the rig's run.
   const { promise: crash, reject: crashWith } = Promise.withResolvers<never>()
   crash.catch(() => undefined)
@@ -217,14 +234,20 @@ export function openRig(options: RigOptions): Rig {
     }
   })
   options.onBook?.(book, ctx)
-  const feed = feedOf(options.bars, book.lanes[0]!.startsAfter)
+  const feeds = watched.map(({ bars }, lane) => feedOf(bars, book.lanes[lane]!.startsAfter))
+  const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() }
+  const pace = new ReplayPace('max', 60_000, clock)
+  const feed = feeds.length === 1 ? feeds[0]! : openMergedFeed({ feeds, replay: pace, clock })
   return {
     layout,
     ctx,
     book,
     store,
     run: async () => {
-      if (book.lastBar) await ctx.observe({ ...book.lastBar }, rigSession(book.lastBar.time)?.date)
+      for (const { lane, observe } of ctx.lanes) {
+        const { lastBar } = book.lanes[lane]!
+        if (lastBar) await observe({ ...lastBar }, rigSession(lastBar.time)?.date)
+      }
       const ended = runBot(ctx, book, feed, {
         wait: () => feed.next(new AbortController().signal),
         breathless: () => false,

@@ -67,8 +67,10 @@ async function exitWithin(
 /** Cancels every order that is still open: entries first, then exits; stops and targets only of what is flat. */
 export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<void> {
   await cancelEntries(ctx, book, () => true)
+  // Where an entry may still fill, its stop and target stay: the position would be naked.
+  const mayFill = new Set(open(book, 'entry', () => true).map(({ order }) => order.symbol))
   for (const { order } of [...book.opens.values()])
-    if (book.opens.has(order.clientOrderId) && !book.positions.has(order.symbol))
+    if (book.opens.has(order.clientOrderId) && !book.positions.has(order.symbol) && !mayFill.has(order.symbol))
       await cancelOrder(ctx, book, order.clientOrderId)
 }
 

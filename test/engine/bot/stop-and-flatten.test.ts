@@ -152,3 +152,114 @@ describe('a broker that stays out of reach', () => {
     await rig.close()
   })
 })
+
+describe('a bot that is killed while it closes everything', () => {
+  /** In a position whose exit the broker does not take, then gone. */
+  async function killedWhileFlattening(home: string): Promise<void> {
+    const rig = openRig({
+      home,
+      bars: bars.slice(0, 100),
+      onBook: (book, ctx) => {
+        const saved = ctx.store.savePosition
+        Object.assign(ctx.store, {
+          savePosition: (symbol: string, state: unknown) => {
+            saved(symbol, state)
+            if (!book.stop) book.stop = { flatten: true, keepOrders: false }
+          },
+        })
+      },
+      wrapBroker: (broker) => ({
+        ...broker,
+        submit: (order) => {
+          if (order.purpose === 'exit') throw new Killed()
+          return broker.submit(order)
+        },
+      }),
+    })
+    await expect(rig.run()).rejects.toThrow(Killed)
+    expect(rig.book.position.quantity).not.toBe(0)
+    await rig.close()
+  }
+
+  it('goes on closing when it is started again without being asked, says so, and then trades on', async () => {
+    const home = tempHome()
+    await killedWhileFlattening(home)
+    const told: string[] = []
+    const note = (event: string) => void told.push(event)
+    const seen: (string | undefined)[] = []
+    const rig = openRig({
+      home,
+      bars,
+      log: { info: note, warn: note, error: note },
+      edge: { flat: () => void seen.push(rig.book.flattening) },
+      onBook: (book) => void seen.push(book.flattening),
+    })
+    expect(await rig.run()).toMatchObject({ reason: 'feed-ended' })
+    expect(seen).toEqual(['stop with flatten', undefined])
+    expect(told.indexOf('flatten-resumed')).toBeLessThan(told.indexOf('flat'))
+    expect(told.indexOf('decision-enter')).toBeGreaterThan(told.indexOf('flat'))
+    expect(rig.store.flattenWish()).toBeUndefined()
+    await rig.close()
+  })
+
+  it('does not close again once it was flat', async () => {
+    const home = tempHome()
+    await killedWhileFlattening(home)
+    const second = openRig({ home, bars: bars.slice(0, 150) })
+    await second.run()
+    await second.close()
+    const third = openRig({ home, bars })
+    expect(third.book.flattening).toBeUndefined()
+    await third.close()
+  })
+})
+
+describe('a stop while the broker does not take cancels', () => {
+  async function stopWithWorkingEntry(refusals: number) {
+    let asked = 0
+    let pauses = 0
+    const told: string[] = []
+    const note = (event: string) => void told.push(event)
+    const rig = openRig({
+      home: tempHome(),
+      // No volume: the entry goes on working.
+      bars: bars.map((bar) => ({ ...bar, volume: 10 })),
+      riskPerTradeBps: 9_000,
+      log: { info: note, warn: note, error: note },
+      onBook: (book, { store }) => {
+        const saved = store.insertOrder
+        Object.assign(store, {
+          insertOrder: (record: Parameters<typeof saved>[0]) => {
+            saved(record)
+            book.stop = { flatten: false, keepOrders: false }
+          },
+        })
+      },
+      wrapBroker: (broker) => ({
+        ...broker,
+        cancel: (id) =>
+          asked++ < refusals ? Promise.resolve({ ok: false, failure: { kind: 'disconnected' } }) : broker.cancel(id),
+      }),
+      edge: { pause: () => Promise.resolve(void pauses++) },
+    })
+    const end = await rig.run()
+    await rig.close()
+    return { end, asked, pauses, told }
+  }
+
+  it('asks again, and ends as asked when the broker takes it', async () => {
+    const { end, asked, pauses, told } = await stopWithWorkingEntry(3)
+    expect(end).toMatchObject({ reason: 'requested' })
+    expect(end.warning).toBeUndefined()
+    expect([asked, pauses]).toEqual([4, 3])
+    expect(told).toContain('cancel-again')
+  })
+
+  it('gives up after a few times and says that the order may still be working', async () => {
+    const { end, asked, told } = await stopWithWorkingEntry(Number.POSITIVE_INFINITY)
+    expect(asked).toBe(5)
+    expect(end.message).toMatch(/(buy|sell) \d+ TESTZ9 may still be working; look at the account there/)
+    expect(end.warning).toBe(end.message)
+    expect(told).toContain('orders-left-working')
+  })
+})
