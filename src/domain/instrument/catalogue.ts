@@ -1,5 +1,8 @@
 import { nearestNames } from '../failure/nearest-names.ts'
 import { refusal, type Refusal } from '../failure/refusal.ts'
+import { optionOfParts } from '../options/option-instrument.ts'
+import { hasOptionRules, optionRulesOf } from '../options/option-rules-of.ts'
+import { readOptionSymbol } from '../options/option-symbol.ts'
 import type { Instrument } from './instrument.ts'
 import { ALIASES, KNOWN_INSTRUMENTS, usEquity } from './known-instruments.ts'
 
@@ -13,7 +16,8 @@ const US_TICKER = /^[A-Z]{1,5}(\.[A-Z])?$/
  *
  * The answer keeps the symbol as it was asked for (in capitals), because data is stored under it; `root` names the
  * product. So 6EH4 and 6EH24 are two symbols of root 6E, and NIFTY50 is a symbol of root NIFTY. A name that is both a
- * future and a stock is the future: ES, CL, GC and YM never mean the shares.
+ * future and a stock is the future: ES, CL, GC and YM never mean the shares. Options are named as docs/options.md says
+ * and always answer with the one way of writing them.
  *
  * @param extra the user's instruments, which win over ours
  * @returns the instrument, or the refusal `symbol-unknown` with the nearest known names
@@ -27,7 +31,21 @@ export function resolveInstrument(symbol: string, extra: readonly Instrument[] =
   const root = month && byName(month[1]!, extra)
   if (root && root.kind === 'future') return { ...root, symbol: asked }
 
+  const option = asOption(asked, extra)
+  if (option) return option
+
   return US_TICKER.test(asked) ? usEquity(asked) : unknownSymbol(symbol, asked, extra)
+}
+
+/** The option that a symbol names; a refusal where its underlying has options but not that one. */
+function asOption(asked: string, extra: readonly Instrument[]): Instrument | Refusal | undefined {
+  for (const reading of readOptionSymbol(asked)) {
+    const underlying = resolveInstrument(reading.underlying, extra)
+    if (!isInstrument(underlying) || underlying.kind === 'option') continue
+    const rules = optionRulesOf(underlying)
+    if (hasOptionRules(rules) && rules.symbols === reading.symbols) return optionOfParts(reading, underlying)
+  }
+  return undefined
 }
 
 export function isInstrument(found: Instrument | Refusal): found is Instrument {

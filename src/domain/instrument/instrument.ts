@@ -1,3 +1,4 @@
+import type { OptionRules } from '../options/option-rules.ts'
 import { formatDecimal } from '../units/decimal.ts'
 import { minorUnits, ticks, type MinorUnits, type Ticks } from '../units/units.ts'
 
@@ -62,6 +63,8 @@ export type Instrument = Readonly<{
   calendar: CalendarId
   /** Only of an option. */
   option?: OptionTerms
+  /** How options on it are listed, where the user describes them; ours are in options/. */
+  options?: OptionRules
 }>
 
 /** Tick size as a float, for indicators and display only. */
