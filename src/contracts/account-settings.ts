@@ -115,6 +115,20 @@ export const RiskSettings = z.strictObject({
     .max(1_000)
     .default(0)
     .meta({ unit: 'times', description: 'Size of an entry against the mean of the last 20.' }),
+  blackout: z
+    .enum(['none', 'high', 'high,medium'])
+    .default('none')
+    .meta({ description: 'Releases around which no entry is made: FOMC, NFP and CPI are high, PPI is medium.' }),
+  blackoutBeforeMinutes: count(1_440, 'minutes', 'How long before a release.', 15),
+  blackoutAfterMinutes: count(1_440, 'minutes', 'How long after a release.', 15),
+  blackoutFlat: z
+    .enum(['no', 'yes'])
+    .default('no')
+    .meta({ description: 'Whether positions are closed before a blackout too.' }),
+  portfolioMaxNotional: money("Largest worth of all accounts of the user together, in this account's currency."),
+  portfolioMaxDailyLoss: money('Loss of the day over all accounts of the user at which this one stops for the day.'),
+  portfolioMaxPositions: count(1_000, 'positions', 'Most positions that all accounts of the user hold together.'),
+  correlationCap: money('Largest worth in one direction within a correlation group, over all accounts of the user.'),
   clearBreach: count(
     1_000_000,
     'breach number',
@@ -148,6 +162,37 @@ export const SimulationSettings = z.strictObject({
 })
 export type SimulationSettings = z.output<typeof SimulationSettings>
 
+const NONE = 'none'
+
+/** Where a venue behind the gateway protocol is (docs/gateway.md). Used by broker `gateway` only. */
+export const GatewaySettings = z.strictObject({
+  /** Base address, without a slash at the end. */
+  url: z
+    .string()
+    .max(2_048)
+    .transform((text) => text.replace(/\/+$/, ''))
+    .refine((text) => text === NONE || isGatewayUrl(text), {
+      error: 'an address such as https://bridge.example:8443, without a user, a query or a fragment',
+    })
+    .default(NONE),
+  /** Absolute path of the file with the bearer token; the token itself is no setting. */
+  tokenFile: z.string().min(1).max(4_096).default(NONE),
+  /** The account at the gateway; `none`: the only one that the token opens. */
+  account: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'the id of an account at the gateway, or none')
+    .default(NONE),
+  /** Longest time one call may take. */
+  timeoutMs: z.int().min(500).max(60_000).default(10_000),
+})
+export type GatewaySettings = z.output<typeof GatewaySettings>
+
+function isGatewayUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
+
 /** Instruments one bot follows at most. */
 export const MOST_SYMBOLS = 8
 
@@ -174,6 +219,7 @@ export const AccountSettings = z.strictObject({
   parameters: z.record(z.string(), z.number()).default({}),
   risk: RiskSettings.prefault({}),
   simulation: SimulationSettings.prefault({}),
+  gateway: GatewaySettings.prefault({}),
   createdAt: z.iso.datetime(),
 })
 export type AccountSettings = z.output<typeof AccountSettings>

@@ -42,6 +42,19 @@ export const BotStatus = z.object({
   openOrders: z.int(),
   lastError: z.string().nullable(),
   generation: z.int(),
+  /** Its part of the user's portfolio, and the word of the launcher it holds (zeros: none). */
+  portfolio: z
+    .object({
+      currency: z.string(),
+      uses: z.record(z.string(), z.int()),
+      unitMinor: z.int(),
+      dayResultMinor: z.int(),
+      dayEnd: z.int(),
+      epoch: z.int(),
+      seq: z.int(),
+      wants: z.record(z.string(), z.int()),
+    })
+    .nullish(),
 })
 export type BotStatus = z.output<typeof BotStatus>
 

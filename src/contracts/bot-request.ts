@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import { epochMs } from '../domain/units/units.ts'
+
+const Uses = z.record(z.string(), z.int())
+const PortfolioShareShape = z.object({
+  ...{ epoch: z.int(), seq: z.int(), asOf: z.int().transform(epochMs), currency: z.string(), accounts: z.int() },
+  ...{ used: Uses, ceilings: Uses, dayResultMinor: z.int() },
+})
 
 /**
  * What a client asks of a bot over its control socket. In a file of its own: a bot reads requests and writes the rest,
@@ -16,5 +23,7 @@ export const BotRequest = z.discriminatedUnion('type', [
     keepOrders: z.boolean().default(false),
   }),
   z.object({ type: z.literal('flatten'), id: z.int() }),
+  /** What the user's accounts use together, and this one's part of their limits; see `PortfolioShare`. */
+  z.object({ type: z.literal('portfolio'), id: z.int(), share: PortfolioShareShape }),
 ])
 export type BotRequest = z.output<typeof BotRequest>

@@ -6,6 +6,8 @@ export const BotStart = z.object({
   accountId: z.string(),
   instanceId: z.string(),
   secrets: z.record(z.string(), z.string()).default({}),
+  /** Opens, reconciles, closes everything, ends: for an account that no bot looks after. */
+  flattenOnly: z.boolean().optional(),
 })
 export type BotStart = z.output<typeof BotStart>
 

@@ -6,7 +6,7 @@ import { listenLocally } from '../local-socket/listen-locally.ts'
 import { readLines } from './read-lines.ts'
 
 /** Requests that change what the bot does; the rest is answered from its status. */
-export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' }>
+export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' | 'portfolio' }>
 
 export type BotControlOptions = Readonly<{
   endpoint: string
@@ -76,8 +76,8 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   async function answer(request: BotRequest): Promise<BotMessage> {
     const { id } = request
     try {
-      const refused =
-        request.type === 'stop' || request.type === 'flatten' ? await options.onRequest(request) : undefined
+      const isCommand = request.type === 'stop' || request.type === 'flatten' || request.type === 'portfolio'
+      const refused = isCommand ? await options.onRequest(request) : undefined
       if (refused) return { type: 'refused', id, refusal: refused }
       return { type: 'reply', id, ok: true, instanceId: options.instanceId, status: options.status() }
     } catch (error) {

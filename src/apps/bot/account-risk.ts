@@ -1,7 +1,10 @@
+import { bundledReleases } from '../../adapters/calendar/bundled-releases.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { currenciesOf, openBlackouts } from '../../domain/risk/blackout.ts'
+import type { PortfolioLimits } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
 import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
@@ -12,8 +15,13 @@ import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
  *
  * @throws {Refused} 'setting-invalid': money with more places than the currency has, or looser than its preset
  */
-export function accountRisk(settings: AccountSettings, instrument: Instrument, sessions: SessionClock): RiskRules {
+export function accountRisk(
+  settings: AccountSettings,
+  traded: readonly Instrument[],
+  sessions: SessionClock,
+): RiskRules {
   const { risk } = settings
+  const instrument = traded[0]!
   const preset = presetByName(risk.preset)
   const looser = preset && looserThanPreset(risk, presetLimits(preset, instrument))
   if (looser)
@@ -52,9 +60,50 @@ export function accountRisk(settings: AccountSettings, instrument: Instrument, s
       tradingWindow: risk.tradingWindow === 'none' ? undefined : risk.tradingWindow,
       mustBeFlat: risk.mustBeFlat === 'none' ? undefined : risk.mustBeFlat,
       lockedSymbols: risk.lockedSymbols === 'none' ? [] : risk.lockedSymbols.toUpperCase().split(','),
+      blackouts: accountBlackouts(settings, traded),
+      passesUnknownDays: settings.feed.kind === 'replay',
+      portfolio: portfolioLimits(risk, instrument.currency.digits),
     },
     sessions,
   )
+}
+
+/** Times around releases that concern any of the account's instruments; the account is one bet. */
+export function accountBlackouts({ risk }: Pick<AccountSettings, 'risk'>, traded: readonly Instrument[]) {
+  if (risk.blackout === 'none') return undefined
+  return openBlackouts(bundledReleases(), {
+    level: risk.blackout,
+    beforeMinutes: risk.blackoutBeforeMinutes,
+    afterMinutes: risk.blackoutAfterMinutes,
+    flat: risk.blackoutFlat === 'yes',
+    currencies: [...new Set(traded.flatMap(currenciesOf))],
+  })
+}
+
+/**
+ * What a user should know of blackouts before the first bar; undefined: nothing.
+ */
+export function blackoutNotice(rules: RiskRules): string | undefined {
+  const { blackouts, passesUnknownDays } = rules
+  if (!blackouts) return undefined
+  const { uncovered, knownUntil } = blackouts
+  const parts = [
+    ...(uncovered.length > 0 ? [`The calendar holds no releases of ${uncovered.join(', ')}`] : []),
+    ...(passesUnknownDays && knownUntil !== ''
+      ? [`Replayed days outside the calendar of releases (it ends at ${knownUntil}) pass as days without one`]
+      : []),
+  ]
+  return parts.length === 0 ? undefined : `${parts.join('. ')}.`
+}
+
+/** Limits over all accounts of the user, in the account's own currency. @throws {Refused} 'setting-invalid' */
+export function portfolioLimits(risk: AccountSettings['risk'], digits: number): PortfolioLimits {
+  return {
+    maxNotionalMinor: money(risk.portfolioMaxNotional, digits, 'risk.portfolioMaxNotional'),
+    maxPositions: risk.portfolioMaxPositions,
+    maxDailyLossMinor: money(risk.portfolioMaxDailyLoss, digits, 'risk.portfolioMaxDailyLoss'),
+    correlationCapMinor: money(risk.correlationCap, digits, 'risk.correlationCap'),
+  }
 }
 
 /**

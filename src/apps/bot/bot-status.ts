@@ -6,6 +6,7 @@ import { openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { standingBlocks } from '../../engine/bot/entry-blocks.ts'
+import { bookExposure, presentWants } from '../../engine/bot/watch-portfolio.ts'
 
 /** What the process knows of itself beside the book. */
 export type Life = {
@@ -47,6 +48,17 @@ export function botStatus(
     openOrders: book?.opens.size ?? 0,
     lastError: life.lastError,
     generation: trading?.ctx.store.generation ?? 0,
+    portfolio: trading ? portfolioOf(trading.ctx, trading.book) : null,
+  }
+}
+
+function portfolioOf(ctx: BotContext, book: BotBook): BotStatus['portfolio'] {
+  const share = ctx.outside?.portfolio.share
+  return {
+    ...bookExposure(ctx, book),
+    epoch: share?.epoch ?? 0,
+    seq: share?.seq ?? 0,
+    wants: presentWants(ctx),
   }
 }
 

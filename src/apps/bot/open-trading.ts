@@ -18,10 +18,11 @@ import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { parkOthers } from '../../engine/bot/lane-book.ts'
 import { openContexts, type LaneParts } from '../../engine/bot/open-contexts.ts'
+import type { OutsideWord } from '../../engine/bot/outside-word.ts'
 import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
 import { openSimBroker, type SimBroker } from '../../engine/simulation/sim-broker.ts'
-import { accountRisk, money } from './account-risk.ts'
+import { accountRisk, blackoutNotice, money } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
 import { keepTrading, type Trading } from './keep-trading.ts'
@@ -39,6 +40,8 @@ export type Household = Readonly<{
   who: Identity
   life: Life
   logs: LaneLogs
+  /** The kill switch, and what the launcher tells of the user's other accounts. */
+  outside: OutsideWord
 }>
 
 const now = () => epochMs(Date.now())
@@ -75,6 +78,8 @@ export function openTrading(home: Household & Readonly<{ changed: () => void }>)
     )
     const ctx = contextOf(home, store, venue, lanes, book)
     clearBreach(ctx, book, settings.risk.clearBreach)
+    const notice = blackoutNotice(ctx.risk)
+    if (notice !== undefined) logs[0].warn('blackout-notice', notice)
     broker.onExecution((report) => applyExecution(ctx, book, report))
     const feed = feedOf(home, book, facts, (request) => refuseEndedPlace(request, store))
     parkOthers(store, book.lanes)
@@ -130,7 +135,8 @@ function contextOf(
     }),
     store,
     broker,
-    risk: accountRisk(settings, primary.instrument, primary.sessions),
+    risk: accountRisk(settings, instruments.traded, primary.sessions),
+    outside: home.outside,
     riskPerTradeBps: settings.risk.riskPerTradeBps,
     confidence: neutralConfidence,
     licence: paperIsFree,

@@ -1,6 +1,8 @@
 import { serveBotControl, type BotControl } from '../../adapters/bot-control/serve-bot-control.ts'
 import { writeLastExit } from '../../adapters/bot-process/write-last-exit.ts'
 import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
+import { correlationGroups } from '../../adapters/instruments/user-groups.ts'
+import { watchKillMarks } from '../../adapters/kill-switch/watch-kill-marks.ts'
 import { openHome } from '../../adapters/home/open-home.ts'
 import { acquireAccountGuard, type GuardHold } from '../../adapters/lock/account-guard.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
@@ -9,8 +11,12 @@ import { BOT_EXIT, type BotStart } from '../../contracts/bot-start.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
 import { EXIT_CODE_OF, Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import type { GroupOf } from '../../domain/risk/correlation-groups.ts'
+import { killReason, type KillMark } from '../../domain/risk/kill-mark.ts'
 import { epochMs } from '../../domain/units/units.ts'
+import { openPortfolioDesk } from '../../engine/bot/outside-word.ts'
 import type { BotEnd } from '../../engine/bot/run-bot.ts'
+import { takeShare } from '../../engine/bot/watch-portfolio.ts'
 import { APP_VERSION } from '../version.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
 import type { Trading } from './keep-trading.ts'
@@ -32,6 +38,7 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const settings = readAccountSettings(layout, accountId)
   const instruments = resolveAccountInstruments(layout, settings)
   const instrument = instruments.traded[0]!
+  const groupOf = correlationGroups(layout)
   const guard = acquireAccountGuard({
     layout,
     accountId,
@@ -49,11 +56,18 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   })
   const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null }
   return await new Promise<number>((settle) => {
-    void live({ layout, accountId, settings, instruments, who, life, logs, hold: guard.hold }).then(settle)
+    const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf }
+    void live({ ...parts, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
   })
 }
 
-type HeldHousehold = Household & Readonly<{ hold: GuardHold }>
+type HeldHousehold = Omit<Household, 'outside'> &
+  Readonly<{
+    hold: GuardHold
+    groupOf: GroupOf
+    /** Started to close everything and to end, nothing else. */
+    flattenOnly: boolean
+  }>
 
 async function live(home: HeldHousehold): Promise<number> {
   const { life, logs, who } = home
@@ -71,6 +85,9 @@ async function live(home: HeldHousehold): Promise<number> {
   }
   process.on('uncaughtException', crashed)
   process.on('unhandledRejection', crashed)
+  const kill = watchKillMarks(home.layout, { accountId: home.accountId, userId: home.settings.userId }, (mark) =>
+    obeyMark(trading, log, mark),
+  )
   try {
     log.info(
       'bot-starting',
@@ -85,13 +102,20 @@ async function live(home: HeldHousehold): Promise<number> {
       status,
       onRequest: async (command) => {
         if (!trading) return notYet()
+        if (command.type === 'portfolio') {
+          takeShare(trading.ctx, trading.book, command.share)
+          return undefined
+        }
         log.info(`asked-to-${command.type}`, `Asked to ${command.type}`, { ...command })
         await trading.ask(command)
         return undefined
       },
     })
     const { pushStatus } = control
-    trading = openTrading({ ...home, changed: () => pushStatus(status()) })
+    const outside = { killed: () => kill.reason(), portfolio: openPortfolioDesk(home.groupOf) }
+    trading = openTrading({ ...home, outside, changed: () => pushStatus(status()) })
+    if (home.flattenOnly) flattenAndEnd(trading, log)
+    else if (kill.standing()) obeyMark(trading, log, kill.standing())
     home.hold.publish(trading.generation)
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => void trading?.ask({ type: 'stop', id: 0, flatten: false, keepOrders: false }))
@@ -102,6 +126,23 @@ async function live(home: HeldHousehold): Promise<number> {
   } catch (error) {
     return await (leaving ?? leaveOnce(failedEnd(life, log, error)))
   }
+}
+
+/** Entries are refused while a mark stands; what is held goes too. */
+function obeyMark(trading: Trading | undefined, log: Log, mark: KillMark | undefined): void {
+  if (!trading) return
+  trading.ctx.changed()
+  if (!mark) {
+    log.warn('kill-released', 'The kill switch was released: entries are made again')
+    return
+  }
+  log.error('kill-engaged', `Positions are closed: ${killReason(mark).text}`)
+  void trading.ask({ type: 'flatten', id: 0 })
+}
+
+function flattenAndEnd(trading: Trading, log: Log): void {
+  log.warn('flatten-only', 'Started to close everything and to end')
+  void trading.ask({ type: 'stop', id: 0, flatten: true, keepOrders: false })
 }
 
 type End = BotEnd & Readonly<{ refusal: Refusal | null }>

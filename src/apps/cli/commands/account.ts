@@ -147,13 +147,13 @@ export async function restore(cli: Cli, id: string, file: string, options: { yes
 }
 
 function showSettings({ out }: Cli, settings: AccountSettings): void {
-  const { parameters, risk, simulation, feed, version: _, ...plain } = settings
+  const { parameters, risk, simulation, gateway, feed, version: _, ...plain } = settings
   const rows = [
     ...Object.entries(plain),
     ['feed', feedText(feed)] as const,
     ...nested('', parameters),
     ...nested('risk.', risk),
-    ...nested('simulation.', simulation),
+    ...(settings.broker === 'gateway' ? nested('gateway.', gateway) : nested('simulation.', simulation)),
   ]
   out.table(
     [

@@ -1,6 +1,5 @@
 import type { StartOutcome, StopOutcome } from '../../../contracts/launcher-api.ts'
 import type { Cli } from '../cli.ts'
-import { confirm } from '../confirm.ts'
 import { paintState } from '../paint-state.ts'
 import { sayShape } from '../say-shape.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -13,7 +12,6 @@ type Options = Readonly<{
   timeout?: string
   flatten?: boolean
   keepOrders?: boolean
-  yes?: boolean
 }>
 
 /** `slipway start ID… | --all [--wait]`. */
@@ -42,20 +40,6 @@ export function stop(cli: Cli, ids: readonly string[], options: Options): Promis
   return withLauncher(cli, async (api) => {
     const outcomes = await api.bots.stop(request)
     return showStops(cli, outcomes)
-  })
-}
-
-/** `slipway flatten ID… | --all`: closes positions and cancels orders; the bots go on. */
-export function flatten(cli: Cli, ids: readonly string[], options: Options): Promise<number> {
-  const which = accountsNamed(ids, options.all)
-  return withLauncher(cli, async (api) => {
-    if (which.all)
-      await confirm(cli, {
-        yes: options.yes,
-        what: 'This closes every position of every account at the market.',
-        word: 'flatten all',
-      })
-    return showStops(cli, await api.bots.flatten(which))
   })
 }
 

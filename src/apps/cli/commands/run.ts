@@ -20,9 +20,11 @@ const LAST_LINES_MS = 300
 /**
  * `slipway run ID`: one bot in the foreground, its log on standard output.
  *
+ * With `flattenOnly` it closes everything and ends.
+ *
  * It is as detached as any bot, so that the terminal's Ctrl-C reaches only us: we then ask it to stop, in order.
  */
-export async function run(cli: Cli, text: string): Promise<number> {
+export async function run(cli: Cli, text: string, flattenOnly: boolean): Promise<number> {
   const accountId = parseAccountId(text)
   if (!isAccountId(accountId)) throw new Refused(accountId)
   const layout = openCliHome(cli)
@@ -33,7 +35,7 @@ export async function run(cli: Cli, text: string): Promise<number> {
   const shown = showLog(cli, layout, accountId, instanceId, following.signal)
   const bot = await spawnBot(
     { node: cli.node, entry: cli.botProgram, env: cli.env },
-    { home: layout.root, accountId, instanceId, secrets: {} },
+    { home: layout.root, accountId, instanceId, secrets: {}, flattenOnly },
     layout.botOutput(accountId),
   )
   const interruption = cli.interruption()

@@ -13,7 +13,7 @@ export function addAccountCommands(program: Command, run: RunCommand): void {
     .description('register an account; one bot trades it')
     .argument('<id>', 'letters, digits, dots, dashes, underscores; names its folder')
     .requiredOption('--user <name>', 'the user name at the broker')
-    .option('--broker <broker>', 'the broker', 'sim')
+    .option('--broker <broker>', 'sim, or gateway for a venue behind a gateway', 'sim')
     .option('--mode <mode>', 'paper or live', 'paper')
     .option('--strategy <strategy>', 'what decides', 'vwap-bounce')
     .requiredOption('--symbol <symbol>', 'what it trades')
@@ -21,7 +21,7 @@ export function addAccountCommands(program: Command, run: RunCommand): void {
     .option('--feed <feed>', 'replay[:SPEED[:FROM..TO]] (SPEED max, 1x, 60x) or synthetic[:SEED]', 'replay')
     .option(
       '--set <key=value>',
-      'a setting: a strategy parameter, risk.… or simulation.…; may be repeated',
+      'a setting: a strategy parameter, risk.…, simulation.… or gateway.…; may be repeated',
       collect,
       [],
     )

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { RunCommand } from '../run-command.ts'
-import { all, json, yes, type WithJson } from './shared-options.ts'
+import { addKillCommands } from './kill-commands.ts'
+import { all, json, type WithJson } from './shared-options.ts'
 
 type BotOptions = WithJson & {
   all?: boolean
@@ -8,7 +9,6 @@ type BotOptions = WithJson & {
   timeout?: string
   flatten?: boolean
   keepOrders?: boolean
-  yes?: boolean
 }
 
 export function addBotCommands(program: Command, run: RunCommand): void {
@@ -51,22 +51,16 @@ export function addBotCommands(program: Command, run: RunCommand): void {
     .action((ids: string[], options: BotOptions) =>
       run(options.json === true, async (cli) => (await commands()).restart(cli, ids, options)),
     )
-  program
-    .command('flatten')
-    .description('close positions and cancel orders; the bots go on')
-    .argument('[ids...]')
-    .addOption(all())
-    .addOption(yes())
-    .addOption(json())
-    .action((ids: string[], options: BotOptions) =>
-      run(options.json === true, async (cli) => (await commands()).flatten(cli, ids, options)),
-    )
+  addKillCommands(program, run)
   program
     .command('run')
     .description('one bot in the foreground, its log on standard output; Ctrl-C stops it in order')
     .argument('<id>')
+    .option('--flatten-only', 'close everything, then end')
     .addOption(new Option('--json', 'the log lines as they are written, one JSON value each'))
-    .action((id: string, options: WithJson) =>
-      run(options.json === true, async (cli) => (await import('../commands/run.ts')).run(cli, id)),
+    .action((id: string, options: WithJson & { flattenOnly?: boolean }) =>
+      run(options.json === true, async (cli) =>
+        (await import('../commands/run.ts')).run(cli, id, options.flattenOnly === true),
+      ),
     )
 }
