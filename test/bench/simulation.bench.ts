@@ -101,7 +101,7 @@ function matchDay(venue: Venue, columns: Columns, bar: Bar, from: number): numbe
   let events = 0
   for (let i = from; i < from + BARS_A_DAY; i++) {
     step(bar, columns, i)
-    if (matchBar(venue, bar, 'monday')) events++
+    if (matchBar(venue, venue.primary, bar, 'monday')) events++
   }
   return events
 }
@@ -219,6 +219,11 @@ function commitOrder(books: PaperBooks, n: number, filled: boolean): void {
     kind: 'market',
     stopPx: 0,
     limitPx: 0,
+    trail: undefined,
+    bestPx: undefined,
+    oco: undefined,
+    combo: undefined,
+    comboLimit: undefined,
     timeInForce: 'day',
     purpose: 'entry',
     quantity: 1,
@@ -233,15 +238,18 @@ function commitOrder(books: PaperBooks, n: number, filled: boolean): void {
   const cash = minorUnits(-210 * n)
   books.commit({
     ...(n === 1 && !filled ? { account: { currency: 'USD', startingCash: minorUnits(5_000_000) } } : {}),
-    market: {
-      symbol: 'ESZ5',
-      quantity: lots(n),
-      cost: n * 100,
-      cash,
-      settled: cash,
-      clock: order.at,
-      session: order.session,
-    },
+    markets: [
+      {
+        symbol: 'ESZ5',
+        quantity: lots(n),
+        cost: n * 100,
+        cash,
+        settled: cash,
+        clock: order.at,
+        session: order.session,
+        last: 100,
+      },
+    ],
     orders: [order],
     fills: filled ? [{ seq: n, fill: fillOf(n, 'buy', 1, 100, 210) }] : [],
   })

@@ -136,7 +136,7 @@ export function memoryBooks(): PaperBooks & { commits: number } {
     commit(change) {
       this.commits++
       account ??= change.account
-      markets.set(change.market.symbol, change.market)
+      for (const market of change.markets) markets.set(market.symbol, market)
       for (const order of change.orders) orders.set(order.seq, { ...order })
       fills.push(...change.fills)
     },

@@ -9,7 +9,7 @@ import {
   type PaperOrder,
 } from '../../domain/broker/paper-books.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
-import { clientOrderId, type Side } from '../../domain/order/order.ts'
+import { clientOrderId, type Side, type Trail } from '../../domain/order/order.ts'
 import { epochMs, lots, minorUnits, ticks } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import {
@@ -55,6 +55,7 @@ type MarketRow = {
   settled: number
   clock: number | null
   session: string | null
+  last_px: number | null
 }
 type OrderRow = {
   seq: number
@@ -75,6 +76,12 @@ type OrderRow = {
   session: string | null
   reason: string
   at: number
+  trail_by: Trail['by'] | null
+  trail: number | null
+  best_px: number | null
+  oco: string | null
+  combo: string | null
+  combo_limit: number | null
 }
 type FillRow = {
   seq: number
@@ -136,15 +143,18 @@ function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
 function writer(db: SqliteDatabase) {
   const account = db.prepare('INSERT INTO account (id, currency, starting_cash) VALUES (1, ?, ?)')
   const market = db.prepare(
-    `INSERT INTO markets (symbol, quantity, cost, cash, settled, clock, session) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO markets (symbol, quantity, cost, cash, settled, clock, session, last_px) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, cost = excluded.cost, cash = excluded.cash,
-       settled = excluded.settled, clock = excluded.clock, session = excluded.session`,
+       settled = excluded.settled, clock = excluded.clock, session = excluded.session, last_px = excluded.last_px`,
   )
   const order = db.prepare(
     `INSERT INTO orders (seq, client_order_id, parent, symbol, side, kind, stop_px, limit_px, time_in_force, purpose,
-       quantity, cum_qty, status, held, elected, session, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       quantity, cum_qty, status, held, elected, session, reason, at, trail_by, trail, best_px, oco, combo, combo_limit)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (seq) DO UPDATE SET quantity = excluded.quantity, cum_qty = excluded.cum_qty, status = excluded.status,
-       held = excluded.held, elected = excluded.elected, session = excluded.session, reason = excluded.reason, at = excluded.at`,
+       held = excluded.held, elected = excluded.elected, session = excluded.session, reason = excluded.reason, at = excluded.at,
+       stop_px = excluded.stop_px, limit_px = excluded.limit_px, trail_by = excluded.trail_by, trail = excluded.trail,
+       best_px = excluded.best_px`,
   )
   // No conflict clause: a fill that is already there is a bug, and the whole change must fail with it.
   const fill = db.prepare(
@@ -153,8 +163,8 @@ function writer(db: SqliteDatabase) {
   )
   return db.transaction((change: PaperChange) => {
     if (change.account) account.run(change.account.currency, change.account.startingCash)
-    const m = change.market
-    market.run(m.symbol, m.quantity, m.cost, m.cash, m.settled, m.clock ?? null, m.session ?? null)
+    for (const m of change.markets)
+      market.run(m.symbol, m.quantity, m.cost, m.cash, m.settled, m.clock ?? null, m.session ?? null, m.last ?? null)
     for (const o of change.orders)
       order.run(
         o.seq,
@@ -175,9 +185,25 @@ function writer(db: SqliteDatabase) {
         o.session ?? null,
         o.reason,
         o.at,
+        o.trail?.by ?? null,
+        o.trail === undefined ? null : distanceOf(o.trail),
+        o.bestPx ?? null,
+        o.oco ?? null,
+        o.combo ?? null,
+        o.comboLimit ?? null,
       )
     for (const { seq, fill: f } of change.fills) fill.run(seq, f.clientOrderId, f.quantity, f.price, f.commission, f.at)
   })
+}
+
+/** Ticks or basis points. */
+function distanceOf(trail: Trail): number {
+  return trail.by === 'amount' ? trail.ticks : trail.bps
+}
+
+function trailFrom({ trail_by: by, trail }: OrderRow): Trail | undefined {
+  if (by === null || trail === null) return undefined
+  return by === 'amount' ? { by, ticks: ticks(trail) } : { by, bps: trail }
 }
 
 function accountFrom(row: AccountRow): PaperAccount {
@@ -193,6 +219,7 @@ function marketFrom(row: MarketRow): PaperMarket {
     settled: minorUnits(row.settled),
     clock: row.clock === null ? undefined : epochMs(row.clock),
     session: row.session ?? undefined,
+    last: row.last_px ?? undefined,
   }
 }
 
@@ -206,6 +233,11 @@ function orderFrom(row: OrderRow): PaperOrder {
     kind: row.kind,
     stopPx: row.stop_px,
     limitPx: row.limit_px,
+    trail: trailFrom(row),
+    bestPx: row.best_px ?? undefined,
+    oco: row.oco === null ? undefined : clientOrderId(row.oco),
+    combo: row.combo === null ? undefined : clientOrderId(row.combo),
+    comboLimit: row.combo_limit ?? undefined,
     timeInForce: row.time_in_force,
     purpose: row.purpose,
     quantity: row.quantity,

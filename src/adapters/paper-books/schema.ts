@@ -27,4 +27,14 @@ export const PAPER_MIGRATIONS: readonly string[] = [
     price INTEGER NOT NULL, commission INTEGER NOT NULL CHECK (commission >= 0), at INTEGER NOT NULL
   ) STRICT;
   `,
+  // Stops that trail, pairs that cancel one another, combos, and the price at which options expire.
+  `
+  ALTER TABLE orders ADD COLUMN trail_by TEXT;
+  ALTER TABLE orders ADD COLUMN trail INTEGER;
+  ALTER TABLE orders ADD COLUMN best_px INTEGER;
+  ALTER TABLE orders ADD COLUMN oco TEXT;
+  ALTER TABLE orders ADD COLUMN combo TEXT;
+  ALTER TABLE orders ADD COLUMN combo_limit INTEGER;
+  ALTER TABLE markets ADD COLUMN last_px INTEGER;
+  `,
 ]

@@ -7,6 +7,7 @@ import {
   type OrderType,
   type Side,
   type TimeInForce,
+  type Trail,
 } from '../order/order.ts'
 import type { EpochMs, Lots, MinorUnits } from '../units/units.ts'
 import type { VenueOrderStatus } from './broker.ts'
@@ -23,9 +24,18 @@ export type PaperOrder = {
   readonly symbol: string
   readonly side: Side
   readonly kind: OrderType['kind']
-  /** Ticks; 0 where the kind has none. */
-  readonly stopPx: number
-  readonly limitPx: number
+  /** Ticks; 0 where the kind has none. Of a trailing stop, where it stands now; 0 until it has seen a price. */
+  stopPx: number
+  limitPx: number
+  /** Only of a trailing stop. */
+  trail: Trail | undefined
+  /** Best price that a trailing stop has followed, ticks; undefined until it has seen one. */
+  bestPx: number | undefined
+  /** The other order of a one-cancels-other pair, where this one names it. */
+  readonly oco: ClientOrderId | undefined
+  /** The combo this order is a leg of, and the most that one unit of it may cost, minor units. */
+  readonly combo: ClientOrderId | undefined
+  readonly comboLimit: number | undefined
   readonly timeInForce: TimeInForce
   readonly purpose: OrderPurpose
   /** Lots; of a leg, what its entry has filled less what the other leg has. */
@@ -60,6 +70,8 @@ export type PaperMarket = Readonly<{
   clock: EpochMs | undefined
   /** Session that the market was last seen in; undefined outside sessions. */
   session: string | undefined
+  /** Close of the last bar seen in a session, ticks, as of `clock`; undefined before the first. */
+  last: number | undefined
 }>
 
 /** A fill with its place in the venue's order of fills, which never goes back. */
@@ -74,7 +86,7 @@ export function paperFillId(seq: number): FillId {
 export type PaperChange = Readonly<{
   /** Only in the first change of new books. */
   account?: PaperAccount
-  market: PaperMarket
+  markets: readonly PaperMarket[]
   orders: readonly Readonly<PaperOrder>[]
   fills: readonly PaperFill[]
 }>

@@ -1,9 +1,13 @@
-import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
+import type { ExecutionReport } from '../../domain/broker/broker.ts'
 import type { PaperAccount, PaperFill, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import { venueOrderId, type ClientOrderId } from '../../domain/order/order.ts'
-import type { Holding } from '../../domain/position/holding.ts'
-import { epochMs, lots, minorUnits, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
+import type { ClientOrderId } from '../../domain/order/order.ts'
+import { minorUnits, type DurationMs, type MinorUnits } from '../../domain/units/units.ts'
+import { newMarket, type Market, type WorkingOrder } from './market.ts'
+import { restoreCombos } from './list-combos.ts'
+import { expiresAt, type OptionTerms } from './option-bar.ts'
+import { settleMarket } from './wake.ts'
 
 /** How a simulated venue fills. */
 export type SimulationTerms = Readonly<{
@@ -13,40 +17,40 @@ export type SimulationTerms = Readonly<{
   commissionMinorPerLot: number
   /** Share of a bar's volume that all orders of the account together may take, basis points. */
   volumeShareBps: number
+  /** What options are priced with; where undefined they are not traded. */
+  options?: OptionTerms
+}>
+
+/** What a venue with more than one market needs to know. */
+export type OtherMarkets = Readonly<{
+  /** What a symbol is; undefined where it is not traded. */
+  instrumentOf?: (symbol: string) => Instrument | undefined
+  /** Early closes, which end an option earlier. */
+  calendar?: CalendarFacts
+  /**
+   * Shortest length of a bar. The bar that ends with an option's last session then settles it; where undefined the next
+   * bar does.
+   */
+  barMs?: DurationMs
 }>
 
 /**
- * A working order, and what it can still see of the bar being matched: `from` is the price it starts at, `high` and
- * `low` the range it may be filled in. For most orders that is the bar; a leg born inside the bar sees less.
- */
-export type WorkingOrder = PaperOrder & { from: number; high: number; low: number }
-
-/**
- * One market of the simulated venue, in memory: numbers that change in place, and the few orders that work.
+ * The simulated venue in memory: one account, one numbering of orders and fills, and the markets it has come to know.
  *
  * Nothing in it knows of files or turns; the backtester runs it bare.
  */
 export type Venue = {
-  readonly instrument: Instrument
   readonly terms: SimulationTerms
-  /** The account's cash and settled value without this market. */
-  readonly base: Readonly<{ cash: number; settled: number }>
-  /** What trading here has added to both. */
-  cash: number
-  settled: number
+  readonly currency: string
+  readonly startingCash: number
+  readonly others: OtherMarkets
+  /** The market that is meant where none is named. */
+  readonly primary: Market
+  /** By symbol, in the order they became known. */
+  readonly markets: Map<string, Market>
   /** Highest numbers given out. */
   lastOrderSeq: number
   lastFillSeq: number
-  holding: Holding
-  /** Every order that may still fill, oldest first; orders of other markets rest untouched. */
-  orders: WorkingOrder[]
-  /** Time of the last bar seen, −Infinity before the first; a plain number, so that moving it allocates nothing. */
-  clock: number
-  /** Session that bar was in, undefined outside sessions. */
-  session: string | undefined
-  /** Above `wakeBelow` and below `wakeAbove` no bar can touch an order: one comparison per bar while nothing happens. */
-  wakeBelow: number
-  wakeAbove: number
 }
 
 /** What happened to the venue in one call or bar; made only when something did. */
@@ -56,6 +60,8 @@ export type Tape = {
   readonly fills: PaperFill[]
   /** Orders whose row changed. */
   readonly touched: Set<PaperOrder>
+  /** Markets whose row changed. */
+  readonly markets: Set<Market>
 }
 
 /** What a venue is opened from: an account, every market it has seen, its open orders and the numbers it has used. */
@@ -71,45 +77,94 @@ export function newVenueState(account: PaperAccount): VenueState {
   return { account, markets: [], orders: [], lastNumbers: { order: 0, fill: 0 } }
 }
 
-export function openVenue(instrument: Instrument, terms: SimulationTerms, from: VenueState): Venue {
-  const base = { cash: from.account.startingCash as number, settled: from.account.startingCash as number }
-  for (const { symbol, cash, settled } of from.markets) {
-    if (symbol === instrument.symbol) continue
-    base.cash += cash
-    base.settled += settled
+/**
+ * Opens a venue where it was left. Markets that nobody can name an instrument for rest, with their orders, until
+ * somebody can.
+ */
+export function openVenue(
+  instrument: Instrument,
+  terms: SimulationTerms,
+  from: VenueState,
+  others: OtherMarkets = {},
+): Venue {
+  const markets = new Map<string, Market>()
+  const rows = new Map(from.markets.map((row) => [row.symbol, row]))
+  const open = (symbol: string) => {
+    const market = newMarket(symbol, rows.get(symbol))
+    markets.set(symbol, market)
+    return market
   }
-  const market = from.markets.find(({ symbol }) => symbol === instrument.symbol)
   const venue: Venue = {
-    instrument,
     terms,
-    base,
-    cash: market?.cash ?? 0,
-    settled: market?.settled ?? 0,
+    currency: from.account.currency,
+    startingCash: from.account.startingCash,
+    others,
+    primary: open(instrument.symbol),
+    markets,
     lastOrderSeq: from.lastNumbers.order,
     lastFillSeq: from.lastNumbers.fill,
-    holding: { quantity: market?.quantity ?? lots(0), cost: market?.cost ?? 0 },
-    orders: from.orders.map(working),
-    clock: market?.clock ?? Number.NEGATIVE_INFINITY,
-    session: market?.session,
-    wakeBelow: Number.NEGATIVE_INFINITY,
-    wakeAbove: Number.POSITIVE_INFINITY,
   }
-  setWakeLevels(venue)
+  venue.primary.instrument = instrument
+  for (const symbol of rows.keys()) if (!markets.has(symbol)) open(symbol)
+  for (const order of from.orders) (markets.get(order.symbol) ?? open(order.symbol)).orders.push(working(order))
+  for (const market of [...markets.values()])
+    if (market.orders.length > 0 || market.holding.quantity !== 0) reachMarket(venue, market.symbol)
+  restoreCombos(markets.values())
+  for (const market of markets.values()) settleMarket(market)
   return venue
+}
+
+/**
+ * The market of a symbol, opened if need be; an option's underlying with it.
+ *
+ * @returns undefined where the symbol is not traded here, in this account's currency
+ */
+export function reachMarket(venue: Venue, symbol: string): Market | undefined {
+  const known = venue.markets.get(symbol)
+  if (known?.instrument) return known
+  const instrument = venue.others.instrumentOf?.(symbol)
+  if (!instrument || instrument.currency.code !== venue.currency) return undefined
+  const market = known ?? newMarket(symbol, undefined)
+  if (instrument.option) {
+    // An option on an option would have no bars of its own to be priced from.
+    const underlying =
+      instrument.option.underlying === symbol ? undefined : reachMarket(venue, instrument.option.underlying)
+    if (!underlying?.instrument || underlying.instrument.option || !venue.terms.options) return undefined
+    market.underlying = underlying
+    market.expiresAt = expiresAt(instrument, venue.others.calendar)
+  }
+  market.instrument = instrument
+  venue.markets.set(symbol, market)
+  return market
 }
 
 /** Cash of the whole account, minor units. */
 export function cashOf(venue: Venue): MinorUnits {
-  return minorUnits(venue.base.cash + venue.cash)
+  let sum = venue.startingCash
+  for (const { cash } of venue.markets.values()) sum += cash
+  return minorUnits(sum)
 }
 
 /** What would be left of the account if open positions were closed at cost, minor units. */
 export function settledOf(venue: Venue): MinorUnits {
-  return minorUnits(venue.base.settled + venue.settled)
+  let sum = venue.startingCash
+  for (const { settled } of venue.markets.values()) sum += settled
+  return minorUnits(sum)
 }
 
-export function newTape(): Tape {
-  return { reports: [], fills: [], touched: new Set() }
+/** Every order that may still fill, oldest first. */
+export function openOrdersOf(venue: Venue): WorkingOrder[] {
+  return [...venue.markets.values()].flatMap(({ orders }) => orders).toSorted((a, b) => a.seq - b.seq)
+}
+
+export function orderOf(venue: Venue, id: ClientOrderId): WorkingOrder | undefined {
+  for (const { orders } of venue.markets.values())
+    for (const order of orders) if (order.clientOrderId === id) return order
+  return undefined
+}
+
+export function newTape(market: Market): Tape {
+  return { reports: [], fills: [], touched: new Set(), markets: new Set([market]) }
 }
 
 export function isEmpty(tape: Tape): boolean {
@@ -118,95 +173,4 @@ export function isEmpty(tape: Tape): boolean {
 
 export function working(order: PaperOrder): WorkingOrder {
   return { ...order, from: 0, high: 0, low: 0 }
-}
-
-export function marketOf(venue: Venue): PaperMarket {
-  const { quantity, cost } = venue.holding
-  const clock = venue.clock === Number.NEGATIVE_INFINITY ? undefined : epochMs(venue.clock)
-  return {
-    symbol: venue.instrument.symbol,
-    quantity,
-    cost,
-    cash: minorUnits(venue.cash),
-    settled: minorUnits(venue.settled),
-    clock,
-    session: venue.session,
-  }
-}
-
-export function isOpenAtVenue(order: PaperOrder): boolean {
-  return order.status === 'acknowledged' || order.status === 'partially-filled'
-}
-
-/** An order as the venue reports it; a held leg has 0 lots until its entry fills. */
-export function reportOf(order: PaperOrder): OrderReport {
-  const leaves = isOpenAtVenue(order) ? order.quantity - order.cumQty : 0
-  return {
-    clientOrderId: order.clientOrderId,
-    venueOrderId: venueOrderId(`V${order.seq}`),
-    symbol: order.symbol,
-    side: order.side,
-    quantity: lots(order.quantity),
-    purpose: order.purpose,
-    status: order.status,
-    cumQty: lots(order.cumQty),
-    leavesQty: lots(leaves),
-    ...(order.parent === undefined ? {} : { parent: order.parent }),
-    ...(order.reason === '' ? {} : { reason: order.reason }),
-    at: order.at,
-  }
-}
-
-/** Ends an order without a fill, and with it the legs that were waiting for an entry that will now never fill. */
-export function endOrder(
-  venue: Venue,
-  tape: Tape,
-  order: PaperOrder,
-  status: 'canceled' | 'expired',
-  reason: string,
-): void {
-  if (!isOpenAtVenue(order)) return
-  order.status = status
-  order.reason = reason
-  order.at = venueTime(venue)
-  tape.touched.add(order)
-  tape.reports.push({ order: reportOf(order) })
-  if (order.parent !== undefined) return
-  for (const leg of venue.orders)
-    if (leg.parent === order.clientOrderId && leg.held)
-      endOrder(venue, tape, leg, 'canceled', 'its entry ended unfilled')
-}
-
-/** The venue's time: the bar it saw last; the epoch before the first. */
-export function venueTime(venue: Venue): EpochMs {
-  return epochMs(Math.max(0, venue.clock))
-}
-
-export function orderOf(venue: Venue, id: ClientOrderId): WorkingOrder | undefined {
-  return venue.orders.find((order) => order.clientOrderId === id)
-}
-
-/** Forgets orders that ended and works out anew at which prices the others could fill. */
-export function settleVenue(venue: Venue): void {
-  venue.orders = venue.orders.filter(isOpenAtVenue)
-  setWakeLevels(venue)
-}
-
-function setWakeLevels(venue: Venue): void {
-  let below = Number.NEGATIVE_INFINITY
-  let above = Number.POSITIVE_INFINITY
-  for (const order of venue.orders) {
-    if (order.held || order.symbol !== venue.instrument.symbol) continue
-    const waitsForStop = !order.elected && (order.kind === 'stop' || order.kind === 'stop-limit')
-    if (!waitsForStop && (order.kind === 'market' || order.kind === 'stop')) {
-      below = Number.POSITIVE_INFINITY
-      continue
-    }
-    const price = waitsForStop ? order.stopPx : order.limitPx
-    // A stop waits on the far side of the market, a limit on the near one.
-    if ((order.side === 'buy') === waitsForStop) above = Math.min(above, price)
-    else below = Math.max(below, price)
-  }
-  venue.wakeBelow = below
-  venue.wakeAbove = above
 }

@@ -20,15 +20,18 @@ function opened(home: string) {
 }
 
 const market = (quantity: number) => ({
-  market: {
-    symbol: 'MES',
-    quantity: lots(quantity),
-    cost: 0,
-    cash: minorUnits(0),
-    settled: minorUnits(0),
-    clock: epochMs(1),
-    session: undefined,
-  },
+  markets: [
+    {
+      symbol: 'MES',
+      quantity: lots(quantity),
+      cost: 0,
+      cash: minorUnits(0),
+      settled: minorUnits(0),
+      clock: epochMs(1),
+      session: undefined,
+      last: undefined,
+    },
+  ],
   orders: [],
   fills: [],
 })

@@ -19,6 +19,11 @@ const ORDER: PaperOrder = {
   kind: 'stop-limit',
   stopPx: 105,
   limitPx: 107,
+  trail: { by: 'percent', bps: 150 },
+  bestPx: 104,
+  oco: clientOrderId('o2'),
+  combo: clientOrderId('c1'),
+  comboLimit: -1_250,
   timeInForce: 'day',
   purpose: 'entry',
   quantity: 3,
@@ -40,8 +45,9 @@ function changeOf(over: Partial<PaperChange> = {}): PaperChange {
     settled: minorUnits(-210),
     clock: epochMs(60_000),
     session: '2025-11-03',
+    last: 106,
   }
-  return { market, orders: [ORDER], fills: [{ seq: 1, fill: fillOf(1, 'buy', 1, 105, 210) }], ...over }
+  return { markets: [market], orders: [ORDER], fills: [{ seq: 1, fill: fillOf(1, 'buy', 1, 105, 210) }], ...over }
 }
 
 describe('the paper books', () => {
@@ -79,7 +85,7 @@ describe('the paper books', () => {
     const books = home.reopen()
     const change = changeOf()
     expect(books.account()).toEqual(ACCOUNT)
-    expect(books.markets()).toEqual([change.market])
+    expect(books.markets()).toEqual(change.markets)
     expect(books.lastNumbers()).toEqual({ order: 1, fill: 1 })
     expect(books.openOrders()).toEqual([ORDER])
     expect(books.order(ORDER.clientOrderId)).toEqual(ORDER)
