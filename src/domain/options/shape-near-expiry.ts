@@ -1,0 +1,100 @@
+import { minorUnits } from '../units/units.ts'
+import { priceOption } from './price-option.ts'
+import type { OptionLeg } from './shape-leg.ts'
+import { cornersOf, netPremium, payoffAt, type Bound, type Payoff } from './shape-payoff.ts'
+
+/** What pricing the legs that live on takes; per year, continuously compounded, plain fractions. */
+export type ShapeMarket = Readonly<{
+  rate: number
+  dividend: number
+  volatility: number
+  style: 'european' | 'american'
+}>
+
+const DAY_MS = 86_400_000
+/** Prices looked at, evenly from nothing to twice the highest strike; between them break-evens are bisected. */
+const STEPS = 240
+const BISECTIONS = 40
+
+/**
+ * What a position has made on the day its first legs expire, the others being priced for the time they have left.
+ *
+ * Everything but the net premium is an estimate: it holds for the volatility that is assumed. The loss of a calendar
+ * spread that was bought never exceeds what was paid for it.
+ */
+export function payoffAtNearExpiry(legs: readonly OptionLeg[], market: ShapeMarket): Payoff {
+  const near = legs.map(({ expiry }) => expiry).sort()[0]!
+  const ending = legs.filter(({ expiry }) => expiry === near)
+  const living = legs.filter(({ expiry }) => expiry !== near)
+  const worthAt = (px: number) =>
+    payoffAt(ending, px) +
+    living.reduce((sum, leg) => sum + livingPayoff(leg, px, yearsBetween(near, leg.expiry), market), 0)
+
+  const strikes = cornersOf(legs)
+  const most = strikes.at(-1)! * 2
+  const prices = [...new Set([...strikes, ...Array.from({ length: STEPS + 1 }, (_, step) => (most * step) / STEPS)])]
+  prices.sort((a, b) => a - b)
+  const amounts = prices.map(worthAt)
+  const slope = legs.reduce((sum, leg) => sum + (leg.type === 'call' ? leg.quantity * leg.tickValue : 0), 0)
+  const paid = netPremium(legs)
+  const isBoughtCalendar = slope === 0 && living.every(({ quantity }) => quantity > 0)
+  const lost = isBoughtCalendar ? Math.min(-Math.min(...amounts), paid) : -Math.min(...amounts)
+  const estimate = (amount: number): Bound => ({ kind: 'estimate', amount: minorUnits(Math.round(amount)) })
+  return {
+    netPremium: paid,
+    maxProfit: slope > 0 ? { kind: 'unbounded' } : estimate(Math.max(...amounts)),
+    maxLoss: slope < 0 || hasNakedFuture(living, ending) ? { kind: 'unbounded' } : estimate(lost),
+    breakEvens: crossings(prices, amounts, worthAt),
+    points: strikes.map((px) => ({ px, amount: minorUnits(Math.round(worthAt(px))) })),
+  }
+}
+
+/** A sold call that goes on when the bought one has ended can lose without limit. */
+function hasNakedFuture(living: readonly OptionLeg[], ending: readonly OptionLeg[]): boolean {
+  const calls = (legs: readonly OptionLeg[]) =>
+    legs.reduce((sum, leg) => sum + (leg.type === 'call' ? leg.quantity * leg.tickValue : 0), 0)
+  return calls(living) < 0 && calls(ending) > 0
+}
+
+function livingPayoff(leg: OptionLeg, px: number, years: number, market: ShapeMarket): number {
+  const { type, strikePx, quantity, premiumPx, tickValue } = leg
+  const { rate, dividend, volatility, style } = market
+  // A worthless underlying has no logarithm; this is as good as nothing.
+  const spot = Math.max(px, strikePx * 1e-9)
+  const { price } = priceOption({
+    model: 'bsm',
+    type,
+    style,
+    spot,
+    strike: strikePx,
+    years,
+    rate,
+    dividend,
+    volatility,
+  })
+  return quantity * tickValue * (price - premiumPx)
+}
+
+function yearsBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS / 365
+}
+
+function crossings(
+  prices: readonly number[],
+  amounts: readonly number[],
+  worthAt: (px: number) => number,
+): readonly number[] {
+  const found: number[] = []
+  for (let index = 1; index < prices.length; index++) {
+    if (amounts[index - 1]! * amounts[index]! >= 0) continue
+    let [low, high] = [prices[index - 1]!, prices[index]!]
+    const isUp = amounts[index]! > 0
+    for (let step = 0; step < BISECTIONS; step++) {
+      const middle = (low + high) / 2
+      if (worthAt(middle) > 0 === isUp) high = middle
+      else low = middle
+    }
+    found.push((low + high) / 2)
+  }
+  return found
+}
