@@ -1,0 +1,43 @@
+/** Where a bot may be killed while it orders, and how that place is recognised (see install-crash-hooks.ts). */
+export type CrashPoint = Readonly<{
+  /** Number in the list of places at which an order can be lost or doubled; points without a number were added to it. */
+  id: string
+  title: string
+  /** Regular expression that the label matches. */
+  at: string
+  /** Up to this many times the point is passed before the bot dies there. */
+  among: number
+  /** The venue must have, or lack, these for the point to be reached. */
+  venue?: Readonly<{ bracket?: boolean; oco?: boolean; replace?: boolean }>
+}>
+
+const ALONE = { bracket: false, oco: false, replace: false } as const
+
+export const CRASH_POINTS: readonly CrashPoint[] = [
+  { id: '2', title: 'before the commit of the intents', at: '^commit:before:.*trade_calls', among: 3 },
+  { id: '3', title: 'intents committed, nothing sent', at: '^commit:after:.*trade_calls', among: 3 },
+  { id: '3b', title: 'connected, the first byte not written', at: '^wire:before:POST /v1/orders', among: 4 },
+  { id: '4', title: 'half of the order written', at: '^wire:half:POST /v1/orders', among: 4 },
+  { id: '5', title: 'the order written, no answer', at: '^wire:sent:POST /v1/orders', among: 4 },
+  { id: '6', title: 'the answer here, not read', at: '^wire:answer:POST /v1/orders', among: 4 },
+  { id: '6b', title: 'before what the broker said is stored', at: '^commit:before:order_events,orders', among: 12 },
+  { id: '7', title: 'after something the broker said is stored', at: '^commit:after:order_events,orders', among: 12 },
+  { id: '8', title: 'told by the stream, not stored', at: '^stream:message', among: 8 },
+  { id: '8b', title: 'before a fill is stored', at: '^commit:before:.*fills', among: 4 },
+  { id: '8c', title: 'after a fill is stored', at: '^commit:after:.*fills', among: 4 },
+  { id: '9', title: 'entry filled, its stop not sent', at: '^wire:before:POST /v1/orders', among: 3, venue: ALONE },
+  { id: '10', title: 'one of two protective orders sent', at: '^wire:sent:POST /v1/orders', among: 4, venue: ALONE },
+  { id: '11', title: 'a change half written', at: '^wire:half:PATCH', among: 1, venue: { replace: true } },
+  { id: '11b', title: 'a change written, no answer', at: '^wire:sent:PATCH', among: 1, venue: { replace: true } },
+  {
+    id: '12',
+    title: 'the old order canceled, the new one not sent',
+    at: '^wire:answer:DELETE',
+    among: 2,
+    venue: ALONE,
+  },
+  { id: '13', title: 'a cancel written, its answer not read', at: '^wire:sent:DELETE', among: 3 },
+  { id: '14', title: 'in the comparison of books at start', at: '^wire:answer:GET', among: 5 },
+  { id: '14b', title: 'asking about the books at start', at: '^wire:sent:GET', among: 5 },
+  { id: '18', title: 'between guard and generation', at: '^write:before:holder', among: 1 },
+]
