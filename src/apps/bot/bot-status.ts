@@ -15,6 +15,8 @@ export type Life = {
   /** Set while the feed is silent although it should not be. */
   blind: string | undefined
   lastError: string | null
+  /** Why option decisions are held; undefined while they are not. */
+  pricingTrouble?: () => string | undefined
 }
 
 export type Identity = Readonly<{ instanceId: string; accountId: string; startedAt: EpochMs; instrument: Instrument }>
@@ -73,5 +75,5 @@ function stateOf(
   if (life.blind !== undefined) return { state: 'blind', stateReason: life.blind }
   const blocks = standingBlocks(trading.ctx, trading.book)
   if (blocks.length > 0) return { state: 'blocked', stateReason: blocks.map((block) => block.text).join('; ') }
-  return { state: 'trading', stateReason: null }
+  return { state: 'trading', stateReason: life.pricingTrouble?.() ?? null }
 }

@@ -8,6 +8,7 @@ import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { LicenceSource } from '../../domain/licence/licence.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { OptionMarket } from '../../domain/options/option-market.ts'
+import type { OptionPricing } from '../../domain/options/pricing-port.ts'
 import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import type { StrategyRun } from '../../domain/strategy/strategy.ts'
 import type { OutsideWord } from './outside-word.ts'
@@ -63,6 +64,8 @@ export type BotContext = Readonly<{
   riskPerTradeBps: number
   /** Where options are listed and quoted; undefined for an account that trades none. */
   optionMarket?: OptionMarket
+  /** Option mathematics, in a process of its own. A failure of it is a HOLD, with the failure as its reason. */
+  pricing?: OptionPricing
   confidence: ConfidenceSource
   licence: LicenceSource
   sha256Hex: (text: string) => string
