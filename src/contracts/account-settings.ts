@@ -159,10 +159,28 @@ export const SimulationSettings = z.strictObject({
     .default('2.00'),
   /** Largest share of a bar's volume one order may take, basis points; ignored where the instrument has no volume. */
   volumeShareBps: z.int().min(1).max(10_000).default(1_000),
+  optionVolatility: z
+    .number()
+    .min(0.01)
+    .max(3)
+    .default(0.15)
+    .meta({ unit: 'per year', description: 'Volatility that simulated option prices are made with (0.15 = 15 %).' }),
+  optionRate: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.06)
+    .meta({ unit: 'per year', description: 'Interest rate that simulated option prices are made with (0.06 = 6 %).' }),
+  optionSpreadTicks: z.int().min(0).max(1_000).default(2).meta({
+    unit: 'ticks',
+    description: 'Between bid and ask of a simulated option; market and stop fills pay half of it besides the slippage.',
+  }),
 })
 export type SimulationSettings = z.output<typeof SimulationSettings>
 
 const NONE = 'none'
+/** Host and perhaps a path; what comes after is ours. */
+const GATEWAY_URL = /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i
 
 /** Where a venue behind the gateway protocol is (docs/gateway.md). Used by broker `gateway` only. */
 export const GatewaySettings = z.strictObject({
@@ -171,7 +189,7 @@ export const GatewaySettings = z.strictObject({
     .string()
     .max(2_048)
     .transform((text) => text.replace(/\/+$/, ''))
-    .refine((text) => text === NONE || isGatewayUrl(text), {
+    .refine((text) => text === NONE || GATEWAY_URL.test(text), {
       error: 'an address such as https://bridge.example:8443, without a user, a query or a fragment',
     })
     .default(NONE),
@@ -186,12 +204,6 @@ export const GatewaySettings = z.strictObject({
   timeoutMs: z.int().min(500).max(60_000).default(10_000),
 })
 export type GatewaySettings = z.output<typeof GatewaySettings>
-
-function isGatewayUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-}
 
 /** Instruments one bot follows at most. */
 export const MOST_SYMBOLS = 8

@@ -98,7 +98,7 @@ export const NewAccount = z.object({
   timeframe: z.string().default('1m'),
   /** As typed: `replay`, `replay:max`, `replay:60x:2024-01-02..2024-01-05`, `synthetic:7`. */
   feed: z.string().default('replay'),
-  /** `key=value` settings: strategy parameters by name, `risk.…`, `simulation.…`. */
+  /** `key=value` settings: strategy parameters by name, `risk.…`, `simulation.…`, `gateway.…`. */
   set: z.array(z.string()).default([]),
 })
 export type NewAccount = z.input<typeof NewAccount>

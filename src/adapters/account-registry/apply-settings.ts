@@ -1,5 +1,6 @@
 import {
   AccountSettings,
+  GatewaySettings,
   MOST_SYMBOLS,
   RiskSettings,
   SimulationSettings,
@@ -13,6 +14,7 @@ import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
 import type { Strategy } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { refuseUnfitBroker } from './refuse-unfit-broker.ts'
 
 /** What settings are checked against. */
 export type AccountRules = Readonly<{
@@ -28,7 +30,11 @@ const PLAIN_KEYS = ['broker', 'mode', 'strategy', 'symbol', 'timeframe', 'feed']
 type PlainKey = (typeof PLAIN_KEYS)[number]
 /** Settings whose values name the account itself or its history; they are chosen once. */
 const FIXED_KEYS = ['accountId', 'id', 'user', 'userId', 'version', 'createdAt']
-const GROUPS = { risk: RiskSettings.parse({}), simulation: SimulationSettings.parse({}) } as const
+const GROUPS = {
+  risk: RiskSettings.parse({}),
+  simulation: SimulationSettings.parse({}),
+  gateway: GatewaySettings.parse({}),
+} as const
 const PRESET_KEY = 'risk.preset'
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
@@ -36,8 +42,8 @@ type Draft = AccountSettingsInput & { parameters: Record<string, number> }
 
 /**
  * Applies `key=value` settings: a plain setting (`feed=replay:60x`), a limit (`risk.maxPositionLots=3`), a figure of the
- * simulated broker (`simulation.slippageTicks=2`) or a parameter of the strategy by its name. An empty value puts a
- * limit, figure or parameter back to its default. A new strategy starts from its defaults; `risk.preset` fills the
+ * simulated broker (`simulation.slippageTicks=2`), where a gateway is (`gateway.url=…`) or a parameter of the strategy by
+ * its name. An empty value puts a limit, figure or parameter back to its default. A new strategy starts from its defaults; `risk.preset` fills the
  * limits of its firm, and what is set beside it may only be stricter.
  *
  * @returns whole, valid settings; `current` is left as it is
@@ -77,18 +83,13 @@ export function checkSettings(draft: AccountSettingsInput, rules: AccountRules):
     )
   }
   const settings = parsed.data
-  if (settings.mode === 'live')
-    refuse(
-      'broker-unknown',
-      'Live trading is not possible yet: this version of Slipway has the simulated broker only.',
-      'Use --mode paper.',
-    )
   if (!rules.brokers.includes(settings.broker))
     refuse(
       'broker-unknown',
       `${JSON.stringify(settings.broker)} is no broker we can trade at.`,
       `Use one of: ${rules.brokers.join(', ')}.`,
     )
+  refuseUnfitBroker(settings)
   const [instrument, ...others] = [settings.symbol, ...settings.alsoSymbols].map((one) => found(rules.instrument(one)))
   if (!instrument) throw new Error('settings without a symbol')
   refuseOddSymbols(instrument, others)

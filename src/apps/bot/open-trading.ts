@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
-import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
-import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
 import { bornMark } from '../../adapters/state-db/born-mark.ts'
 import { openState, type HeldState } from '../../adapters/state-db/open-state.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
+import type { Broker } from '../../domain/broker/broker.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import type { Feed, FeedStart } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
+import type { OptionPricing } from '../../domain/options/pricing-port.ts'
 import { paperIsFree } from '../../domain/licence/licence.ts'
 import { epochMs, type MinorUnits } from '../../domain/units/units.ts'
 import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
@@ -21,13 +21,13 @@ import { openContexts, type LaneParts } from '../../engine/bot/open-contexts.ts'
 import type { OutsideWord } from '../../engine/bot/outside-word.ts'
 import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
-import { openSimBroker, type SimBroker } from '../../engine/simulation/sim-broker.ts'
-import { accountRisk, blackoutNotice, money } from './account-risk.ts'
+import { accountRisk, blackoutNotice } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
 import { keepTrading, type Trading } from './keep-trading.ts'
+import { openAccountBroker, type AccountBroker } from './open-broker.ts'
 import { openAccountFeed, openMergedAccountFeed } from './open-account-feed.ts'
-import { openLanes, seriesOf, type LaneLogs, type MarketDoor } from './open-lanes.ts'
+import { openLanes, seriesOf, type LaneLogs } from './open-lanes.ts'
 import { refuseEndedPlace, refuseOtherCounting, refuseOtherSymbol } from './refuse-misfit.ts'
 import type { AccountInstruments } from './resolve-account.ts'
 
@@ -42,50 +42,63 @@ export type Household = Readonly<{
   logs: LaneLogs
   /** The kill switch, and what the launcher tells of the user's other accounts. */
   outside: OutsideWord
+  /** What came with the start message and nowhere else, by name. */
+  secrets: Readonly<Record<string, string>>
+  pricing: OptionPricing
 }>
 
 const now = () => epochMs(Date.now())
 
 /** Opens state, broker, strategy and feed of an account. @throws {Refused} whatever of them can't be opened, with the next step */
-export function openTrading(home: Household & Readonly<{ changed: () => void }>): Trading {
+export async function openTrading(home: Household & Readonly<{ changed: () => void }>): Promise<Trading> {
   const { layout, accountId, settings, life, logs } = home
   const { traded } = home.instruments
-  const [instrument] = traded
+  const [instrument, ...others] = traded
   if (!instrument) throw new Error('an account without an instrument')
   const born = bornMark(layout, accountId)
   const expectExisting = born.exists()
   const store = haltable(openState({ layout, accountId, instanceId: home.who.instanceId, expectExisting, now }))
-  let broker: SimBroker | undefined
+  let opened: Broker | undefined
   try {
-    const terms = simulationTerms(settings, instrument.currency.digits)
-    const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
-    const venue = openSimBroker({ books, instrument, settings: terms, defer: setImmediate })
-    broker = venue
-    openBooks(store, instrument.currency.code, terms.startingCash)
+    const facts = bundledCalendar()
+    const { broker, market, optionMarket, openingCash } = await openAccountBroker({
+      ...{ layout, accountId, settings, store, expectExisting, facts },
+      traded: [instrument, ...others],
+      instrumentOf: (symbol) =>
+        traded.find((one) => one.symbol === symbol) ?? store.instrument(symbol) ?? home.instruments.resolve(symbol),
+      secrets: home.secrets,
+      trouble: (event, message) => logs[0].warn(event, message),
+    })
+    opened = broker
+    if (openingCash !== undefined) openBooks(store, instrument.currency.code, openingCash)
     for (const one of traded) refuseOtherCounting(store, one)
     store.transact(() => traded.forEach((one) => store.saveInstrument(one)))
     born.set()
     refuseOtherSymbol(store, traded)
-    const facts = bundledCalendar()
-    const market: MarketDoor = {
-      observe: (_symbol, bar, sessionDate) => venue.observe(bar, sessionDate),
-      matchedUpTo: () => venue.matchedUpTo(),
-    }
     const lanes = openLanes({ layout, settings, instruments: traded, facts, store, market, logs })
     const book = loadBook(
       store,
       traded.map((one) => ({ instrument: one, series: seriesOf(one, settings) })),
     )
-    const ctx = contextOf(home, store, venue, lanes, book)
+    const ctx = contextOf(home, store, { broker, optionMarket }, lanes, book)
     clearBreach(ctx, book, settings.risk.clearBreach)
     const notice = blackoutNotice(ctx.risk)
     if (notice !== undefined) logs[0].warn('blackout-notice', notice)
-    broker.onExecution((report) => applyExecution(ctx, book, report))
     const feed = feedOf(home, book, facts, (request) => refuseEndedPlace(request, store))
     parkOthers(store, book.lanes)
-    return keepTrading({ ctx, book, store, broker, feed, life, isReplay: settings.feed.kind === 'replay' })
+    const trading = keepTrading({ ctx, book, store, broker, feed, life, isReplay: settings.feed.kind === 'replay' })
+    broker.onExecution((report) => {
+      applyExecution(ctx, book, report)
+      // What a fill asks for, a stop perhaps, does not wait for the next bar.
+      trading.wake()
+    })
+    broker.onGap?.((why) => {
+      book.mustReconcile(why)
+      trading.wake()
+    })
+    return trading
   } catch (error) {
-    void broker?.close()
+    await opened?.close()
     store.close()
     throw error
   }
@@ -116,7 +129,7 @@ function feedOf(
 function contextOf(
   home: Household & Readonly<{ changed: () => void }>,
   store: HeldState,
-  broker: SimBroker,
+  { broker, optionMarket }: Pick<AccountBroker, 'broker' | 'optionMarket'>,
   lanes: readonly LaneParts[],
   book: BotBook,
 ): BotContext {
@@ -135,8 +148,10 @@ function contextOf(
     }),
     store,
     broker,
+    ...(optionMarket === undefined ? {} : { optionMarket }),
     risk: accountRisk(settings, instruments.traded, primary.sessions),
     outside: home.outside,
+    pricing: home.pricing,
     riskPerTradeBps: settings.risk.riskPerTradeBps,
     confidence: neutralConfidence,
     licence: paperIsFree,
@@ -146,16 +161,10 @@ function contextOf(
     signal: new AbortController().signal,
     changed: home.changed,
   }
-  return openContexts(account, lanes, book, { resolve: instruments.resolve })[0]!
-}
-
-function simulationTerms({ simulation }: AccountSettings, digits: number) {
-  return {
-    startingCash: money(simulation.startingCash, digits, 'simulation.startingCash'),
-    slippageTicks: simulation.slippageTicks,
-    commissionMinorPerLot: money(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
-    volumeShareBps: simulation.volumeShareBps,
-  }
+  return openContexts(account, lanes, book, {
+    resolve: instruments.resolve,
+    mark: (symbol) => optionMarket?.quote(symbol)?.markPx,
+  })[0]!
 }
 
 function openBooks(store: HeldState, currency: string, startingCash: MinorUnits): void {

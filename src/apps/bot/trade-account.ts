@@ -21,6 +21,7 @@ import { APP_VERSION } from '../version.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
 import type { Trading } from './keep-trading.ts'
 import { openLaneLogs } from './open-lanes.ts'
+import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
 import { resolveAccountInstruments } from './resolve-account.ts'
 
@@ -56,12 +57,12 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   })
   const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null }
   return await new Promise<number>((settle) => {
-    const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf }
+    const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf, secrets: start.secrets }
     void live({ ...parts, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
   })
 }
 
-type HeldHousehold = Omit<Household, 'outside'> &
+type HeldHousehold = Omit<Household, 'outside' | 'pricing'> &
   Readonly<{
     hold: GuardHold
     groupOf: GroupOf
@@ -74,9 +75,11 @@ async function live(home: HeldHousehold): Promise<number> {
   const [log] = logs
   let trading: Trading | undefined
   let control: BotControl | undefined
+  let pricing: BotPricing | undefined
   const status = () => botStatus(who, life, trading)
   let leaving: Promise<number> | undefined
-  const leaveOnce = (end: End) => (leaving ??= leave(home, control, trading, end, status))
+  const leaveOnce = (end: End) =>
+    (leaving ??= leave(home, control, trading, end, status).finally(() => pricing?.close()))
   const crashed = (error: unknown) => {
     process.exitCode = BOT_EXIT.failed
     // First of all nothing more may be done with what is in memory: the loop may be anywhere between two awaits.
@@ -113,7 +116,10 @@ async function live(home: HeldHousehold): Promise<number> {
     })
     const { pushStatus } = control
     const outside = { killed: () => kill.reason(), portfolio: openPortfolioDesk(home.groupOf) }
-    trading = openTrading({ ...home, outside, changed: () => pushStatus(status()) })
+    const changed = () => pushStatus(status())
+    pricing = openPricing(log, changed)
+    life.pricingTrouble = pricing.trouble
+    trading = await openTrading({ ...home, outside, pricing, changed })
     if (home.flattenOnly) flattenAndEnd(trading, log)
     else if (kill.standing()) obeyMark(trading, log, kill.standing())
     home.hold.publish(trading.generation)

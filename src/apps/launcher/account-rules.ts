@@ -7,7 +7,7 @@ import { strategyById } from '../../domain/strategy/index.ts'
 import { areParameters, validateParameters } from '../../domain/strategy/validate-parameters.ts'
 
 /** Brokers an account can name. */
-const BROKERS = ['sim'] as const
+const BROKERS = ['sim', 'gateway'] as const
 
 const UNKNOWN_CURRENCY: Currency = { code: '', digits: 2 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { secretsForStart } from '../../adapters/account-secrets/read-account-secrets.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import { spawnBot, type BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import {
@@ -178,9 +179,10 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   /** Spawns a bot and waits until it answers on its control socket or has ended. */
   async function giveBirth(): Promise<StartOutcome> {
     const instanceId = randomUUID()
+    const secrets = secretsForStart(layout, accountId)
     remember({ instanceId })
     const since = now()
-    const start = { home: layout.root, accountId, instanceId, secrets: {} }
+    const start = { home: layout.root, accountId, instanceId, secrets }
     const child = await spawnBot(ctx.program, start, layout.botOutput(accountId))
     become({ kind: 'starting', instanceId, pid: child.pid, since })
     const exit = await answersOrEnds({ child, instanceId })

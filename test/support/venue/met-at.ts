@@ -13,7 +13,10 @@ export function metAt(order: BookOrder, low: number, high: number, slippage: num
   const slip = buys ? slippage : -slippage
   const isOnePrice = low === high
   if (isStop(order) && !order.elected) {
-    if (order.stop === undefined) return void follow(order, low, high)
+    if (order.stop === undefined) {
+      follow(order, low, high)
+      return undefined
+    }
     if (buys ? high < order.stop : low > order.stop) return undefined
     order.elected = true
     // A gap opens beyond the level; inside a bar the level itself trades.

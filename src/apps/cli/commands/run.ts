@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
+import { readAccountSecrets } from '../../../adapters/account-secrets/read-account-secrets.ts'
 import { connectToBot } from '../../../adapters/bot-control/connect-to-bot.ts'
 import { readLastWords } from '../../../adapters/bot-process/bot-output.ts'
 import { spawnBot } from '../../../adapters/bot-process/spawn-bot.ts'
@@ -29,13 +30,13 @@ export async function run(cli: Cli, text: string, flattenOnly: boolean): Promise
   if (!isAccountId(accountId)) throw new Refused(accountId)
   const layout = openCliHome(cli)
   // Refused here, an account that does not exist gets no folder either.
-  readAccountSettings(layout, accountId)
+  const secrets = readAccountSecrets(readAccountSettings(layout, accountId))
   const instanceId = randomUUID()
   const following = new AbortController()
   const shown = showLog(cli, layout, accountId, instanceId, following.signal)
   const bot = await spawnBot(
     { node: cli.node, entry: cli.botProgram, env: cli.env },
-    { home: layout.root, accountId, instanceId, secrets: {}, flattenOnly },
+    { home: layout.root, accountId, instanceId, secrets, flattenOnly },
     layout.botOutput(accountId),
   )
   const interruption = cli.interruption()

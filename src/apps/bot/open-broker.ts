@@ -1,0 +1,151 @@
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
+import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
+import type { HeldState } from '../../adapters/state-db/open-state.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { AccountId } from '../../domain/account/account-id.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
+import type { Broker } from '../../domain/broker/broker.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { TIMEFRAMES } from '../../domain/market/bar.ts'
+import type { OptionMarket } from '../../domain/options/option-market.ts'
+import { durationMs, type MinorUnits } from '../../domain/units/units.ts'
+import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
+import { money } from './account-risk.ts'
+import type { MarketDoor } from './open-lanes.ts'
+
+export type BrokerSetup = Readonly<{
+  layout: HomeLayout
+  accountId: AccountId
+  settings: AccountSettings
+  /** The primary first. */
+  traded: readonly [Instrument, ...Instrument[]]
+  instrumentOf: (symbol: string) => Instrument | undefined
+  facts: CalendarFacts
+  /** From the start message, by name. */
+  secrets: Readonly<Record<string, string>>
+  store: HeldState
+  /** False at the account's very first start. */
+  expectExisting: boolean
+  /** What a person should know of the broker. */
+  trouble: (event: string, message: string) => void
+}>
+
+/** The broker of an account, open. */
+export type AccountBroker = Readonly<{
+  broker: Broker
+  /** Shows our bars to a simulated venue, which matches on them; any other has a market and a clock of its own. */
+  market: MarketDoor
+  optionMarket: OptionMarket | undefined
+  /** The cash that the account's books begin with; undefined where they have begun. */
+  openingCash: MinorUnits | undefined
+}>
+
+const OWN_MARKET: MarketDoor = { observe: () => undefined, matchedUpTo: () => undefined }
+
+/** Longest time a connection to a gateway may take to open. */
+const CONNECT_MS = 5_000
+
+/**
+ * Opens what an account trades at.
+ *
+ * @throws {Refused} 'broker-unknown', 'broker-refused', 'setting-invalid', or whatever the paper books throw
+ */
+export async function openAccountBroker(setup: BrokerSetup): Promise<AccountBroker> {
+  switch (setup.settings.broker) {
+    case 'sim':
+      return openSimulated(setup)
+    case 'gateway':
+      return openGateway(setup)
+    default:
+      return refuse(
+        'broker-unknown',
+        `This version of Slipway does not know the broker ${setup.settings.broker}.`,
+        'Choose another with: slipway account edit ID --set broker=sim',
+      )
+  }
+}
+
+function openSimulated(setup: BrokerSetup): AccountBroker {
+  const { layout, accountId, settings, store, expectExisting } = setup
+  const [instrument] = setup.traded
+  const { simulation } = settings
+  const { digits } = instrument.currency
+  const startingCash = money(simulation.startingCash, digits, 'simulation.startingCash')
+  const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
+  const broker = openSimBroker({
+    books,
+    instrument,
+    settings: {
+      startingCash,
+      slippageTicks: simulation.slippageTicks,
+      commissionMinorPerLot: money(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
+      volumeShareBps: simulation.volumeShareBps,
+    },
+    defer: setImmediate,
+    instrumentOf: setup.instrumentOf,
+    calendar: setup.facts,
+    barMs: durationMs(TIMEFRAMES[settings.timeframe]),
+  })
+  return {
+    broker,
+    market: {
+      observe: (symbol, bar, sessionDate) => broker.observe(bar, sessionDate, symbol),
+      matchedUpTo: (symbol) => broker.matchedUpTo(symbol),
+    },
+    optionMarket: broker.optionMarket,
+    openingCash: startingCash,
+  }
+}
+
+/** What speaks to a gateway is loaded for accounts that have one. */
+async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
+  const { settings, traded, secrets, expectExisting, trouble } = setup
+  const { gateway, mode } = settings
+  const { currency } = traded[0]
+  const { openGatewayBroker } = await import('../../adapters/brokers/gateway/open-gateway-broker.ts')
+  const broker = await openGatewayBroker({
+    url: gateway.url,
+    token: tokenOf(settings, secrets),
+    account: gateway.account === 'none' ? undefined : gateway.account,
+    ...{ mode, currency, trouble, instrumentOf: setup.instrumentOf },
+    timeoutMs: gateway.timeoutMs,
+    connectMs: Math.min(CONNECT_MS, gateway.timeoutMs),
+    elapsed: () => performance.now(),
+    random: Math.random,
+  })
+  try {
+    return {
+      broker,
+      market: OWN_MARKET,
+      optionMarket: undefined,
+      openingCash: expectExisting ? undefined : await openingCashAt(broker, gateway.url),
+    }
+  } catch (error) {
+    await broker.close()
+    throw error
+  }
+}
+
+function tokenOf({ gateway }: AccountSettings, secrets: Readonly<Record<string, string>>): string | undefined {
+  if (gateway.tokenFile === 'none') return undefined
+  const { gatewayToken } = secrets
+  if (gatewayToken !== undefined) return gatewayToken
+  return refuse(
+    'broker-refused',
+    'The bot was started without the token of its gateway.',
+    'Start it with "slipway start ID" or "slipway run ID", which read it from gateway.tokenFile.',
+  )
+}
+
+/** Books can't begin on a guess: at the first start the gateway must be there. */
+async function openingCashAt(broker: Broker, url: string): Promise<MinorUnits> {
+  const reply = await broker.cash()
+  if (reply.ok) return reply.value
+  return refuse(
+    'broker-refused',
+    `The gateway ${url} did not say what cash the account has (${reply.failure.kind}), and its books can't begin without.`,
+    'See that the gateway runs and can be reached, then start the account again.',
+  )
+}
