@@ -5,7 +5,7 @@ import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Fill } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
-import { applyFill as changePosition, type RoundTrip } from '../../domain/position/position.ts'
+import { applyFill as changePosition, type Position, type RoundTrip } from '../../domain/position/position.ts'
 import { afterFill } from '../../domain/risk/risk-state.ts'
 import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
@@ -108,16 +108,16 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
     actionType: fill.side,
     symbol: fill.symbol,
     amount: fill.quantity,
-    positions: { ...quantities(book), [fill.symbol]: position.quantity },
+    positions: quantitiesAfter(book, position),
     cashMinor: store.ledgerBalance('cash', instrument.currency.code),
   })
   return { position, trade, risk, day: sessionDate === lane.sessionDate ? day : undefined }
 }
 
-function quantities(book: BotBook): Record<string, number> {
-  const held: Record<string, number> = {}
-  for (const { symbol, quantity } of book.positions.values()) held[symbol] = quantity
-  return held
+/** What is held with this position changed; in the order of the symbols, because a restart loads them in another. */
+function quantitiesAfter(book: BotBook, changed: Position): Record<string, number> {
+  const held = new Map([...book.positions.values(), changed].map(({ symbol, quantity }) => [symbol, quantity]))
+  return Object.fromEntries([...held].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function tradeRecord(
