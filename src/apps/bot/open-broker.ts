@@ -82,6 +82,11 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
       slippageTicks: simulation.slippageTicks,
       commissionMinorPerLot: money(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
       volumeShareBps: simulation.volumeShareBps,
+      options: {
+        volatility: simulation.optionVolatility,
+        rate: simulation.optionRate,
+        spreadTicks: simulation.optionSpreadTicks,
+      },
     },
     defer: setImmediate,
     instrumentOf: setup.instrumentOf,

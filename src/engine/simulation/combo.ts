@@ -1,5 +1,6 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { Bar } from '../../domain/market/bar.ts'
+import { yearsTo } from '../../domain/options/option-instrument.ts'
 import { signOf, type ClientOrderId, type Combo } from '../../domain/order/order.ts'
 import { bookFill, pxWithCosts, type Room } from './fill-order.ts'
 import { listCombo } from './list-combos.ts'
@@ -86,7 +87,7 @@ function legPx(venue: Venue, root: Market, market: Market, order: WorkingOrder, 
   const mid =
     market === root || !market.instrument || !root.instrument || !options
       ? bar.open
-      : optionPx(market.instrument, root.instrument, bar.open, market.expiresAt - bar.time, options)
+      : optionPx(market.instrument, root.instrument, bar.open, yearsTo(market.expiresAt, bar.time), options)
   return isLimited(order) ? mid : pxWithCosts(venue, market, order, mid)
 }
 

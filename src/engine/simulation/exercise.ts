@@ -1,8 +1,8 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
+import { intrinsicTicks } from '../../domain/options/option-instrument.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import { ticks } from '../../domain/units/units.ts'
 import { hasExpired, settleInCash } from './expiry.ts'
-import { intrinsicPx } from './option-bar.ts'
 import { reachMarket, type Tape, type Venue } from './venue.ts'
 import { isName, isPositive } from './why-rejected.ts'
 import { settleTouched } from './wake.ts'
@@ -29,7 +29,7 @@ export function exerciseOption(
   if (hasExpired(venue, option)) return `${symbol} has expired`
   if (option.holding.quantity < quantity)
     return `only ${Math.max(0, option.holding.quantity)} lots of ${symbol} are held`
-  if (!(intrinsicPx(instrument, underlying.instrument, ticks(underlying.last)) > 0))
+  if (!(intrinsicTicks(instrument, underlying.instrument, ticks(underlying.last)) > 0))
     return `${symbol} is out of the money: sell it instead`
   const order = settleInCash(venue, option, tape, id, quantity, 'exercise')
   settleTouched(tape)

@@ -1,11 +1,11 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import { clientOrderId } from '../../domain/order/order.ts'
+import { intrinsicTicks } from '../../domain/options/option-instrument.ts'
 import { ticks } from '../../domain/units/units.ts'
 import { bookFill } from './fill-order.ts'
 import type { Market } from './market.ts'
 import { newRow } from './new-row.ts'
-import { intrinsicPx } from './option-bar.ts'
 import { endOrder } from './order-state.ts'
 import { working, type Tape, type Venue } from './venue.ts'
 import { settleTouched } from './wake.ts'
@@ -64,7 +64,7 @@ export function settleInCash(
     quantity,
     reason,
   })
-  const price = intrinsicPx(instrument, underlying.instrument, ticks(underlying.last))
+  const price = intrinsicTicks(instrument, underlying.instrument, ticks(underlying.last))
   bookFill(venue, option, tape, working(row), { quantity, price, commission: 0 })
   return row
 }

@@ -43,7 +43,7 @@ export type Market = {
   combos: WorkingCombo[]
   /** Only of an option: what it is priced from, and when it ends. */
   underlying: Market | undefined
-  expiresAt: number
+  expiresAt: EpochMs
 }
 
 /** A market as the books have it; a new one where they know nothing of it. */
@@ -63,7 +63,7 @@ export function newMarket(symbol: string, row: PaperMarket | undefined): Market 
     options: [],
     combos: [],
     underlying: undefined,
-    expiresAt: Number.POSITIVE_INFINITY,
+    expiresAt: epochMs(Number.MAX_SAFE_INTEGER),
   }
 }
 

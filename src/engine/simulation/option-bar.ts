@@ -1,11 +1,9 @@
-import type { CalendarFacts } from '../../domain/calendar/facts.ts'
-import { sessionsBetween } from '../../domain/calendar/session-clock.ts'
-import { wallClock } from '../../domain/calendar/wall-time.ts'
 import { tickSize, type Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
+import { intrinsicTicks, premiumStep, yearsTo } from '../../domain/options/option-instrument.ts'
 import type { OptionQuestion } from '../../domain/options/option-pricing.ts'
 import { priceOption } from '../../domain/options/price-option.ts'
-import { epochMs, ticks, type EpochMs, type Ticks } from '../../domain/units/units.ts'
+import { ticks, type EpochMs, type Ticks } from '../../domain/units/units.ts'
 
 /** What the simulated venue makes option prices from. Fractions per year; 0.15 is 15 %. */
 export type OptionTerms = Readonly<{
@@ -15,12 +13,9 @@ export type OptionTerms = Readonly<{
   spreadTicks: number
 }>
 
-const YEAR_MS = 365 * 86_400_000
-const DAY_MS = 86_400_000
-
 /**
  * The bar of an option, from a bar of its underlying: Black–Scholes–Merton without dividends on a spot, Black 1976 on a
- * future, by the option's own style of exercise; each price rounded to the nearest tick. Volume is 0, which does not
+ * future, by the option's own style of exercise; each price rounded to the nearest tick that it may be quoted at. Volume is 0, which does not
  * limit: a model has no depth.
  *
  * A call is at its high where the underlying is, a put where the underlying is at its low. All four prices are of the
@@ -32,10 +27,10 @@ export function optionBar(
   option: Instrument,
   underlying: Instrument,
   bar: Readonly<Bar>,
-  until: number,
+  until: EpochMs,
   terms: OptionTerms,
 ): Bar {
-  const px = (at: Ticks) => optionPx(option, underlying, at, until - bar.time, terms)
+  const px = (at: Ticks) => optionPx(option, underlying, at, yearsTo(until, bar.time), terms)
   const one = px(bar.high)
   const other = px(bar.low)
   return {
@@ -51,43 +46,25 @@ export function optionBar(
 /**
  * Price of an option in its ticks, when its underlying is at `at` ticks of its own.
  *
- * @param leftMs time to expiry; at or below 0 the answer is the intrinsic value
+ * @param years to expiry; at 0 the answer is the intrinsic value
  */
 export function optionPx(
   option: Instrument,
   underlying: Instrument,
   at: Ticks,
-  leftMs: number,
+  years: number,
   { volatility, rate }: OptionTerms,
 ): Ticks {
-  if (leftMs <= 0 || at <= 0) return intrinsicPx(option, underlying, at)
+  if (years === 0 || at <= 0) return intrinsicTicks(option, underlying, at)
   const { type, style, strike } = optionTermsOf(option)
   const price = at * tickSize(underlying)
-  const common = { type, style, strike: Number(strike), years: leftMs / YEAR_MS, rate, volatility }
+  const common = { type, style, strike: Number(strike), years, rate, volatility }
   const question: OptionQuestion = isForward(underlying)
     ? { ...common, model: 'black76', forward: price }
     : { ...common, model: 'bsm', spot: price, dividend: 0 }
-  return ticks(Math.round(priceOption(question).price / tickSize(option)))
-}
-
-/** What an option is worth when it is exercised, in its ticks. */
-export function intrinsicPx(option: Instrument, underlying: Instrument, at: Ticks): Ticks {
-  const { type, strike } = optionTermsOf(option)
-  const inMoney = (at * tickSize(underlying) - Number(strike)) * (type === 'call' ? 1 : -1)
-  return ticks(Math.max(0, Math.round(inMoney / tickSize(option))))
-}
-
-/** When an option expires: at the end of the session of its expiry date. */
-export function expiresAt(option: Instrument, facts: CalendarFacts | undefined): EpochMs {
-  const { expiry } = optionTermsOf(option)
-  const { zone, closeMinute, changes } = option.session
-  const regular = wallClock(zone).toEpoch(
-    expiry,
-    changes?.findLast(({ from }) => from <= expiry)?.closeMinute ?? closeMinute,
-  )
-  if (!facts) return regular
-  const near = sessionsBetween(option, facts, epochMs(regular - DAY_MS), epochMs(regular + DAY_MS))
-  return near.find(({ date }) => date === expiry)?.close ?? regular
+  const premium = priceOption(question).price / tickSize(option)
+  const step = premiumStep(option, underlying, ticks(Math.round(premium)))
+  return ticks(Math.round(premium / step) * step)
 }
 
 function isForward({ kind }: Instrument): boolean {

@@ -10,7 +10,7 @@ import { exerciseOption } from './exercise.ts'
 import { clockOf, rowOfMarket, type Market } from './market.ts'
 import { loadVenue } from './load-venue.ts'
 import { matchBar } from './match.ts'
-import { openOptionMarket, type OptionListing } from './option-listing.ts'
+import { openOptionMarket } from './option-listing.ts'
 import { isOpenAtVenue, reportOf } from './order-state.ts'
 import { cancelWorking, placeOrder } from './place.ts'
 import { replaceWorking } from './replace-order.ts'
@@ -33,8 +33,6 @@ export type SimBrokerContext = Readonly<{
   settings: SimulationTerms
   /** Runs work on a later turn, in the order given (setImmediate). */
   defer: (work: () => void) => void
-  /** Which options are listed; none where undefined. */
-  listing?: OptionListing
 }> &
   OtherMarkets
 
@@ -233,7 +231,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
       listener = next
     },
 
-    optionMarket: openOptionMarket(() => venue, ctx.listing),
+    optionMarket: openOptionMarket(() => venue),
 
     observe(bar: Bar, sessionDate: string | undefined, symbol?: string): void | Promise<void> {
       const market = symbol === undefined ? venue.primary : watched(venue, symbol)

@@ -2,11 +2,12 @@ import type { ExecutionReport } from '../../domain/broker/broker.ts'
 import type { PaperAccount, PaperFill, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { expiresAt } from '../../domain/options/option-instrument.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import { minorUnits, type DurationMs, type MinorUnits } from '../../domain/units/units.ts'
 import { newMarket, type Market, type WorkingOrder } from './market.ts'
 import { restoreCombos } from './list-combos.ts'
-import { expiresAt, type OptionTerms } from './option-bar.ts'
+import type { OptionTerms } from './option-bar.ts'
 import { settleMarket } from './wake.ts'
 
 /** How a simulated venue fills. */
@@ -131,7 +132,7 @@ export function reachMarket(venue: Venue, symbol: string): Market | undefined {
       instrument.option.underlying === symbol ? undefined : reachMarket(venue, instrument.option.underlying)
     if (!underlying?.instrument || underlying.instrument.option || !venue.terms.options) return undefined
     market.underlying = underlying
-    market.expiresAt = expiresAt(instrument, venue.others.calendar)
+    market.expiresAt = expiresAt(instrument.option, underlying.instrument, venue.others.calendar)
   }
   market.instrument = instrument
   venue.markets.set(symbol, market)

@@ -1,9 +1,11 @@
-import { formatMoney, tickSize, type Instrument } from '../../domain/instrument/instrument.ts'
+import { formatMoney } from '../../domain/instrument/instrument.ts'
+import { yearsTo } from '../../domain/options/option-instrument.ts'
+import { inPremiumTicks, isLeg, optionLeg, type OptionLeg } from '../../domain/options/shape-leg.ts'
+import { marginOf } from '../../domain/options/shape-margin.ts'
 import { signOf, type OrderType, type Side } from '../../domain/order/order.ts'
-import { minorUnits, ticks } from '../../domain/units/units.ts'
+import { lots, minorUnits, ticks } from '../../domain/units/units.ts'
 import { spreadAround } from './fill-order.ts'
-import type { Market } from './market.ts'
-import { optionMargin, type HeldOption } from './option-margin.ts'
+import { marketTime, type Market } from './market.ts'
 import { optionPx } from './option-bar.ts'
 import { isLimited } from './order-state.ts'
 import { cashOf, settledOf, type Venue } from './venue.ts'
@@ -15,8 +17,8 @@ export type WantedEntry = Readonly<{ market: Market; side: Side; quantity: numbe
  * Why an account cannot afford entries that are taken together; undefined when it can.
  *
  * Where no option is among them, the venue lends without limit to whoever has anything left, and nothing to whoever has
- * not. Options are paid in full and shorts need margin: cash, less what bought options would cost, must cover the margin
- * of all that would then be short. Working orders count against the account as if they had filled, and never for it.
+ * not. Options are paid in full and sold ones need margin (`marginNeeded`): the cash that would be left must cover it.
+ * Working orders count against the account as if they had filled, and never for it.
  *
  * @param except orders that the entries take the place of
  */
@@ -26,16 +28,29 @@ export function whyNoMoney(
   except: ReadonlySet<unknown> = new Set(),
 ): string | undefined {
   if (settledOf(venue) <= 0) return 'the account has no money left'
-  if (!wanted.some(({ market }) => market.underlying)) return undefined
+  const currency = wanted.find(({ market }) => market.underlying)?.market.instrument?.currency
+  if (!currency) return undefined
+  const { cash, holdings } = afterwards(venue, wanted, except)
+  if (cash < 0) return `it costs ${formatMoney(currency, minorUnits(-cash))} more than the account has`
+  const needed = marginNeeded(venue, holdings)
+  if (typeof needed === 'string') return needed
+  if (needed <= cash) return undefined
+  const [asked, free] = [formatMoney(currency, minorUnits(needed)), formatMoney(currency, minorUnits(cash))]
+  return `it needs ${asked} of margin, and the account would have ${free}`
+}
+
+/** Cash and lots of every option when all entries have filled. */
+function afterwards(venue: Venue, wanted: readonly WantedEntry[], except: ReadonlySet<unknown>) {
   let cash: number = cashOf(venue)
-  const changes = new Map<Market, number>()
+  const holdings = new Map<Market, number>()
   const take = (market: Market, side: Side, quantity: number, px: number, counts: boolean) => {
     cash -= signOf(side) * quantity * px * (market.instrument?.tickValue ?? 0)
-    if (counts) changes.set(market, (changes.get(market) ?? 0) + signOf(side) * quantity)
+    cash -= quantity * venue.terms.commissionMinorPerLot
+    if (counts) holdings.set(market, (holdings.get(market) ?? market.holding.quantity) + signOf(side) * quantity)
   }
   for (const market of venue.markets.values()) {
     if (!market.underlying) continue
-    if (market.holding.quantity !== 0) changes.set(market, changes.get(market) ?? 0)
+    if (market.holding.quantity !== 0) holdings.set(market, market.holding.quantity)
     for (const order of market.orders) {
       if (order.purpose !== 'entry' || except.has(order)) continue
       const px = isLimited(order) ? order.limitPx : costsPx(venue, market, order.side)
@@ -45,32 +60,47 @@ export function whyNoMoney(
   for (const { market, side, quantity, type } of wanted)
     if (market.underlying)
       take(market, side, quantity, 'limitPx' in type ? type.limitPx : costsPx(venue, market, side), true)
-  const held = [...changes].flatMap(([market, change]) => heldOption(venue, market, change) ?? [])
-  const needed = optionMargin(held)
-  if (needed <= cash) return undefined
-  const money = (amount: number) => formatMoney(wanted[0]!.market.instrument!.currency, minorUnits(Math.ceil(amount)))
-  return needed > 0
-    ? `it needs ${money(needed)} of margin, and ${money(Math.max(0, cash))} would be free`
-    : `it costs ${money(-cash)} more than the account has`
+  return { cash, holdings }
+}
+
+/**
+ * Margin of what would be held, minor units, underlying by underlying: the rule of `marginOf`, with the premiums left
+ * out of what covered positions can lose, because the cash has paid or received them already, and with those of sold
+ * options added where any is naked, because closing it costs them.
+ *
+ * @returns a sentence where a contract cannot be counted
+ */
+function marginNeeded(venue: Venue, holdings: ReadonlyMap<Market, number>): number | string {
+  const groups = new Map<Market, { legs: OptionLeg[]; premiums: number; px: number }>()
+  for (const [market, quantity] of holdings) {
+    const { underlying, instrument } = market
+    if (!underlying?.instrument || !instrument || quantity === 0) continue
+    const leg = optionLeg(instrument, lots(quantity), ticks(0))
+    if (!isLeg(leg)) return leg.message
+    const px = inPremiumTicks(instrument, underlying.instrument, ticks(underlying.last))
+    const group = groups.get(underlying) ?? { legs: [], premiums: 0, px }
+    group.legs.push(leg)
+    group.premiums += Math.max(0, -quantity) * markOf(venue, market) * instrument.tickValue
+    groups.set(underlying, group)
+  }
+  let sum = 0
+  for (const { legs, premiums, px } of groups.values()) {
+    const { amount, rule } = marginOf(legs, px)
+    sum += amount + (rule === 'naked-short' || rule === 'mixed' ? premiums : 0)
+  }
+  return sum
 }
 
 /** Price of an option where its underlying stands, ticks; 0 for what is no option or has no price yet. */
 export function markOf(venue: Venue, market: Market): number {
   const { underlying, instrument } = market
   if (!underlying?.instrument || !instrument || !venue.terms.options || Number.isNaN(underlying.last)) return 0
-  const left = market.expiresAt - underlying.clock
-  return optionPx(instrument, underlying.instrument, ticks(underlying.last), left, venue.terms.options)
+  const years = yearsTo(market.expiresAt, marketTime(market))
+  return optionPx(instrument, underlying.instrument, ticks(underlying.last), years, venue.terms.options)
 }
 
+/** What a market order would cost or bring, as far as can be told. */
 function costsPx(venue: Venue, market: Market, side: Side): number {
   const { bid, ask } = spreadAround(markOf(venue, market), venue.terms.options?.spreadTicks ?? 0)
   return side === 'buy' ? ask + venue.terms.slippageTicks : Math.max(0, bid - venue.terms.slippageTicks)
-}
-
-function heldOption(venue: Venue, market: Market, change: number): HeldOption | undefined {
-  const { underlying, instrument, holding, expiresAt } = market
-  if (!underlying?.instrument || !instrument) return undefined
-  const spot = underlying.last * tickSize(underlying.instrument)
-  const premium = markOf(venue, market) * tickSize(instrument as Instrument)
-  return { option: instrument, quantity: holding.quantity + change, premium, spot, expiresAt }
 }
