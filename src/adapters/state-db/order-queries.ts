@@ -136,7 +136,7 @@ function toRow({ order, ...record }: OrderRecord): OrderRow {
     time_in_force: order.timeInForce,
     purpose: order.purpose,
     bracket: order.bracket ? JSON.stringify(order.bracket) : null,
-    trail: 'trail' in order.type ? JSON.stringify(order.type.trail) : null,
+    trail: trailOf(order.type, record.trail),
     oco: order.oco ?? null,
     replaces: record.replaces ?? null,
     cancel_reason: record.cancelReason ?? null,
@@ -167,6 +167,7 @@ function fromRow(row: OrderRow): OrderRecord {
     order,
     parent: row.parent === null ? undefined : clientOrderId(row.parent),
     ...(row.replaces === null ? {} : { replaces: clientOrderId(row.replaces) }),
+    ...(row.trail === null || row.type === 'trailing-stop' ? {} : { trail: JSON.parse(row.trail) as Trail }),
     ...(row.cancel_reason === null ? {} : { cancelReason: row.cancel_reason }),
     status: row.status,
     venueOrderId: row.venue_order_id === null ? undefined : venueOrderId(row.venue_order_id),
@@ -178,6 +179,12 @@ function fromRow(row: OrderRow): OrderRecord {
     createdAt: epochMs(row.created_at),
     updatedAt: epochMs(row.updated_at),
   }
+}
+
+/** The distance a venue trails at, or the one we move a plain stop at. */
+function trailOf(type: OrderType, ours: Trail | undefined): string | null {
+  const trail = 'trail' in type ? type.trail : ours
+  return trail === undefined ? null : JSON.stringify(trail)
 }
 
 function typeOf(row: OrderRow): OrderType {

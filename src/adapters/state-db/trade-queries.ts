@@ -37,6 +37,7 @@ export function tradeQueries(
   const latest = db
     .prepare('SELECT client_order_id FROM orders WHERE symbol = ? AND purpose = ? ORDER BY seq DESC LIMIT 1')
     .pluck()
+  const under = db.prepare('SELECT client_order_id FROM orders WHERE parent = ? ORDER BY seq').pluck()
   return {
     tradeCall: (signalId) => {
       const row = call.get(signalId) as CallRow | undefined
@@ -57,6 +58,11 @@ export function tradeQueries(
     endTradeCall: (signalId, outcome) => void endCall.run(JSON.stringify(outcome), signalId),
     openTradePlans: () => (openPlans.all() as string[]).map((text) => JSON.parse(text) as TradePlan),
     saveTradePlan: (plan) => void savePlan.run(plan.signalId, JSON.stringify(plan), isPlanOpen(plan) ? 1 : 0),
+    ordersUnder: (entry) =>
+      (under.all(entry) as string[]).flatMap((id) => {
+        const found = order(clientOrderId(id))
+        return found ? [found] : []
+      }),
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined
       return id === undefined ? undefined : order(clientOrderId(id))

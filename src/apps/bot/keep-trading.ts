@@ -24,6 +24,8 @@ export type Trading = Readonly<{
   ask(command: LoopCommand): Promise<void>
   /** Asks the trading service for something; the loop hands it over between two bars. */
   trade(command: TradeCommand, signalId: string): Promise<TradeOutcome>
+  /** Ends the wait for the next bar: a report may have left something to do. */
+  wake(): void
   /** Stops the loop from acting, at once and for good: its memory may be wrong. */
   halt(cause: unknown): void
   close(): Promise<void>
@@ -143,6 +145,7 @@ export function keepTrading(parts: {
       waiting?.abort()
       return promise
     },
+    wake: () => waiting?.abort(),
     halt: (cause) => {
       store.halt(cause)
       feed.close()

@@ -1,5 +1,5 @@
 import type { EpochMs, Lots } from '../units/units.ts'
-import type { ClientOrderId, NewOrder, VenueOrderId } from './order.ts'
+import type { ClientOrderId, NewOrder, Trail, VenueOrderId } from './order.ts'
 import type { OrderStatus } from './order-status.ts'
 
 /** An order as the account's state keeps it: what we wanted, and what we know of it. */
@@ -9,6 +9,8 @@ export type OrderRecord = Readonly<{
   parent: ClientOrderId | undefined
   /** The order this one takes the place of: it is sent only when that one can no longer fill. */
   replaces?: ClientOrderId
+  /** A stop that we move ourselves, at this distance, because the venue does not trail. */
+  trail?: Trail
   /** Why we want it ended; durable before the venue is asked to, so that it is asked again after a crash. */
   cancelReason?: string
   status: OrderStatus

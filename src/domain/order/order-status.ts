@@ -19,14 +19,16 @@ export type OrderStatus =
 export const NEXT_STATUS = {
   intent: ['sent', 'abandoned'],
   // A crash may hide everything between send and now, so the first thing we learn can be any venue state.
-  sent: ['acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown'],
+  sent: ['acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown', 'abandoned'],
   unknown: ['sent', 'acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'abandoned'],
-  acknowledged: ['partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown'],
-  'partially-filled': ['partially-filled', 'filled', 'canceled', 'expired', 'unknown'],
+  // Abandoned by a person only: a venue that once had it does not forget it by itself.
+  acknowledged: ['partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown', 'abandoned'],
+  'partially-filled': ['partially-filled', 'filled', 'canceled', 'expired', 'unknown', 'abandoned'],
   filled: [],
   // The venue may match an order while our cancel is on the wire, and report the fill last.
   canceled: ['partially-filled', 'filled'],
-  rejected: [],
+  // What was called rejected for want of a better answer may have been taken all the same: a fill is the truth.
+  rejected: ['partially-filled', 'filled'],
   expired: ['partially-filled', 'filled'],
   abandoned: ['acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired'],
 } as const satisfies Record<OrderStatus, readonly OrderStatus[]>

@@ -26,6 +26,8 @@ export type PlanStep = Readonly<{
   ratio: Lots
   /** The order that takes back what this leg has filled, should a later one fail. */
   unwindId: ClientOrderId
+  /** Lots that earlier tries have taken back. */
+  unwound?: Lots
 }>
 
 /**

@@ -31,6 +31,8 @@ export interface TradeStore {
   /** Plans that are not done, oldest first. */
   openTradePlans(): readonly TradePlan[]
   saveTradePlan(plan: TradePlan): void
+  /** Every order placed to protect what an entry filled, ended ones included, oldest first. */
+  ordersUnder(entry: ClientOrderId): readonly OrderRecord[]
   /** The latest order of this purpose in a symbol, whatever became of it. */
   latestOrder(symbol: string, purpose: OrderRecord['order']['purpose']): OrderRecord | undefined
 }

@@ -1,6 +1,7 @@
 import type { StopReason } from '../../domain/bot/bot.ts'
 import type { Feed, FeedStep } from '../../domain/feed/feed.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
+import { tendOrders } from '../order-entry/tend-orders.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
@@ -63,6 +64,9 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
   for (;;) {
     // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
     if (book.unreconciled.length > 0 ? edge.reconcileDue() : edge.auditDue()) await compareBooks(ctx, book)
+    // What orders ask for before anybody else does: a position without its stop does not wait.
+    const tending = tendOrders(ctx, book)
+    if (tending) await tending
     const { stop, flattening } = book
     if (stop || flattening) {
       const end = await obey(ctx, book, edge)
@@ -85,6 +89,9 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
     }
     // Asked while we were busy: the wait would only end with the next bar.
     if (book.stop !== stop || book.flattening !== flattening || book.requests.length > 0) continue
+    // A report that came in while we were busy has woken nobody.
+    const left = tendOrders(ctx, book)
+    if (left) await left
     const step = await edge.wait()
     switch (step.kind) {
       case 'bar':

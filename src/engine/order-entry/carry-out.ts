@@ -1,5 +1,15 @@
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { bracketOrder, buy, coverShort, limitOrder, marketOrder, sell, shortSell, stopLimit } from './order-commands.ts'
+import { cancelAll, cancelOrderCommand, modifyOrder } from './change-order.ts'
+import {
+  closeAllPositions,
+  closePosition,
+  flatten,
+  hedgePosition,
+  reducePosition,
+  reversePosition,
+} from './position-commands.ts'
+import { ocoOrder, stopLoss, trailingStop } from './protective-commands.ts'
 import { refused, type TradeCall } from './trade-call.ts'
 
 /** Which function carries out which command. */
@@ -21,6 +31,30 @@ export function carryOut(call: TradeCall, command: TradeCommand): Promise<TradeO
       return stopLimit(call, command)
     case 'bracket-order':
       return bracketOrder(call, command)
+    case 'stop-loss':
+      return stopLoss(call, command)
+    case 'trailing-stop':
+      return trailingStop(call, command)
+    case 'oco-order':
+      return ocoOrder(call, command)
+    case 'modify-order':
+      return modifyOrder(call, command)
+    case 'cancel-order':
+      return cancelOrderCommand(call, command)
+    case 'cancel-all':
+      return cancelAll(call, command)
+    case 'close-position':
+      return closePosition(call, command)
+    case 'close-all-positions':
+      return closeAllPositions(call)
+    case 'reduce-position':
+      return reducePosition(call, command)
+    case 'reverse-position':
+      return reversePosition(call, command)
+    case 'hedge-position':
+      return hedgePosition(call, command)
+    case 'flatten':
+      return flatten(call)
     default:
       return Promise.resolve(refused('trade-invalid', `${command.kind} is not known here.`, 'Use another command.'))
   }

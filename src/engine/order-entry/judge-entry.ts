@@ -30,12 +30,14 @@ export type EntryJudgement =
 /**
  * Asks everything that can speak against opening lots: blocks of the bot and limits of the account, all reasons together.
  *
+ * @param held lots of the position it would add to, where they are others than now
  * @param whole true where fewer lots than asked for make no sense: a limit on size then denies
  */
 export function judgeEntry(
   { ctx: asked, book, at }: Pick<TradeCall, 'ctx' | 'book' | 'at'>,
   wish: EntryWish,
   whole = false,
+  held: Lots = heldOf(book, wish.symbol),
 ): EntryJudgement {
   const { symbol } = wish
   const ctx = asked.laneOf(symbol)
@@ -64,7 +66,7 @@ export function judgeEntry(
     },
     {
       ...accountWorth(ctx, book),
-      position: heldOf(book, symbol),
+      position: held,
       workingEntryLots: lots(workingEntries(book, symbol)),
       state: book.risk,
       portfolio: portfolioStanding(ctx, book),

@@ -1,7 +1,9 @@
+import type { BrokerFailure } from '../../domain/broker/broker-failure.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
-import type { ClientOrderId } from '../../domain/order/order.ts'
+import type { ClientOrderId, NewOrder } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
-import { mayFollow, type OrderStatus } from '../../domain/order/order-status.ts'
+import { isOpen, mayFollow, type OrderStatus } from '../../domain/order/order-status.ts'
+import type { Lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
@@ -18,18 +20,28 @@ export type SubmitOutcome =
  *
  * `sent` is written before the first byte leaves: an order still an `intent` after a crash was certainly never sent.
  *
+ * @param quantity lots to send where they are other than written, which is made durable together with `sent`
  * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt': nothing was sent then
  */
-export async function submitOrder(ctx: BotContext, book: BotBook, id: ClientOrderId): Promise<SubmitOutcome> {
-  const record = moveOrder(ctx, book, id, 'sent', 'submitting')
-  const reply = await ctx.broker.submit(record.order)
+export async function submitOrder(
+  ctx: BotContext,
+  book: BotBook,
+  id: ClientOrderId,
+  quantity?: Lots,
+): Promise<SubmitOutcome> {
+  const record = moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
+  const reply = await ctx.broker.submit(wireOrder(ctx, record.order))
   if (reply.ok) {
     applyExecution(ctx, book, { order: reply.value })
     return reply.value.status === 'rejected'
       ? { kind: 'rejected', reason: reply.value.reason ?? 'the broker gave no reason' }
       : { kind: 'acknowledged' }
   }
-  const { failure } = reply
+  return failedSubmit(ctx, book, id, reply.failure)
+}
+
+/** Takes in that an order was not taken, or that nobody knows whether it was. */
+export function failedSubmit(ctx: BotContext, book: BotBook, id: ClientOrderId, failure: BrokerFailure): SubmitOutcome {
   switch (failure.kind) {
     case 'rejected':
       moveOrder(ctx, book, id, 'rejected', failure.reason)
@@ -43,7 +55,8 @@ export async function submitOrder(ctx: BotContext, book: BotBook, id: ClientOrde
     case 'disconnected':
     case 'order-unknown':
     case 'unknown-outcome':
-      moveOrder(ctx, book, id, 'unknown', failure.kind)
+      // A report may have overtaken the lost answer: then we know more than the answer would have told.
+      if (book.orderOrThrow(id).status === 'sent') moveOrder(ctx, book, id, 'unknown', failure.kind)
       book.mustReconcile(`the outcome of order ${id} is unknown (${failure.kind})`)
       ctx.log.warn('order-unknown', 'No answer from the broker: the order may be live. Asking before anything else.', {
         clientOrderId: id,
@@ -55,20 +68,36 @@ export async function submitOrder(ctx: BotContext, book: BotBook, id: ClientOrde
   }
 }
 
+/** What the venue is shown of an order: nothing it cannot do, for we do that ourselves. */
+export function wireOrder({ broker: { capabilities } }: BotContext, order: NewOrder): NewOrder {
+  if (order.oco === undefined || capabilities.oco) return order
+  const { oco: _ours, ...plain } = order
+  return plain
+}
+
 /**
  * Asks the broker to cancel an order; what happens to the order is told by the broker's reports.
  *
  * @returns false when the broker did not take the request; the order may still be working then
  */
 export async function cancelOrder(ctx: BotContext, book: BotBook, id: ClientOrderId): Promise<boolean> {
+  return (await askToCancel(ctx, book, id)) === undefined
+}
+
+/** As `cancelOrder`. @returns why the broker did not take it, undefined when it did */
+export async function askToCancel(
+  ctx: BotContext,
+  book: BotBook,
+  id: ClientOrderId,
+): Promise<BrokerFailure | undefined> {
   const reply = await ctx.broker.cancel(id)
   if (reply.ok) {
     applyExecution(ctx, book, { order: reply.value })
-    return true
+    return undefined
   }
   ctx.log.warn('cancel-failed', `The broker did not cancel the order (${reply.failure.kind})`, { clientOrderId: id })
   if (reply.failure.kind !== 'rejected') book.mustReconcile(`cancel of ${id}: ${reply.failure.kind}`)
-  return false
+  return reply.failure
 }
 
 /** Moves an order and, where it is a bracket entry, legs that share its fate; durable when it returns. */
@@ -78,18 +107,43 @@ export function moveOrder(
   id: ClientOrderId,
   status: OrderStatus,
   note: string,
+  quantity?: Lots,
 ): OrderRecord {
   const record = book.orderOrThrow(id)
   ctx.store.transact(() => {
-    writeStatus(ctx, book, record, status, note)
-    for (const leg of book.legsOf(id)) if (mayFollow(leg.status, status)) writeStatus(ctx, book, leg, status, note)
+    rewrite(ctx, book, record, { status, ...(quantity === undefined ? {} : { quantity }) }, note)
+    if (record.order.bracket) {
+      for (const leg of book.legsOf(id)) if (mayFollow(leg.status, status)) rewrite(ctx, book, leg, { status }, note)
+    } else if (!isOpen(status) && record.cumQty === 0)
+      for (const leg of book.legsOf(id))
+        if (leg.status === 'intent') rewrite(ctx, book, leg, { status: 'abandoned' }, `its entry was ${status}`)
   })
   ctx.changed()
   return book.known(id) ?? record
 }
 
-function writeStatus(ctx: BotContext, book: BotBook, record: OrderRecord, status: OrderStatus, note: string): void {
-  const moved: OrderRecord = { ...record, status, updatedAt: marketNow(ctx, book.lastBar) }
-  ctx.store.updateOrder(moved, note)
+/** What may be written anew of an order. */
+export type OrderPatch = Partial<Pick<OrderRecord, 'status' | 'cancelReason' | 'reason' | 'trail'>> &
+  Partial<Pick<NewOrder, 'quantity' | 'type'>>
+
+/** Writes an order anew, durable together with whatever transaction it is in. */
+export function rewrite(
+  ctx: BotContext,
+  book: BotBook,
+  record: OrderRecord,
+  patch: OrderPatch,
+  note: string,
+): OrderRecord {
+  const { quantity = record.order.quantity, type = record.order.type, ...rest } = patch
+  const isSame = quantity === record.order.quantity && type === record.order.type
+  const moved: OrderRecord = {
+    ...record,
+    ...rest,
+    order: isSame ? record.order : { ...record.order, quantity, type },
+    reason: patch.reason ?? (rest.status === 'rejected' ? note : record.reason),
+    updatedAt: marketNow(ctx, book.lastBar),
+  }
+  ctx.store.transact(() => ctx.store.updateOrder(moved, note))
   book.remember(moved)
+  return moved
 }

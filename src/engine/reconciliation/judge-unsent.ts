@@ -17,8 +17,9 @@ const LEAST_SETTLE_MS = 10_000
  *
  * One that was acknowledged is never sent again, whatever the venue does about duplicates: part of it may have filled.
  * An `intent` was certainly never sent, so it may be sent if it still makes sense. Anything later may be at the venue
- * and invisible: it is sent again, under the same id, only where the venue refuses duplicates for good and shows what it
- * has at once or the settle window has passed.
+ * and invisible: once it has been looked for longer than the venue may hide it, it is sent again under the same id where
+ * the venue refuses duplicates for good, and written off elsewhere, for there a second one could not be told from the
+ * first.
  *
  * @param seen.position     signed lots held now
  * @param seen.staleAfterMs age at which an entry no longer belongs to its signal
@@ -28,18 +29,27 @@ export function judgeUnsent(
   seen: Readonly<{ capabilities: BrokerCapabilities; now: EpochMs; position: Lots; staleAfterMs: number }>,
 ): UnsentVerdict {
   const age = seen.now - record.createdAt
+  const { dedupesClientOrderId: dedupes } = seen.capabilities
   if (record.status === 'acknowledged' || record.status === 'partially-filled')
     return { kind: 'wait', why: `the broker acknowledged it and does not know it any more` }
   if (record.status !== 'intent') {
-    if (!seen.capabilities.dedupesClientOrderId)
-      return { kind: 'wait', why: `the broker does not know it, but it may have been sent (${record.status})` }
-    const settle =
-      seen.capabilities.visibilityLagMs === 0 ? 0 : Math.max(3 * seen.capabilities.visibilityLagMs, LEAST_SETTLE_MS)
-    if (age < settle) return { kind: 'wait', why: `the broker may not show it yet (${age} of ${settle} ms)` }
+    // Counted from the last time it was sent: an earlier absence proves nothing about that.
+    const looked = seen.now - record.updatedAt
+    const settle = dedupes
+      ? settleWindowMs(seen.capabilities)
+      : Math.max(settleWindowMs(seen.capabilities), LEAST_SETTLE_MS)
+    if (looked < settle)
+      return { kind: 'wait', why: `the broker may not show it yet (${looked} of ${settle} ms, ${record.status})` }
+    if (!dedupes) return { kind: 'abandon', why: `the broker has not shown it for ${looked} ms; it is not sent again` }
   }
   const useless = outlived(record, seen.position, age, seen.staleAfterMs)
   if (useless) return { kind: 'abandon', why: useless }
   return { kind: 'send', why: record.status === 'intent' ? 'written down but never sent' : 'the broker never got it' }
+}
+
+/** How long an order must have been looked for before its absence means anything, ms. */
+export function settleWindowMs({ visibilityLagMs }: Pick<BrokerCapabilities, 'visibilityLagMs'>): number {
+  return visibilityLagMs === 0 ? 0 : Math.max(3 * visibilityLagMs, LEAST_SETTLE_MS)
 }
 
 function outlived(record: OrderRecord, position: Lots, age: number, staleAfterMs: number): string | undefined {

@@ -9,9 +9,9 @@ describe('the life of an order', () => {
     expect(ALL.filter((from) => mayFollow(from, 'intent'))).toEqual([])
   })
 
-  it('leaves a full fill and a rejection for good', () => {
+  it('leaves a full fill for good, and a rejection for a fill only', () => {
     expect(NEXT_STATUS.filled).toEqual([])
-    expect(NEXT_STATUS.rejected).toEqual([])
+    expect(NEXT_STATUS.rejected).toEqual(['partially-filled', 'filled'])
   })
 
   it('takes a fill that the venue matched while our cancel was on the wire', () => {

@@ -57,9 +57,23 @@ describe('an order of ours that the broker does not know', () => {
   it.each(['sent', 'unknown', 'acknowledged'] as const)(
     'is never sent again as %s where duplicates are not refused',
     (status) => {
-      for (const now of [0, 10_000, 10 ** 9]) expect(judge(orderOf(status), forgetful, now)).toBe('wait')
+      for (const now of [0, 10_000, 10 ** 9]) expect(judge(orderOf(status), forgetful, now)).not.toBe('send')
     },
   )
+
+  it('is written off where duplicates are not refused, once it was looked for long enough', () => {
+    for (const status of ['sent', 'unknown'] as const) {
+      expect(judge(orderOf(status), forgetful, 9_999)).toBe('wait')
+      expect(judge(orderOf(status), forgetful, 10_000)).toBe('abandon')
+    }
+    expect(judge(orderOf('acknowledged'), forgetful, 10 ** 9)).toBe('wait')
+  })
+
+  it('is looked for from when it was last sent, not from when it was written', () => {
+    const late = { ...orderOf('unknown'), updatedAt: epochMs(50_000) }
+    expect(judge(late, slow, 55_000)).toBe('wait')
+    expect(judge(late, forgetful, 55_000)).toBe('wait')
+  })
 
   it.each(['acknowledged', 'partially-filled'] as const)('is never sent again once it was %s', (status) => {
     for (const now of [0, 10_000, 10 ** 9]) expect(judge(orderOf(status, 'exit', 'sell'), instant, now, 2)).toBe('wait')

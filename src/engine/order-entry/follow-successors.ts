@@ -1,0 +1,45 @@
+import { signOf } from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
+import { isProtective, protectiveUnits, totalCover } from '../../domain/order/protection.ts'
+import { lots } from '../../domain/units/units.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import type { BotContext } from '../bot/bot-context.ts'
+import { heldOf } from './account-view.ts'
+import { moveOrder, submitOrder } from './submit-order.ts'
+
+/** Orders written to take another's place whose turn has come: the other can no longer fill. */
+export function successorsDue(book: BotBook): readonly OrderRecord[] {
+  return [...book.opens.values()].filter(({ replaces, status }) => {
+    if (replaces === undefined || status !== 'intent') return false
+    const before = book.known(replaces)
+    return before === undefined || !isOpen(before.status)
+  })
+}
+
+/**
+ * Sends what takes another order's place, as much as that one left: what it filled while it was being canceled is taken
+ * off, and a protective order is never larger than what is held and not protected otherwise.
+ */
+export async function followSuccessor(ctx: BotContext, book: BotBook, record: OrderRecord): Promise<void> {
+  const { order, replaces } = record
+  const before = replaces === undefined ? undefined : book.known(replaces)
+  const left = order.quantity - (before?.cumQty ?? 0)
+  const quantity = Math.min(left, roomFor(ctx, book, record))
+  if (quantity <= 0) {
+    const why = left <= 0 ? 'the order it replaces has filled' : 'there is nothing left that it could close'
+    moveOrder(ctx, book, order.clientOrderId, 'abandoned', why)
+    return
+  }
+  await submitOrder(ctx, book, order.clientOrderId, lots(quantity))
+}
+
+function roomFor(ctx: BotContext, book: BotBook, record: OrderRecord): number {
+  const { order } = record
+  if (order.purpose === 'entry') return Number.POSITIVE_INFINITY
+  const held = Math.max(0, -signOf(order.side) * heldOf(book, order.symbol))
+  if (!isProtective(record)) return held
+  const others = protectiveUnits(book.opens.values(), order.symbol, book.known, ctx.broker.capabilities)
+  const partner = (id: string) => id === order.oco
+  return held - totalCover(others.filter(({ orders }) => !orders.some((one) => partner(one.order.clientOrderId))))
+}

@@ -1,0 +1,184 @@
+import { opposite, signOf, type ClientOrderId, type NewOrder } from '../../domain/order/order.ts'
+import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
+import { ASKED_FOR, isKeptByVenue, isWorking, protectiveUnits, totalCover } from '../../domain/order/protection.ts'
+import { lots } from '../../domain/units/units.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import { marketNow, type BotContext } from '../bot/bot-context.ts'
+import { heldOf, leavesOf, workingExits } from './account-view.ts'
+import { freshOrderId } from './change-working.ts'
+import { submitOrder } from './submit-order.ts'
+
+/** What an entry has filled and its stop or target does not cover yet. */
+export type Naked = Readonly<{
+  entry: OrderRecord
+  legs: readonly OrderRecord[]
+  /** Lots without a stop, and lots whose stop has no target beside it. */
+  stop: number
+  target: number
+}>
+
+/** Stops that ended without our asking before the rest is closed instead: the venue will not take them. */
+const STOPS_TRIED = 2
+
+/**
+ * Entries that have filled more than their legs protect, where the legs are ours to place.
+ *
+ * @param thoroughly looks at what is held too, not only at open orders: a leg that ended is remembered by state.db alone
+ */
+export function nakedEntries(ctx: BotContext, book: BotBook, thoroughly: boolean): readonly Naked[] {
+  const parents = new Set<ClientOrderId>()
+  for (const record of book.opens.values())
+    if (record.parent !== undefined && !isKeptByVenue(record, ctx.broker.capabilities)) parents.add(record.parent)
+  if (thoroughly)
+    for (const symbol of book.positions.keys()) {
+      const entry = ctx.store.latestOrder(symbol, 'entry')
+      if (entry && entry.cumQty > 0) parents.add(entry.order.clientOrderId)
+    }
+  const found: Naked[] = []
+  for (const id of parents) {
+    const naked = nakedPart(ctx, book, id)
+    if (naked) found.push(naked)
+  }
+  return found
+}
+
+/**
+ * Places the stop of what an entry has filled, then its target; closes at the market what no stop is taken for.
+ *
+ * The stop comes first whatever else is due: until it works, the position has none.
+ */
+export async function repairProtection(ctx: BotContext, book: BotBook, naked: Naked): Promise<void> {
+  const { entry, legs, stop, target } = naked
+  if (stop > 0) {
+    if (legs.filter(hasFailed).filter(isStop).length >= STOPS_TRIED) return closeUnprotected(ctx, book, naked)
+    if (entry.status !== 'intent')
+      ctx.log.warn('stop-placed', `${stop} ${entry.order.symbol} have no stop yet: placing it`, {
+        entry: entry.order.clientOrderId,
+      })
+    await place(ctx, book, naked, 'stop', stop)
+    return
+  }
+  if (target > 0) await place(ctx, book, naked, 'target', target)
+}
+
+function nakedPart(ctx: BotContext, book: BotBook, id: ClientOrderId): Naked | undefined {
+  const entry = book.known(id)
+  if (!entry || entry.cumQty === 0) return undefined
+  const { symbol, side } = entry.order
+  const legs = ctx.store.ordersUnder(id)
+  const stops = legs.filter(isStop)
+  // Never had one; or it was taken away on purpose; or another is about to take its place.
+  if (stops.length === 0 || stops.some(({ cancelReason }) => cancelReason === ASKED_FOR)) return undefined
+  if (legs.some((leg) => leg.replaces !== undefined && leg.status === 'intent')) return undefined
+  if (legs.some((leg) => leg.cancelReason && isWorking(leg.status))) return undefined
+  // A venue that keeps brackets keeps this one as long as any stop of it works.
+  const isKept = entry.order.bracket !== undefined
+  if (isKept && (stops.some(({ status }) => isOpen(status)) || isOpen(entry.status))) return undefined
+  const closed = legs.reduce((sum, { cumQty }) => sum + cumQty, 0)
+  const held = Math.max(0, signOf(side) * heldOf(book, symbol))
+  const own = new Set(legs.map(({ order }) => order.clientOrderId))
+  const others = protectiveUnits(
+    [...book.opens.values()].filter(({ order }) => order.side !== side && !own.has(order.clientOrderId)),
+    ...([symbol, book.known, ctx.broker.capabilities] as const),
+  )
+  const need = Math.min(entry.cumQty - closed, held - totalCover(others))
+  if (need <= 0) return undefined
+  const stop = need - workingLots(stops)
+  const targets = legs.filter(({ order }) => order.purpose === 'target')
+  const unwanted = targets.some((leg) => leg.cancelReason === ASKED_FOR || hasFailed(leg)) || targets.length === 0
+  const target = unwanted || isKept ? 0 : Math.min(need, workingLots(stops)) - workingLots(targets)
+  // An exit under way takes the rest off; a stop beside it would be one order too many once it fills.
+  const leaving = workingExits(book, symbol)
+  const bare = Math.min(stop, held - leaving)
+  return bare > 0 || target > 0 ? { entry, legs, stop: Math.max(0, bare), target } : undefined
+}
+
+async function place(
+  ctx: BotContext,
+  book: BotBook,
+  { entry, legs }: Naked,
+  purpose: 'stop' | 'target',
+  quantity: number,
+): Promise<void> {
+  const ofKind = legs.filter(({ order }) => order.purpose === purpose)
+  const waiting = ofKind.find(({ status }) => status === 'intent')
+  if (waiting) {
+    await submitOrder(ctx, book, waiting.order.clientOrderId, lots(quantity))
+    return
+  }
+  const pattern = ofKind[0]
+  if (!pattern) return
+  const other = legs.find(({ order, status }) => order.purpose !== purpose && isWorking(status) && alone(order, legs))
+  const { oco: _before, ...plain } = pattern.order
+  const order: NewOrder = {
+    ...plain,
+    ...(other ? { oco: other.order.clientOrderId } : {}),
+    clientOrderId: freshOrderId(ctx, book, entry.signalId, purpose),
+    quantity: lots(quantity),
+  }
+  const again = intentLike(ctx, book, pattern, order)
+  ctx.store.transact(() => ctx.store.insertOrder(again))
+  book.remember(again)
+  await submitOrder(ctx, book, order.clientOrderId)
+}
+
+/** No working order is paired with it yet. */
+function alone(order: NewOrder, legs: readonly OrderRecord[]): boolean {
+  return !legs.some(
+    (leg) =>
+      isWorking(leg.status) &&
+      leg.order.clientOrderId !== order.clientOrderId &&
+      (leg.order.oco === order.clientOrderId || order.oco === leg.order.clientOrderId),
+  )
+}
+
+async function closeUnprotected(ctx: BotContext, book: BotBook, { entry, stop }: Naked): Promise<void> {
+  const { symbol, side } = entry.order
+  const order: NewOrder = {
+    clientOrderId: freshOrderId(ctx, book, entry.signalId, 'repair-1'),
+    symbol,
+    side: opposite(side),
+    quantity: lots(stop),
+    type: { kind: 'market' },
+    timeInForce: 'day',
+    purpose: 'exit',
+  }
+  const exit = intentLike(ctx, book, { ...entry, parent: undefined, reason: 'stop-refused' }, order)
+  ctx.store.transact(() => ctx.store.insertOrder(exit))
+  book.remember(exit)
+  ctx.log.error('stop-refused', `The broker takes no stop for ${stop} ${symbol}: closing them at the market`, {
+    entry: entry.order.clientOrderId,
+  })
+  await submitOrder(ctx, book, order.clientOrderId)
+}
+
+function intentLike(ctx: BotContext, book: BotBook, pattern: OrderRecord, order: NewOrder): OrderRecord {
+  const at = marketNow(ctx, book.lastBar)
+  const { replaces: _replaced, ...rest } = pattern
+  return {
+    ...rest,
+    order,
+    cancelReason: '',
+    status: 'intent',
+    venueOrderId: undefined,
+    cumQty: lots(0),
+    createdAt: at,
+    updatedAt: at,
+  }
+}
+
+function isStop({ order }: OrderRecord): boolean {
+  return order.purpose === 'stop'
+}
+
+/** Ended short of its size, and nobody here asked for that. */
+function hasFailed({ status, cumQty, order, cancelReason }: OrderRecord): boolean {
+  return (
+    (status === 'rejected' || status === 'canceled' || status === 'expired') && cumQty < order.quantity && !cancelReason
+  )
+}
+
+function workingLots(records: readonly OrderRecord[]): number {
+  return records.reduce((sum, record) => sum + (isWorking(record.status) ? leavesOf(record) : 0), 0)
+}

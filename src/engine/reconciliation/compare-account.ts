@@ -1,0 +1,79 @@
+import type { OrderReport } from '../../domain/broker/broker.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import type { BotContext } from '../bot/bot-context.ts'
+import { cancelOrder } from '../order-entry/submit-order.ts'
+import { applyExecution } from '../order-events/apply-execution.ts'
+import { describeOrder, describeType, held, moneyText, unanswered, type Line } from './report-line.ts'
+
+/**
+ * Looks at what the broker works: orders nobody here sent are told and left alone, and those that had ended here are
+ * taken back into the books or canceled.
+ */
+export async function findOtherOrders(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
+  const reply = await ctx.broker.openOrders()
+  if (!reply.ok) return unanswered('open orders', reply, lines)
+  for (const report of reply.value) {
+    const record = book.known(report.clientOrderId)
+    if (!record) lines.push({ code: 'order-foreign', text: foreignText(ctx, report) })
+    else if (!isOpen(record.status)) await meetRevived(ctx, book, report, lines)
+  }
+  return true
+}
+
+/** One that was written off lives on in the books; one that had ended may not live on at the broker. */
+async function meetRevived(ctx: BotContext, book: BotBook, report: OrderReport, lines: Line[]): Promise<void> {
+  const { clientOrderId } = report
+  const before = book.orderOrThrow(clientOrderId)
+  applyExecution(ctx, book, { order: report })
+  const text = `${describeOrder(ctx, before)} was ${before.status} here, but the broker works it`
+  if (book.opens.has(clientOrderId) && !before.cancelReason) {
+    lines.push({ code: 'order-found', text: `${text}: it counts again` })
+    return
+  }
+  lines.push({ code: 'order-revived', text: `${text}: canceling it there` })
+  await cancelOrder(ctx, book, clientOrderId)
+}
+
+function foreignText(ctx: BotContext, report: OrderReport): string {
+  const price = report.type ? describeType(report.type, ctx.instrumentOf(report.symbol)) : ''
+  return `the broker works an order to ${report.side} ${report.leavesQty} ${report.symbol}${price} (${report.venueOrderId}) that this bot never sent; it is left alone`
+}
+
+/**
+ * Compares every position of the account. A missing report is not "flat": what the broker does not list must be flat
+ * here too, or the books differ.
+ */
+export async function comparePositions(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
+  const reply = await ctx.broker.positions()
+  if (!reply.ok) return unanswered('positions', reply, lines)
+  const theirs = new Map(reply.value.map(({ symbol, quantity }) => [symbol, quantity as number]))
+  let agrees = true
+  for (const symbol of new Set([...book.positions.keys(), ...theirs.keys()])) {
+    const ours = book.positionOf(symbol).quantity
+    const has = theirs.get(symbol) ?? 0
+    if (has === ours) continue
+    agrees = false
+    const isKnown = ctx.instrumentOf(symbol) !== undefined
+    lines.push({
+      code: isKnown ? 'position-differs' : 'position-foreign',
+      text: isKnown
+        ? `${symbol}: ${held(ours)} here, ${theirs.has(symbol) ? held(has) : 'not listed'} at the broker`
+        : `the broker holds ${symbol}, ${held(has)}, which this bot does not trade; close it there, or move it to another account`,
+    })
+  }
+  return agrees
+}
+
+export async function compareCash(ctx: BotContext, lines: Line[]): Promise<boolean> {
+  const reply = await ctx.broker.cash()
+  if (!reply.ok) return unanswered('cash', reply, lines)
+  const { currency } = ctx.instrument
+  const ours = ctx.store.ledgerBalance('cash', currency.code)
+  if (reply.value === ours) return true
+  lines.push({
+    code: 'cash-differs',
+    text: `cash is ${moneyText(currency, ours)} here and ${moneyText(currency, reply.value)} at the broker`,
+  })
+  return false
+}
