@@ -166,6 +166,8 @@ export function openRig(options: RigOptions): Rig {
       volumeShareBps: 1_000,
     },
     defer: setImmediate,
+    instrumentOf: (symbol) =>
+      options.also?.find((one) => one.instrument.symbol === symbol)?.instrument ?? options.resolve?.(symbol),
   })
   store.transact(() => store.postLedger(epochMs(1), 'opening', 'opening', postOpening('USD', minorUnits(5_000_000))))
   const strategy = options.strategy ?? eagerStrategy
@@ -217,8 +219,8 @@ export function openRig(options: RigOptions): Rig {
         ...(checkpoint ? { snapshot: checkpoint.snapshot } : {}),
       }),
       sessions: { sessionAt: rigSession },
-      observe: (bar, sessionDate) => broker.observe(bar, sessionDate),
-      matchedUpTo: () => broker.matchedUpTo(),
+      observe: (bar, sessionDate) => broker.observe(bar, sessionDate, instrument.symbol),
+      matchedUpTo: () => broker.matchedUpTo(instrument.symbol),
       log: options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined },
     }
   })

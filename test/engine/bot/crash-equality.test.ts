@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { PaperBooks } from '../../../src/domain/broker/paper-books.ts'
 import type { HeldState } from '../../../src/adapters/state-db/open-state.ts'
 import { minorUnits } from '../../../src/domain/units/units.ts'
-import { openRig, RIG_ACCOUNT, walkBars, type Rig, type RigOptions } from '../../support/bot-rig.ts'
+import { openRig, otherInstrument, RIG_ACCOUNT, walkBars, type Rig, type RigOptions } from '../../support/bot-rig.ts'
 import { watchfulStrategy } from '../../support/watchful-strategy.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
@@ -84,7 +84,7 @@ async function runThrough(
   home: string,
   bars: ReturnType<typeof walkBars>,
   cut?: ReturnType<typeof plug>,
-  rules: Pick<RigOptions, 'limits' | 'rules' | 'strategy' | 'riskPerTradeBps'> = {},
+  rules: Pick<RigOptions, 'limits' | 'rules' | 'strategy' | 'riskPerTradeBps' | 'also'> = {},
 ): Promise<Ledger | 'cut'> {
   const rig = openRig({ home, bars, ...rules, ...(cut ? { wrapStore: cut.wrapStore, wrapBooks: cut.wrapBooks } : {}) })
   try {
@@ -170,6 +170,39 @@ describe('a bot whose process dies at any commit', () => {
       expect(commits).toBeGreaterThan(25)
     }
   })
+
+  it(
+    'in two instruments ends with the trades of both as if it had never been interrupted',
+    { timeout: 300_000 },
+    async () => {
+      // The second market has gaps, and bars the first has not: the lanes come out of step.
+      const second = walkBars(200, 11).filter((_, minute) => minute % 7 !== 3)
+      const first = bars.filter(({ time }) => (time / 60_000) % 11 !== 5).slice(0, 180)
+      const rules = {
+        also: [{ instrument: otherInstrument('OTHERZ9', 'OTHER'), bars: second }],
+        limits: {
+          maxDailyLossMinor: minorUnits(60_000),
+          dailyLossCounts: 'open-from-balance' as const,
+          cooldownAfterLossMinutes: 1,
+        },
+      }
+      const whole = (await runThrough(tempHome(), first, undefined, rules)) as Ledger
+      const symbols = (whole.trades as { symbol: string }[]).map(({ symbol }) => symbol)
+      expect(symbols.filter((symbol) => symbol === 'TESTZ9').length).toBeGreaterThan(3)
+      expect(symbols.filter((symbol) => symbol === 'OTHERZ9').length).toBeGreaterThan(3)
+      expect(whole.breaches).not.toEqual([])
+      for (const when of ['before', 'after'] as const) {
+        let commits = 5
+        for (; ; commits += 23) {
+          const home = tempHome()
+          if ((await runThrough(home, first, plug(commits, when), rules)) !== 'cut') break
+          await runThrough(home, first, plug(4 + (commits % 7), when), rules)
+          expect(await runThrough(home, first, undefined, rules), `cut ${when} commit ${commits}`).toEqual(whole)
+        }
+        expect(commits).toBeGreaterThan(150)
+      }
+    },
+  )
 
   it('keeps a ledger that balances and agrees with its trades', async () => {
     const { trades, balances } = (await runThrough(tempHome(), bars)) as Ledger
