@@ -75,6 +75,31 @@ export function americanValue(
   }
 }
 
+/**
+ * The price alone of one American option at many spots: its boundary does not depend on the spot, and finding it is most
+ * of the work.
+ *
+ * @throws {Refused} setting-invalid: as {@link americanValue}
+ */
+export function americanPriceBySpot(
+  type: OptionType,
+  strike: number,
+  years: number,
+  rate: number,
+  dividend: number,
+  volatility: number,
+): (spot: number) => number {
+  if (volatility * Math.sqrt(years) <= CERTAIN)
+    return (spot) => certainAmericanValue(type, spot, strike, years, rate, dividend, 'spot').price
+  const [earned, paid] = type === 'put' ? [rate, dividend] : [dividend, rate]
+  if (isNeverExercisedEarly(earned, paid, years))
+    return (spot) => europeanValue(type, spot, strike, years, rate, dividend, volatility).price
+  if (hasTwoBoundaries(earned, paid)) refuseTwoBoundaries(type)
+  const put: UnitPut = { years, rate: earned, dividend: paid, volatility }
+  const priceAt = unitPriceBySpot(put, boundaryOf(put))
+  return (spot) => (type === 'put' ? strike * priceAt(spot / strike) : spot * priceAt(strike / spot))
+}
+
 /** @throws {Refused} setting-invalid: the iteration does not settle */
 function boundaryOf(put: UnitPut, start?: Float64Array): ExerciseBoundary {
   return (
@@ -141,5 +166,35 @@ function unitValue(
     price: Math.max(european.price + Math.max(0, premium), 1 - x),
     delta: european.delta + delta,
     gamma: european.gamma + gamma,
+  }
+}
+
+/** The price that {@link unitValue} gives, at many spots: what does not depend on the spot is worked out once. */
+function unitPriceBySpot(put: UnitPut, boundary: ExerciseBoundary): (x: number) => number {
+  const { years, rate, dividend, volatility } = put
+  const drift = rate - dividend + (volatility * volatility) / 2
+  const { points, weights } = PREMIUM_RULE
+  const nodes = Array.from(points, (point, k) => {
+    const angle = (point * Math.PI) / 2
+    const [sine, cosine] = [Math.sin(angle), Math.cos(angle)]
+    const time = years * sine * sine
+    const weight = weights[k]! * Math.PI * years * sine * cosine
+    return {
+      shift: drift * time - boundary.logAt(years * cosine * cosine),
+      spread: volatility * Math.sqrt(years) * sine,
+      earned: weight * rate * Math.exp(-rate * time),
+      paid: weight * dividend * Math.exp(-dividend * time),
+    }
+  })
+  const exercisedBelow = boundary.logAt(years)
+  return (x) => {
+    const log = Math.log(x)
+    if (log <= exercisedBelow) return 1 - x
+    let premium = 0
+    for (const { shift, spread, earned, paid } of nodes) {
+      const plus = (log + shift) / spread
+      premium += earned * normalCdf(spread - plus) - x * paid * normalCdf(-plus)
+    }
+    return Math.max(europeanValue('put', x, 1, years, rate, dividend, volatility).price + Math.max(0, premium), 1 - x)
   }
 }

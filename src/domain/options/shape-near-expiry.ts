@@ -1,4 +1,6 @@
 import { minorUnits } from '../units/units.ts'
+import { americanPriceBySpot } from './american.ts'
+import { checkOptionQuestion } from './check-option-question.ts'
 import { priceOption } from './price-option.ts'
 import type { OptionLeg } from './shape-leg.ts'
 import { cornersOf, netPremium, payoffAt, type Bound, type Payoff } from './shape-payoff.ts'
@@ -26,9 +28,8 @@ export function payoffAtNearExpiry(legs: readonly OptionLeg[], market: ShapeMark
   const near = legs.map(({ expiry }) => expiry).sort()[0]!
   const ending = legs.filter(({ expiry }) => expiry === near)
   const living = legs.filter(({ expiry }) => expiry !== near)
-  const worthAt = (px: number) =>
-    payoffAt(ending, px) +
-    living.reduce((sum, leg) => sum + livingPayoff(leg, px, yearsBetween(near, leg.expiry), market), 0)
+  const made = living.map((leg) => livingPayoff(leg, yearsBetween(near, leg.expiry), market))
+  const worthAt = (px: number) => payoffAt(ending, px) + made.reduce((sum, payoff) => sum + payoff(px), 0)
 
   const strikes = cornersOf(legs)
   const most = strikes.at(-1)! * 2
@@ -56,23 +57,18 @@ function hasNakedFuture(living: readonly OptionLeg[], ending: readonly OptionLeg
   return calls(living) < 0 && calls(ending) > 0
 }
 
-function livingPayoff(leg: OptionLeg, px: number, years: number, market: ShapeMarket): number {
+function livingPayoff(leg: OptionLeg, years: number, market: ShapeMarket): (px: number) => number {
   const { type, strikePx, quantity, premiumPx, tickValue } = leg
   const { rate, dividend, volatility, style } = market
+  const question = { model: 'bsm', type, style, strike: strikePx, years, rate, dividend, volatility } as const
+  checkOptionQuestion({ ...question, spot: strikePx })
+  const priceAt =
+    style === 'american'
+      ? americanPriceBySpot(type, strikePx, years, rate, dividend, volatility)
+      : (spot: number) => priceOption({ ...question, spot }).price
   // A worthless underlying has no logarithm; this is as good as nothing.
-  const spot = Math.max(px, strikePx * 1e-9)
-  const { price } = priceOption({
-    model: 'bsm',
-    type,
-    style,
-    spot,
-    strike: strikePx,
-    years,
-    rate,
-    dividend,
-    volatility,
-  })
-  return quantity * tickValue * (price - premiumPx)
+  const least = strikePx * 1e-9
+  return (px) => quantity * tickValue * (priceAt(Math.max(px, least)) - premiumPx)
 }
 
 function yearsBetween(from: string, to: string): number {

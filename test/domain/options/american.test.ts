@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { americanPriceBySpot, americanValue } from '../../../src/domain/options/american.ts'
 import { priceOption } from '../../../src/domain/options/price-option.ts'
 import { slopeOf } from '../../../src/domain/options/slope.ts'
 import { anyAmerican, questionOf, type SpotQuestion } from '../../support/option-questions.ts'
@@ -213,3 +214,19 @@ function binomialPrice({ type, spot, strike, years, rate, dividend, volatility }
       values[ups] = Math.max(worth(step, ups), discount * (chance * values[ups + 1]! + (1 - chance) * values[ups]!))
   return values[0]!
 }
+
+describe('American prices at many spots', () => {
+  it('are the prices asked for one by one', () => {
+    fc.assert(
+      fc.property(anyAmerican, ({ type, strike, years, rate, dividend, volatility }) => {
+        const priceAt = americanPriceBySpot(type, strike, years, rate, dividend, volatility)
+        for (const spot of [strike / 2, strike, strike * 1.3])
+          expect(priceAt(spot)).toBeCloseTo(
+            americanValue(type, spot, strike, years, rate, dividend, volatility).price,
+            9,
+          )
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
