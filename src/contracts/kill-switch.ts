@@ -28,13 +28,15 @@ export const KillTarget = z
   })
 export type KillTarget = z.input<typeof KillTarget>
 
+export const KillScopeRow = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), accountId: z.string() }),
+  z.object({ kind: z.literal('user'), userId: z.string() }),
+  z.object({ kind: z.literal('all') }),
+])
+
 /** A mark that stands: nothing is entered in its scope until it is released. */
 export const KillMarkRow = z.object({
-  scope: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('account'), accountId: z.string() }),
-    z.object({ kind: z.literal('user'), userId: z.string() }),
-    z.object({ kind: z.literal('all') }),
-  ]),
+  scope: KillScopeRow,
   purpose: z.enum(['kill', 'flatten']),
   reason: z.string(),
   /** UTC epoch milliseconds. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from './account-records.ts'
 import { AccountSettings } from './account-settings.ts'
 import { BotStateText, RefusalShape } from './bot-protocol.ts'
+import { FlattenOutcome, KillMarkRow, KillScopeRow, KillTarget } from './kill-switch.ts'
+import { RiskReport } from './risk-report.ts'
 
 /** Every procedure may refuse; the code, sentence and next step travel as typed error data. */
 const api = oc.errors({
@@ -189,6 +191,32 @@ export const launcherContract = {
       .input(Ids)
       .output(z.array(StopOutcome)),
   },
+  killSwitch: {
+    engage: api
+      .route({
+        method: 'POST',
+        path: '/kill-switch/engage',
+        summary: 'Close everything of accounts, a user or all, and make no entries until released',
+      })
+      .input(
+        KillTarget.safeExtend({
+          reason: z.string().max(200).default(''),
+          timeoutMs: z.int().min(1_000).max(3_600_000).default(120_000),
+        }),
+      )
+      .output(z.array(FlattenOutcome)),
+    release: api
+      .route({ method: 'POST', path: '/kill-switch/release', summary: 'Let entries be made again' })
+      .input(KillTarget)
+      .output(z.object({ released: z.array(KillScopeRow), standing: z.array(KillMarkRow) })),
+    state: api
+      .route({ method: 'GET', path: '/kill-switch', summary: 'Every kill switch that is engaged' })
+      .output(z.array(KillMarkRow)),
+  },
+  risk: api
+    .route({ method: 'GET', path: '/accounts/{id}/risk', summary: 'Where an account stands against its limits' })
+    .input(Id)
+    .output(RiskReport),
   status: api
     .route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
     .input(z.object({ id: z.string().optional() }))

@@ -5,6 +5,7 @@ import type { FlattenOutcome } from '../../contracts/kill-switch.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
+import { secretsForStart } from '../account-secrets/read-account-secrets.ts'
 import { connectToBot, type BotConnection } from '../bot-control/connect-to-bot.ts'
 import { readLastWords } from '../bot-process/bot-output.ts'
 import { spawnBot, type BotProgram } from '../bot-process/spawn-bot.ts'
@@ -114,7 +115,13 @@ async function flattenByOwnBot(
   accountId: AccountId,
   timeoutMs: number,
 ): Promise<OwnBot> {
-  const start = { home: layout.root, accountId, instanceId: randomUUID(), secrets: {}, flattenOnly: true }
+  const start = {
+    home: layout.root,
+    accountId,
+    instanceId: randomUUID(),
+    secrets: secretsForStart(layout, accountId),
+    flattenOnly: true,
+  }
   const bot = await spawnBot(program, start, layout.botOutput(accountId))
   const stop = new AbortController()
   const ended = await Promise.race([

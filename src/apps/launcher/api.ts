@@ -1,6 +1,12 @@
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import type { AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
+import {
+  engageKillSwitch,
+  killSwitchState,
+  releaseKillSwitch,
+  type KillSwitchContext,
+} from '../../adapters/kill-switch/kill-switch.ts'
 import { followLog } from '../../adapters/log/follow-log.ts'
 import { logFiles, readLogTail } from '../../adapters/log/read-log.ts'
 import { backupState, restoreState } from '../../adapters/state-db/backup-state.ts'
@@ -15,6 +21,7 @@ import { launcherContract } from '../../contracts/launcher-api.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { readRiskReport } from '../risk/read-risk-report.ts'
 import type { Fleet } from './fleet.ts'
 import { IN_ORDER } from './stop-bot.ts'
 
@@ -26,6 +33,7 @@ export type ApiParts = Readonly<{
   registry: AccountRegistry
   fleet: Fleet
   now: () => EpochMs
+  killSwitch: KillSwitchContext
   health: { name: 'slipway'; version: string; pid: number; instanceId: string; home: string; startedAt: string }
   /** A fresh one-time address for a browser. */
   freshUrl: () => string
@@ -97,6 +105,18 @@ export function launcherApi(parts: ApiParts) {
       restart: api.bots.restart.handler(({ input }) => fleet.restart(chosen(input, true), input.wait, input.timeoutMs)),
       flatten: api.bots.flatten.handler(({ input }) => fleet.flatten(chosen(input, false))),
     },
+    // The same direct way the command line goes: what it closes must not hang on what we remember of bots.
+    killSwitch: {
+      engage: api.killSwitch.engage.handler(({ input }) =>
+        engageKillSwitch(parts.killSwitch, input, input.reason, input.timeoutMs),
+      ),
+      release: api.killSwitch.release.handler(({ input }) => {
+        const released = releaseKillSwitch({ layout }, input)
+        return { released, standing: killSwitchState({ layout }) }
+      }),
+      state: api.killSwitch.state.handler(() => killSwitchState({ layout })),
+    },
+    risk: api.risk.handler(({ input }) => readRiskReport(layout, registry.show(input.id), parts.now())),
     status: api.status.handler(({ input }) => {
       const rows = fleet.status()
       if (input.id === undefined) return rows

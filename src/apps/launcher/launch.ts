@@ -84,6 +84,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
     const api = launcherApi({
       ...{ layout, registry, fleet, now, freshUrl, heldBy },
+      killSwitch: { layout, program: options.program, whoHolds: judge, now },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
       health: {
         ...{ name: 'slipway' as const, version, pid: process.pid, instanceId, home: layout.root },

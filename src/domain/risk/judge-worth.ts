@@ -72,7 +72,7 @@ function money(currency: Currency, amount: number): string {
 }
 
 /** Result of the day as the daily loss limit counts it, minor units. */
-function dayResult(state: RiskState, equityMinor: number, limits: RiskLimits): number {
+export function dayResult(state: RiskState, equityMinor: number, limits: RiskLimits): number {
   switch (limits.dailyLossCounts) {
     case 'realised':
       return state.realizedTodayMinor

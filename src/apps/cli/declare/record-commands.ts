@@ -25,6 +25,14 @@ export function addRecordCommands(program: Command, run: RunCommand): void {
     .action((id: string, options: LogsOptions & WithJson) =>
       run(options.json === true, async (cli) => (await import('../commands/logs.ts')).logs(cli, id, options)),
     )
+  program
+    .command('risk')
+    .description('where an account stands against its limits; needs no launcher')
+    .argument('<id>')
+    .addOption(json())
+    .action((id: string, options: WithJson) =>
+      run(options.json === true, async (cli) => (await import('../commands/risk.ts')).risk(cli, id)),
+    )
   const listings = {
     orders: 'every order of an account',
     trades: 'closed trades of an account',

@@ -1,0 +1,124 @@
+import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { marksAgainst } from '../../adapters/kill-switch/kill-marks.ts'
+import { readRiskFacts, type RiskFacts } from '../../adapters/state-db/read-risk.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { RiskReport } from '../../contracts/risk-report.ts'
+import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
+import { TIMEFRAMES } from '../../domain/market/bar.ts'
+import { holdingValueMinor, unrealizedMinor } from '../../domain/position/position.ts'
+import type { Blackouts } from '../../domain/risk/blackout.ts'
+import { stands } from '../../domain/risk/judge-worth.ts'
+import { limitRows, type HeldLots } from '../../domain/risk/limit-rows.ts'
+import { lotWorth } from '../../domain/risk/portfolio/exposure.ts'
+import { freshRiskState, type Worth } from '../../domain/risk/risk-state.ts'
+import { durationMs, epochMs, minorUnits, ticks, type EpochMs } from '../../domain/units/units.ts'
+import { accountRisk, money } from '../bot/account-risk.ts'
+import { openAccountSessions } from '../bot/open-account-feed.ts'
+import { resolveAccountInstruments } from '../bot/resolve-account.ts'
+
+/**
+ * Where an account stands against its limits, from its settings and its durable state: the same whether its bot runs or
+ * not. A running bot's state is as new as its last commit, which is every bar while it holds something.
+ *
+ * @throws {Refused} settings or state can't be read
+ */
+export function readRiskReport(layout: HomeLayout, settings: AccountSettings, now: EpochMs): RiskReport {
+  const { traded } = resolveAccountInstruments(layout, settings)
+  const instrument = traded[0]!
+  const { currency } = instrument
+  const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
+  const rules = accountRisk(settings, traded, sessions)
+  const facts = readRiskFacts(layout, settings.accountId)
+  const at = momentOf(facts, settings, now)
+  const worth = worthOf(facts, settings, instrument)
+  const opening = facts ? -facts.ledger('opening-equity', currency.code) : worth.balanceMinor
+  const state = facts?.state ?? freshRiskState(minorUnits(opening), worth.balanceMinor)
+  const iso = (time: number) => new Date(time).toISOString()
+  const began = Number(state.dayStart) >= 0
+  return {
+    accountId: settings.accountId,
+    userId: settings.userId,
+    currency: currency.code,
+    preset: settings.risk.preset,
+    at: facts && facts.lastBars.size > 0 ? iso(at) : null,
+    equity: formatMoney(currency, worth.equityMinor),
+    balance: formatMoney(currency, worth.balanceMinor),
+    day: {
+      boundary: state.boundary || rules.boundary,
+      startedAt: began ? iso(state.dayStart) : null,
+      endsAt: began ? iso(rules.daysOf(state.boundary || rules.boundary).nextStart(at)) : null,
+    },
+    limits: limitRows(rules, { worth, state, held: heldOf(facts, traded), at, currency }),
+    breaches: (facts?.breaches ?? [])
+      .filter((breach) => stands(breach, at))
+      .map(({ id, rule, at: since, until, text }) => ({
+        ...{ id, rule, at: iso(since), text },
+        until: until === undefined ? null : iso(until),
+      })),
+    pauses: [
+      { code: 'cooldown', until: state.cooldownUntil },
+      { code: 'stop-guard', until: state.stopGuardUntil },
+    ].flatMap(({ code, until }) => (until > at ? [{ code, until: iso(until) }] : [])),
+    killMarks: marksAgainst(layout, settings.accountId, settings.userId).map(
+      ({ scope, purpose, reason, at: since }) => {
+        return { scope, purpose, reason, at: since }
+      },
+    ),
+    blackout: blackoutOf(rules.blackouts, at),
+    flattening: facts?.flattening ?? null,
+  }
+}
+
+/** A replay is judged where it is, everything else now. */
+function momentOf(facts: RiskFacts | undefined, { feed, timeframe }: AccountSettings, now: EpochMs): EpochMs {
+  const last = Math.max(...[...(facts?.lastBars.values() ?? [])].map(({ time }) => time))
+  return feed.kind === 'replay' && Number.isFinite(last) ? epochMs(last + TIMEFRAMES[timeframe]) : now
+}
+
+function worthOf(facts: RiskFacts | undefined, { simulation }: AccountSettings, { currency }: Instrument): Worth {
+  if (!facts) {
+    const cash = money(simulation.startingCash, currency.digits, 'simulation.startingCash')
+    return { equityMinor: cash, balanceMinor: cash }
+  }
+  let equity = facts.ledger('cash', currency.code)
+  let open = 0
+  for (const position of facts.positions) {
+    const spec = facts.instruments.get(position.symbol)
+    if (!spec) continue
+    const px = facts.lastBars.get(position.symbol)?.close ?? ticks(Math.round(position.cost / position.quantity))
+    equity += holdingValueMinor(position, px, spec)
+    open += unrealizedMinor(position, px, spec)
+  }
+  return { equityMinor: minorUnits(equity), balanceMinor: minorUnits(equity - open) }
+}
+
+/** Every instrument the account trades or holds. */
+function heldOf(facts: RiskFacts | undefined, traded: readonly Instrument[]): HeldLots[] {
+  const specs = new Map(traded.map((one) => [one.symbol, one]))
+  for (const { symbol } of [...(facts?.positions ?? []), ...(facts?.working ?? [])]) {
+    const spec = facts?.instruments.get(symbol)
+    if (spec) specs.set(symbol, spec)
+  }
+  return [...specs.values()].map((spec) => {
+    const { symbol } = spec
+    const held = Math.abs(facts?.positions.find((position) => position.symbol === symbol)?.quantity ?? 0)
+    const working = (facts?.working ?? []).reduce((sum, one) => sum + (one.symbol === symbol ? one.lots : 0), 0)
+    const px = facts?.lastBars.get(symbol)?.close ?? ticks(0)
+    return { symbol, lots: held + working, worthMinor: (held + working) * lotWorth(spec, px) }
+  })
+}
+
+function blackoutOf(blackouts: Blackouts | undefined, at: EpochMs): RiskReport['blackout'] {
+  if (!blackouts) return null
+  const next = blackouts.next(at)
+  const iso = (time: number) => new Date(time).toISOString()
+  return {
+    level: blackouts.level,
+    state: blackouts.verdict(at, durationMs(0)).kind,
+    next: next
+      ? { event: next.event.name, at: iso(next.event.at), from: iso(next.from), until: iso(next.until) }
+      : null,
+    knownUntil: blackouts.knownUntil,
+  }
+}
