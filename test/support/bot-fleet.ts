@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openAccountRegistry } from '../../src/adapters/account-registry/account-registry.ts'
+import { secretsForStart } from '../../src/adapters/account-secrets/read-account-secrets.ts'
 import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import { spawnBot, type BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
 import { bundledCalendar } from '../../src/adapters/calendar/bundled-calendar.ts'
@@ -53,7 +54,14 @@ export function generateBars(layout: HomeLayout, symbol: string, days: number, s
 export async function addAccount(
   layout: HomeLayout,
   id: string,
-  options: { symbol: string; feed: string; set?: readonly string[]; user?: string },
+  options: {
+    symbol: string
+    feed: string
+    set?: readonly string[]
+    user?: string
+    broker?: string
+    strategy?: string
+  },
 ): Promise<AccountId> {
   const registry = openAccountRegistry({
     layout,
@@ -64,9 +72,9 @@ export async function addAccount(
   const { settings } = await registry.add({
     accountId: id,
     user: options.user ?? `user of ${id}`,
-    broker: 'sim',
+    broker: options.broker ?? 'sim',
     mode: 'paper',
-    strategy: 'vwap-bounce',
+    strategy: options.strategy ?? 'vwap-bounce',
     symbol: options.symbol,
     timeframe: '1m',
     feed: options.feed,
@@ -76,7 +84,8 @@ export async function addAccount(
 }
 
 export function startBot(layout: HomeLayout, accountId: AccountId, entry: string): Promise<BotProcess> {
-  const start = { home: layout.root, accountId, instanceId: randomUUID(), secrets: {} }
+  const secrets = secretsForStart(layout, accountId)
+  const start = { home: layout.root, accountId, instanceId: randomUUID(), secrets }
   return spawnBot({ node: process.execPath, entry, env: process.env }, start, layout.botOutput(accountId))
 }
 
