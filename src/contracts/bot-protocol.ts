@@ -59,7 +59,11 @@ export const BotStatus = z.object({
 export type BotStatus = z.output<typeof BotStatus>
 
 export const BotMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('reply'), id: z.int(), ok: z.literal(true), instanceId: z.string(), status: BotStatus }),
+  z.object({
+    ...{ type: z.literal('reply'), id: z.int(), ok: z.literal(true), instanceId: z.string(), status: BotStatus },
+    /** Of a `trade`: what became of it, a `TradeReply`. */
+    outcome: z.unknown().optional(),
+  }),
   z.object({ type: z.literal('refused'), id: z.int(), refusal: RefusalShape }),
   z.object({ type: z.literal('status'), status: BotStatus }),
   /** The bot is about to end; nothing follows. */

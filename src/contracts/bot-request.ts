@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RequestId } from './request-id.ts'
 import { epochMs } from '../domain/units/units.ts'
 
 const Uses = z.record(z.string(), z.int())
@@ -23,6 +24,11 @@ export const BotRequest = z.discriminatedUnion('type', [
     keepOrders: z.boolean().default(false),
   }),
   z.object({ type: z.literal('flatten'), id: z.int() }),
+  /**
+   * Something for the trading service. `command` is a `TradeRequest`, read when it comes: most bots never get one, and
+   * its schema is the largest there is.
+   */
+  z.object({ type: z.literal('trade'), id: z.int(), signalId: RequestId, command: z.unknown() }),
   /** What the user's accounts use together, and this one's part of their limits; see `PortfolioShare`. */
   z.object({ type: z.literal('portfolio'), id: z.int(), share: PortfolioShareShape }),
 ])

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from './account-records.ts'
 import { AccountSettings } from './account-settings.ts'
 import { BotStateText, RefusalShape } from './bot-protocol.ts'
+import { RequestId } from './request-id.ts'
+import { TradeReply, TradeRequest } from './trade-request.ts'
 import { FlattenOutcome, KillMarkRow, KillScopeRow, KillTarget } from './kill-switch.ts'
 import { RiskReport } from './risk-report.ts'
 
@@ -221,6 +223,14 @@ export const launcherContract = {
     .route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
     .input(z.object({ id: z.string().optional() }))
     .output(z.array(AccountStatus)),
+  trade: api
+    .route({
+      method: 'POST',
+      path: '/accounts/{accountId}/trade',
+      summary: 'Ask an account for one trade; the same requestId again is answered again, not traded again',
+    })
+    .input(z.object({ accountId: z.string(), requestId: RequestId, command: TradeRequest }))
+    .output(TradeReply),
   trades: api
     .route({ method: 'GET', path: '/accounts/{id}/trades', summary: 'Closed trades, oldest first' })
     .input(Page)

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { BotMessage, type BotRequest, type BotStatus } from '../../contracts/bot-protocol.ts'
+import { TradeReply, type TradeRequest } from '../../contracts/trade-request.ts'
 import { Refused, refusal, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
 import { readLines } from './read-lines.ts'
 
@@ -19,6 +20,14 @@ export type BotConnection = Readonly<{
    * @throws {Refused} what the bot refused; `timed-out` without an answer; `not-running` when it went away
    */
   request(ask: BotAsk, timeoutMs: number): Promise<BotStatus>
+  /**
+   * Asks the bot's trading service for something.
+   *
+   * @param ask.signalId the asker's name for it: the same one again is answered again, and not carried out again
+   * @throws {Refused} as `request`; after `timed-out` or `not-running` ask again under the same name to learn what became
+   *   of it
+   */
+  trade(ask: Readonly<{ signalId: string; command: TradeRequest }>, timeoutMs: number): Promise<TradeReply>
   /** Calls back at every status the bot pushes, the present one first. */
   watch(onStatus: (status: BotStatus) => void, timeoutMs: number): Promise<void>
   /** Resolves when the connection has ended, for whatever reason. */
@@ -26,7 +35,8 @@ export type BotConnection = Readonly<{
   close(): void
 }>
 
-type Waiting = { resolve(status: BotStatus): void; reject(refused: Refused): void; timer: NodeJS.Timeout }
+type Answer = Readonly<{ status: BotStatus; outcome?: unknown }>
+type Waiting = { resolve(answer: Answer): void; reject(refused: Refused): void; timer: NodeJS.Timeout }
 
 /**
  * Connects to a bot's control socket and asks who it is.
@@ -100,7 +110,7 @@ function converse(socket: Socket) {
         return
       case 'reply':
         instanceId = message.instanceId
-        return settle(message.id, (one) => one.resolve(message.status))
+        return settle(message.id, (one) => one.resolve(message))
       case 'refused':
         return settle(message.id, (one) => one.reject(new Refused(asRefusal(message.refusal))))
       case undefined:
@@ -116,7 +126,7 @@ function converse(socket: Socket) {
     act(one)
   }
 
-  function request(ask: BotAsk, timeoutMs: number): Promise<BotStatus> {
+  function put(ask: BotAsk, timeoutMs: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!socket.writable) return reject(new Refused(GONE))
       const id = ++lastId
@@ -126,6 +136,13 @@ function converse(socket: Socket) {
     })
   }
 
+  const request = async (ask: BotAsk, timeoutMs: number) => (await put(ask, timeoutMs)).status
+  const trade = async (ask: { signalId: string; command: TradeRequest }, timeoutMs: number) => {
+    const { outcome } = await put({ type: 'trade', ...ask }, timeoutMs)
+    const reply = TradeReply.safeParse(outcome)
+    if (!reply.success) throw new Refused(GARBLED)
+    return reply.data
+  }
   const watch = async (listener: (status: BotStatus) => void, timeoutMs: number) => {
     onStatus = listener
     listener(await request({ type: 'watch' }, timeoutMs))
@@ -134,7 +151,7 @@ function converse(socket: Socket) {
     const status = await request({ type: 'hello' }, timeoutMs)
     return { instanceId, status }
   }
-  return { hello, connection: { request, watch, ended, close: () => void socket.destroy() } }
+  return { hello, connection: { request, trade, watch, ended, close: () => void socket.destroy() } }
 }
 
 function parseMessage(line: string): BotMessage | undefined {
@@ -151,6 +168,11 @@ function asRefusal(shape: { code: string; message: string; nextStep: string }): 
 }
 
 const GONE = refusal('not-running', 'The bot ended before it answered.', 'Look at its state with: slipway status')
+const GARBLED = refusal(
+  'internal',
+  'The answer of the bot could not be understood.',
+  'Use the same version of Slipway on both sides, and look at: slipway orders',
+)
 const SILENT = refusal(
   'timed-out',
   'The bot did not answer in time.',

@@ -2,11 +2,14 @@ import { createServer, type Socket } from 'node:net'
 import type { BotMessage, BotStatus } from '../../contracts/bot-protocol.ts'
 import { BotRequest } from '../../contracts/bot-request.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { listenLocally } from '../local-socket/listen-locally.ts'
 import { readLines } from './read-lines.ts'
 
 /** Requests that change what the bot does; the rest is answered from its status. */
 export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' | 'portfolio' }>
+
+export type BotTrade = Extract<BotRequest, { type: 'trade' }>
 
 export type BotControlOptions = Readonly<{
   endpoint: string
@@ -16,6 +19,8 @@ export type BotControlOptions = Readonly<{
    * is sent to whoever asked.
    */
   onRequest: (command: BotCommand) => Promise<Refusal | void>
+  /** Carries out a trade and tells what became of it; the outcome goes to whoever asked. */
+  onTrade?: (request: BotTrade) => Promise<TradeOutcome>
   status: () => BotStatus
 }>
 
@@ -76,6 +81,11 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   async function answer(request: BotRequest): Promise<BotMessage> {
     const { id } = request
     try {
+      if (request.type === 'trade') {
+        const outcome = await options.onTrade?.(request)
+        if (!outcome) return { type: 'refused', id, refusal: NOT_UNDERSTOOD }
+        return { type: 'reply', id, ok: true, instanceId: options.instanceId, status: options.status(), outcome }
+      }
       const isCommand = request.type === 'stop' || request.type === 'flatten' || request.type === 'portfolio'
       const refused = isCommand ? await options.onRequest(request) : undefined
       if (refused) return { type: 'refused', id, refusal: refused }

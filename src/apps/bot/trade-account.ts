@@ -23,6 +23,7 @@ import type { Trading } from './keep-trading.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
+import { serveTrade } from './serve-trades.ts'
 import { resolveAccountInstruments } from './resolve-account.ts'
 
 const now = () => epochMs(Date.now())
@@ -103,6 +104,12 @@ async function live(home: HeldHousehold): Promise<number> {
       endpoint: home.layout.botEndpoint(home.accountId),
       instanceId: who.instanceId,
       status,
+      onTrade: async (request) => {
+        if (!trading) throw new Refused(notYet())
+        const outcome = await serveTrade(trading, request)
+        log.info('asked-to-trade', `Asked to trade: ${outcome.kind}`, { signalId: request.signalId })
+        return outcome
+      },
       onRequest: async (command) => {
         if (!trading) return notYet()
         if (command.type === 'portfolio') {

@@ -45,6 +45,8 @@ export type ApiParts = Readonly<{
 const NOT_FOUND: readonly RefusalCode[] = ['account-unknown']
 const CONFLICT: readonly RefusalCode[] = ['account-held', 'account-exists', 'other-host', 'fenced']
 const STOP_ALL_TIMEOUT_MS = 30_000
+/** A broker call ends long before; asked again under the same name, the bot tells what became of it. */
+const TRADE_TIMEOUT_MS = 60_000
 
 /** The launcher's API: thin procedures over the registry, the fleet and the accounts' own files. */
 export function launcherApi(parts: ApiParts) {
@@ -117,6 +119,11 @@ export function launcherApi(parts: ApiParts) {
       state: api.killSwitch.state.handler(() => killSwitchState({ layout })),
     },
     risk: api.risk.handler(({ input }) => readRiskReport(layout, registry.show(input.id), parts.now())),
+    trade: api.trade.handler(({ input }) =>
+      fleet
+        .bot(accountOf(input.accountId))
+        .trade({ signalId: input.requestId, command: input.command }, TRADE_TIMEOUT_MS),
+    ),
     status: api.status.handler(({ input }) => {
       const rows = fleet.status()
       if (input.id === undefined) return rows

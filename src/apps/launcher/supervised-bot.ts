@@ -11,17 +11,20 @@ import {
 } from '../../adapters/bot-process/supervision-record.ts'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
-import { BOT_EXIT } from '../../contracts/bot-protocol.ts'
+import { BOT_EXIT, type BotStatus } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/launcher-api.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { superviseEnding } from '../../domain/bot/supervise.ts'
 import { refusal } from '../../domain/failure/refusal.ts'
+import type { PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink, type BornBot, type BotLinkContext } from './bot-link.ts'
 import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
+import { askToTrade, type TradeAsk } from './ask-to-trade.ts'
 import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
+import type { TradeReply } from '../../contracts/trade-request.ts'
 
 export type SupervisionContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
   Readonly<{
@@ -40,6 +43,15 @@ export type SupervisedBot = Readonly<{
   start(): Promise<StartOutcome>
   stop(request: StopRequest, timeoutMs: number): Promise<StopOutcome>
   flatten(timeoutMs: number): Promise<StopOutcome>
+  /** Asks the bot's trading service for something. @throws {Refused} not-running, timed-out, or what the bot refused */
+  trade(ask: TradeAsk, timeoutMs: number): Promise<TradeReply>
+  /**
+   * Tells the bot of its user's other accounts.
+   *
+   * @returns its status once it has taken that; undefined when no bot is connected
+   * @throws {Refused} it did not answer, or would not take it
+   */
+  share(share: PortfolioShare, timeoutMs: number): Promise<BotStatus | undefined>
   /** Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. */
   adopt(): Promise<void>
   /** Looks again at a bot we are not connected to, and asks one we are whether it still answers. */
@@ -301,6 +313,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     },
     stop: (request, timeoutMs) => inTurn(() => stopNow(request, timeoutMs)),
     flatten: (timeoutMs) => flattenBot({ link, accountId }, timeoutMs),
+    trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
+    share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
     adopt: () => inTurn(adoptNow),
     look: () => inTurn(lookNow),
     settled,
