@@ -19,7 +19,8 @@ export type RequestQueue = Readonly<{
 
 /** Questions and entries under way at once. What protects a position never waits for their answers. */
 const MOST_AT_ONCE = 4
-const SECOND_MS = 1_000
+/** A tenth more than it says: what leaves a second apart may arrive closer together. */
+const SECOND_MS = 1_100
 
 /**
  * The order in which requests leave.
