@@ -14,8 +14,8 @@ import { canonicalStrike, STRIKE_DIGITS, strikeText, strikeUnits } from './optio
 /** Strikes shown on each side of the one at the money, where nobody asks for a number. */
 export const STRIKES_EACH_SIDE = 10
 
-/** What to list: so many expiries from the nearest on, and so many strikes on each side of the money. */
-export type ChainExtent = Readonly<{ expiries?: number; strikesEachSide?: number }>
+/** What to list: so many expiries from the nearest on, or one alone, and so many strikes on each side of the money. */
+export type ChainExtent = Readonly<{ expiries?: number; only?: Pick<Expiry, 'date'>; strikesEachSide?: number }>
 
 /**
  * The expiries that have not passed at an instant, nearest first. The one of today counts until the moment it ends.
@@ -49,13 +49,12 @@ export function listedContracts(
   if ('code' in expiries) return expiries
   const rules = optionRulesOf(underlying) as OptionRules
   const strikes = strikesAround(rules, priceUnits(underlying, referencePx), extent.strikesEachSide)
-  return expiries
-    .slice(0, extent.expiries)
-    .flatMap(({ date }) =>
-      strikes.flatMap((strike) =>
-        (['call', 'put'] as const).map((type) => ({ ...termsOn(underlying, rules, date), type, strike })),
-      ),
-    )
+  const wanted = extent.only ? [extent.only] : expiries.slice(0, extent.expiries)
+  return wanted.flatMap(({ date }) =>
+    strikes.flatMap((strike) =>
+      (['call', 'put'] as const).map((type) => ({ ...termsOn(underlying, rules, date), type, strike })),
+    ),
+  )
 }
 
 /**
