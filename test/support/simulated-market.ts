@@ -2,10 +2,11 @@ import type { PaperOrder } from '../../src/domain/broker/paper-books.ts'
 import type { ExecutionReport } from '../../src/domain/broker/broker.ts'
 import type { Instrument } from '../../src/domain/instrument/instrument.ts'
 import type { Bar } from '../../src/domain/market/bar.ts'
-import { clientOrderId, type NewOrder } from '../../src/domain/order/order.ts'
+import { clientOrderId, type NewOrder, type OrderChange } from '../../src/domain/order/order.ts'
 import { matchBar } from '../../src/engine/simulation/match.ts'
 import { reportOf } from '../../src/engine/simulation/order-state.ts'
 import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
+import { replaceWorking } from '../../src/engine/simulation/replace-order.ts'
 import { newVenueState, newTape, openVenue, orderOf, type SimulationTerms } from '../../src/engine/simulation/venue.ts'
 import { FUTURE, termsOf } from './simulation.ts'
 
@@ -21,7 +22,9 @@ export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument
     reports.push(...heard)
     return heard.map(sentenceOf)
   }
+  const stopOf = (id: string) => orderOf(venue, clientOrderId(id))?.stopPx
   return {
+    stopOf,
     venue,
     market,
     /** Everything reported so far. */
@@ -41,6 +44,15 @@ export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument
       cancelWorking(market, tape, order)
       return tell(tape.reports)
     },
+    /** @returns 'changed', or why it was not */
+    replace(id: string, change: OrderChange): string {
+      const order = orderOf(venue, clientOrderId(id))
+      if (!order) throw new Error(`${id} does not work`)
+      const tape = newTape(market)
+      const refused = replaceWorking(venue, market, tape, order, change)
+      tell(tape.reports)
+      return refused ?? 'changed'
+    },
     /** Matches a bar; fills and endings as sentences, in the venue's order. */
     bar(bar: Bar, session = 'monday'): string[] {
       return tell(matchBar(venue, market, bar, session)?.reports ?? [])
@@ -57,7 +69,7 @@ export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument
 export type SimulatedMarket = ReturnType<typeof simulatedMarket>
 
 /** "e fills 3 at 100" or "e-target canceled". */
-function sentenceOf({ order, fill }: ExecutionReport): string {
+export function sentenceOf({ order, fill }: ExecutionReport): string {
   if (fill) return `${fill.clientOrderId} fills ${fill.quantity} at ${fill.price}`
   return `${order.clientOrderId} ${order.status}`
 }

@@ -100,6 +100,25 @@ export const stopLimit = (stopPx: number, limitPx: number): OrderType => ({
   limitPx: ticks(limitPx),
 })
 
+export const trailing = (distance: number): OrderType => ({
+  kind: 'trailing-stop',
+  trail: { by: 'amount', ticks: ticks(distance) },
+})
+export const trailingPercent = (bps: number): OrderType => ({ kind: 'trailing-stop', trail: { by: 'percent', bps } })
+
+/** An order that closes, paired with another. */
+export function pairedOf(
+  id: string,
+  other: string,
+  side: Side,
+  quantity: number,
+  type: OrderType,
+  over: Partial<NewOrder> = {},
+): NewOrder {
+  const purpose = type.kind === 'limit' ? 'target' : 'stop'
+  return orderOf(id, side, quantity, type, { purpose, oco: clientOrderId(other), ...over })
+}
+
 /** An entry with a stop `<id>-stop` and a target `<id>-target`. */
 export function bracketOf(
   id: string,

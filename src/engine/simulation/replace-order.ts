@@ -34,7 +34,7 @@ export function replaceWorking(
   order.at = marketTime(market)
   tape.touched.add(order)
   tape.markets.add(market)
-  if (order.quantity === order.cumQty) {
+  if (change.quantity !== undefined && order.quantity === order.cumQty) {
     order.status = 'filled'
     tape.reports.push({ order: reportOf(order) })
     tidy(market, tape, undefined)

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest'
+import { epochMs, minorUnits, type EpochMs } from '../../../src/domain/units/units.ts'
+import { openOptionMarket } from '../../../src/engine/simulation/option-listing.ts'
+import { limit, market, orderOf, pairedOf, stop, trailing } from '../../support/simulation.ts'
+import {
+  barAt,
+  comboOf,
+  EXPIRY_CLOSE,
+  EXPIRY_DAY,
+  INDEX,
+  MINUTE_MS,
+  optionOf,
+  simulatedVenue,
+  STOCK,
+} from '../../support/simulated-venue.ts'
+
+const CALL = optionOf('call', 20_000)
+const FAR_CALL = optionOf('call', 20_200)
+const PUT = optionOf('put', 20_000)
+const FAR_PUT = optionOf('put', 19_800)
+const LATE_CALL = optionOf('call', 20_000, { expiry: '2025-11-06' })
+const STOCK_CALL = optionOf('call', 500, { on: STOCK })
+const STOCK_PUT = optionOf('put', 500, { on: STOCK })
+const ALL = [INDEX, STOCK, CALL, FAR_CALL, PUT, FAR_PUT, LATE_CALL, STOCK_CALL, STOCK_PUT] as const
+
+/** Minutes before the close of the expiry's session. */
+const before = (minutes: number): EpochMs => epochMs(EXPIRY_CLOSE - minutes * MINUTE_MS)
+const flat = (time: EpochMs, px: number) => barAt(time, [px, px, px, px])
+const inCall = { symbol: CALL.symbol }
+const exit = { purpose: 'exit' } as const
+
+function opened(terms: Parameters<typeof simulatedVenue>[1] = {}) {
+  const sim = simulatedVenue(ALL, { startingCash: minorUnits(50_000_000), ...terms })
+  sim.bar('INDEX', flat(before(300), 20_000), EXPIRY_DAY)
+  sim.bar('STOCK', flat(before(300), 500), EXPIRY_DAY)
+  return sim
+}
+
+const fillsOf = (sim: ReturnType<typeof opened>) => sim.reports.flatMap(({ fill }) => fill ?? [])
+
+describe('an option on the simulated venue', () => {
+  it('fills on the bars of what it is written on', () => {
+    const sim = opened()
+    sim.place(orderOf('a', 'buy', 2, market, inCall))
+    sim.bar('INDEX', flat(before(299), 20_050), EXPIRY_DAY)
+    const [fill] = fillsOf(sim)
+    const quote = openOptionMarket(() => sim.venue).quote(CALL.symbol)!
+    expect(fill).toMatchObject({ symbol: CALL.symbol, price: quote.markPx, at: before(299) })
+    expect(sim.cash()).toBe(50_000_000 - 2 * quote.markPx * CALL.tickValue)
+    expect(sim.bar('STOCK', flat(before(299), 500), EXPIRY_DAY)).toEqual([])
+  })
+
+  it('costs half the spread besides the slippage, and a limit neither', () => {
+    const fair = opened()
+    fair.place(orderOf('a', 'buy', 1, market, inCall))
+    fair.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    const mid = fillsOf(fair)[0]!.price
+    const sim = opened({ slippageTicks: 1, options: { volatility: 0.2, rate: 0, spreadTicks: 5 } })
+    sim.place(orderOf('a', 'buy', 1, market, inCall))
+    sim.place(orderOf('l', 'buy', 1, limit(mid + 1), inCall))
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    sim.place(orderOf('x', 'sell', 1, market, { ...inCall, ...exit }))
+    sim.bar('INDEX', flat(before(298), 20_000), EXPIRY_DAY)
+    const prices = fillsOf(sim).map(({ price }) => price)
+    expect(prices.slice(0, 2)).toEqual([mid + 1 + 3, mid])
+    expect(mid - prices[2]!).toBeGreaterThanOrEqual(1 + 2)
+  })
+
+  it('protects itself with stops, targets and trails like anything else', () => {
+    const sim = opened()
+    sim.place(orderOf('a', 'buy', 2, market, inCall))
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    const paid = fillsOf(sim)[0]!.price
+    sim.place(pairedOf('s', 't', 'sell', 1, stop(paid - 200), inCall))
+    sim.place(pairedOf('t', 's', 'sell', 1, limit(paid + 400), inCall))
+    sim.place(orderOf('r', 'sell', 1, trailing(300), { ...inCall, purpose: 'stop' }))
+    sim.bar('INDEX', flat(before(298), 20_000), EXPIRY_DAY)
+    expect(sim.bar('INDEX', flat(before(297), 20_060), EXPIRY_DAY)).toEqual([
+      expect.stringMatching(/^t fills 1/),
+      's canceled',
+    ])
+    expect(sim.bar('INDEX', flat(before(296), 20_000), EXPIRY_DAY)).toEqual([expect.stringMatching(/^r fills 1/)])
+  })
+
+  it('is refused before its underlying has a price, and where no prices are made', () => {
+    const unseen = simulatedVenue(ALL)
+    expect(unseen.place(orderOf('a', 'buy', 1, market, inCall))).toBe(
+      `INDEX has not traded yet, so ${CALL.symbol} has no price`,
+    )
+    const { options: _, ...plain } = opened().venue.terms
+    const sim = simulatedVenue([INDEX, CALL])
+    Object.assign(sim.venue, { terms: plain })
+    sim.bar('INDEX', flat(before(300), 20_000), EXPIRY_DAY)
+    expect(sim.place(orderOf('a', 'buy', 1, market, inCall))).toBe(
+      `${CALL.symbol} is an option that this venue has no prices for`,
+    )
+  })
+})
+
+describe('an option that expires', () => {
+  function held(side: 'buy' | 'sell', option: typeof CALL, quantity = 2) {
+    const sim = opened()
+    const on = option.option!.underlying
+    sim.place(orderOf('a', side, quantity, market, { symbol: option.symbol }))
+    sim.bar(on, flat(before(299), on === 'INDEX' ? 20_000 : 500), EXPIRY_DAY)
+    return sim
+  }
+
+  it('is settled in cash at what it is worth when the last bar of its session ends', () => {
+    const sim = held('buy', CALL)
+    expect(sim.bar('INDEX', flat(before(2), 20_100), EXPIRY_DAY)).toEqual([])
+    const cash = sim.cash()
+    const told = sim.bar('INDEX', barAt(before(1), [20_100, 20_130, 20_100, 20_123]), EXPIRY_DAY)
+    expect(told).toEqual([`expiry-${CALL.symbol} fills 2 at ${123 * 20}`])
+    expect(sim.cash() - cash).toBe(2 * 123 * 20 * CALL.tickValue)
+    expect(sim.position(CALL.symbol)).toBe(0)
+    expect(sim.reports.at(-1)?.order).toMatchObject({ status: 'filled', reason: 'expiry', purpose: 'exit' })
+    expect(sim.reports.at(-1)?.fill).toMatchObject({ commission: 0, side: 'sell' })
+  })
+
+  it('assigns a short at what it is worth', () => {
+    const sim = held('sell', PUT)
+    const cash = sim.cash()
+    expect(sim.bar('INDEX', flat(before(1), 19_950), EXPIRY_DAY)).toEqual([
+      `expiry-${PUT.symbol} fills 2 at ${50 * 20}`,
+    ])
+    expect(sim.cash() - cash).toBe(-2 * 50 * 20 * PUT.tickValue)
+  })
+
+  it('goes at nothing when it is out of the money', () => {
+    const sim = held('sell', CALL)
+    const cash = sim.cash()
+    expect(sim.bar('INDEX', flat(before(1), 19_950), EXPIRY_DAY)).toEqual([`expiry-${CALL.symbol} fills 2 at 0`])
+    expect(sim.cash()).toBe(cash)
+  })
+
+  it('is settled in cash too where the contract would be delivered', () => {
+    const sim = held('buy', STOCK_CALL)
+    sim.bar('STOCK', flat(before(1), 520), EXPIRY_DAY)
+    expect(fillsOf(sim).at(-1)).toMatchObject({ price: 20 * 20, quantity: 2 })
+    expect(sim.position('STOCK')).toBe(0)
+  })
+
+  it('takes its orders with it', () => {
+    const sim = held('buy', CALL)
+    sim.place(orderOf('s', 'sell', 2, limit(90_000), { ...inCall, purpose: 'target' }))
+    sim.place(orderOf('e', 'buy', 1, limit(1), inCall))
+    expect(sim.bar('INDEX', flat(before(1), 20_100), EXPIRY_DAY)).toEqual([
+      's expired',
+      'e expired',
+      `expiry-${CALL.symbol} fills 2 at 2000`,
+    ])
+    expect(sim.working()).toEqual([])
+    expect(sim.place(orderOf('late', 'buy', 1, market, inCall))).toBe(`${CALL.symbol} has expired`)
+  })
+
+  it('is settled at the last price before, when the last bars of its session are missing', () => {
+    const sim = held('buy', CALL)
+    sim.bar('INDEX', flat(before(60), 20_040), EXPIRY_DAY)
+    const next = epochMs(EXPIRY_CLOSE + 18 * 3_600_000)
+    expect(sim.bar('INDEX', flat(next, 25_000), '2025-11-05')).toEqual([`expiry-${CALL.symbol} fills 2 at ${40 * 20}`])
+  })
+
+  it('leaves contracts of later dates alone', () => {
+    const sim = held('buy', LATE_CALL)
+    expect(sim.bar('INDEX', flat(before(1), 20_100), EXPIRY_DAY)).toEqual([])
+    expect(sim.position(LATE_CALL.symbol)).toBe(2)
+  })
+})
+
+describe('exercising an option', () => {
+  function holding(option = STOCK_CALL) {
+    const sim = opened()
+    sim.place(orderOf('a', 'buy', 3, market, { symbol: option.symbol }))
+    sim.bar('STOCK', flat(before(299), 520), EXPIRY_DAY)
+    return sim
+  }
+
+  it('settles it at once, in cash, at what it is worth', () => {
+    const sim = holding()
+    const cash = sim.cash()
+    expect(sim.exercise('x', STOCK_CALL.symbol, 2)).toEqual([`x fills 2 at ${20 * 20}`])
+    expect(sim.cash() - cash).toBe(2 * 20 * 20 * STOCK_CALL.tickValue)
+    expect(sim.position(STOCK_CALL.symbol)).toBe(1)
+    expect(sim.reports.at(-1)?.order.reason).toBe('exercise')
+  })
+
+  it('ends the orders that protected it', () => {
+    const sim = holding()
+    sim.place(orderOf('s', 'sell', 3, stop(1), { symbol: STOCK_CALL.symbol, purpose: 'stop' }))
+    expect(sim.exercise('x', STOCK_CALL.symbol, 3)).toEqual([expect.stringMatching(/^x fills 3/), 's canceled'])
+  })
+
+  it('is refused where it makes no sense', () => {
+    const sim = holding()
+    expect(sim.exercise('x', 'STOCK', 1)).toBe('STOCK is no option that is traded here')
+    expect(sim.exercise('x', STOCK_CALL.symbol, 0)).toBe("0 lots can't be exercised")
+    expect(sim.exercise('x', STOCK_CALL.symbol, 4)).toBe(`only 3 lots of ${STOCK_CALL.symbol} are held`)
+    expect(sim.exercise('x', CALL.symbol, 1)).toBe(`${CALL.symbol} can only be exercised when it expires`)
+    const put = holding(STOCK_PUT)
+    expect(put.exercise('x', STOCK_PUT.symbol, 1)).toBe(`${STOCK_PUT.symbol} is out of the money: sell it instead`)
+  })
+})
+
+describe('the money for options', () => {
+  const poor = (cash: number) => opened({ startingCash: minorUnits(cash) })
+  const sell = (id: string, option: typeof CALL, quantity = 1) =>
+    orderOf(id, 'sell', quantity, market, { symbol: option.symbol })
+  const buy = (id: string, option: typeof CALL, quantity = 1) =>
+    orderOf(id, 'buy', quantity, market, { symbol: option.symbol })
+
+  it('must pay what is bought, whole', () => {
+    const sim = poor(100_000)
+    expect(sim.place(orderOf('a', 'buy', 1, limit(2_000), inCall))).toBe('works')
+    expect(sim.place(orderOf('b', 'buy', 1, limit(1), inCall))).toBe('it costs 0.50 more than the account has')
+  })
+
+  it('must cover a naked short: its premium and 15 % of what it is written on', () => {
+    // 15 % of 20,000 on a lot of 10 is 30,000.00; the premium comes in and is needed too.
+    expect(poor(3_000_000).place(sell('a', CALL))).toBe('works')
+    expect(poor(2_999_999).place(sell('a', CALL))).toMatch(
+      /^it needs 30\d{3}\.\d\d of margin, and the account would have 30\d{3}\.\d\d$/,
+    )
+  })
+
+  it('asks less of what is out of the money, and never less than 7.5 %', () => {
+    // 30,000.00 less 200 points of ten units.
+    expect(poor(2_800_000).place(sell('a', FAR_CALL))).toBe('works')
+    expect(poor(2_799_999).place(sell('a', FAR_CALL))).toMatch(/^it needs 28/)
+  })
+
+  it('asks of a combo with a bounded loss no more than that loss', () => {
+    const spread = (cash: number) => poor(cash).combo(comboOf('c', [sell('a', CALL), buy('b', FAR_CALL)]))
+    // 200 points of ten units, less what it brings in.
+    expect(spread(200_000)).toBe('works')
+    expect(spread(60_000)).toMatch(/^it needs 2000\.00 of margin/)
+    const condor = comboOf('c', [sell('a', CALL), buy('b', FAR_CALL), sell('d', PUT), buy('e', FAR_PUT)])
+    expect(poor(200_000).combo(condor)).toBe('works')
+  })
+
+  it('counts what is short already, and what may become short', () => {
+    const sim = poor(5_000_000)
+    expect(sim.place(sell('a', CALL))).toBe('works')
+    expect(sim.place(sell('b', CALL))).toMatch(/^it needs 60/)
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    expect(sim.place(sell('c', CALL))).toMatch(/^it needs 60/)
+  })
+
+  it('lets a bought option cover a sold one once it is held, not while it is only ordered', () => {
+    const sim = poor(1_000_000)
+    sim.place(buy('b', FAR_CALL))
+    expect(sim.place(sell('a', CALL))).toMatch(/^it needs 30/)
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    expect(sim.place(sell('c', CALL))).toBe('works')
+  })
+
+  it('is never asked of what closes a position', () => {
+    const sim = poor(3_000_000)
+    sim.place(sell('a', CALL))
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    sim.bar('INDEX', flat(before(298), 25_000), EXPIRY_DAY)
+    expect(sim.place({ ...buy('x', CALL), ...exit })).toBe('works')
+  })
+})
+
+describe('the option market of the simulated venue', () => {
+  it('lists what can be traded around the price', () => {
+    const sim = opened()
+    const chain = openOptionMarket(() => sim.venue).chain('INDEX', before(299))
+    expect(new Set(chain.map(({ option }) => option.expiry)).has(EXPIRY_DAY)).toBe(true)
+    expect(chain.map(({ symbol }) => symbol)).toContain(CALL.symbol)
+    expect(chain.find(({ symbol }) => symbol === CALL.symbol)).toEqual(CALL)
+  })
+
+  it('lists nothing that has expired', () => {
+    const sim = opened()
+    const chain = openOptionMarket(() => sim.venue).chain('INDEX', EXPIRY_CLOSE)
+    expect(chain.length).toBeGreaterThan(0)
+    expect(chain.some(({ option }) => option.expiry === EXPIRY_DAY)).toBe(false)
+  })
+
+  it('lists nothing where there is no price, or no underlying', () => {
+    const { chain } = openOptionMarket(() => simulatedVenue(ALL).venue)
+    expect(chain('INDEX', before(299))).toEqual([])
+    expect(chain('NOSUCH', before(299))).toEqual([])
+    expect(openOptionMarket(() => opened().venue).chain(CALL.symbol, before(299))).toEqual([])
+  })
+
+  it('quotes what a market order would get', () => {
+    const sim = opened({ options: { volatility: 0.2, rate: 0, spreadTicks: 3 } })
+    const quote = openOptionMarket(() => sim.venue).quote(CALL.symbol)!
+    expect(quote.markPx - quote.bid!).toBe(1)
+    expect(quote.ask! - quote.markPx).toBe(2)
+    sim.place(orderOf('a', 'buy', 1, market, inCall))
+    sim.bar('INDEX', flat(epochMs(before(300) + 1), 20_000), EXPIRY_DAY)
+    expect(fillsOf(sim)[0]?.price).toBe(quote.ask)
+  })
+
+  it('has no bid for what is worth nothing, and no quote of what has expired or is no option', () => {
+    const sim = opened({ options: { volatility: 0.01, rate: 0, spreadTicks: 2 } })
+    const { quote } = openOptionMarket(() => sim.venue)
+    sim.bar('INDEX', flat(before(299), 18_000), EXPIRY_DAY)
+    expect(quote(CALL.symbol)).toEqual({ ask: 1, markPx: 0 })
+    sim.bar('INDEX', flat(before(1), 18_000), EXPIRY_DAY)
+    expect(quote(CALL.symbol)).toBeUndefined()
+    expect(quote('INDEX')).toBeUndefined()
+  })
+})
