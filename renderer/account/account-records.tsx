@@ -4,17 +4,20 @@ import type { ReactNode } from 'react'
 import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
 import { DECISIONS, ORDERS, RECONCILIATIONS, TRADES } from './listings.tsx'
 import { RecordTable, type Listing } from './record-table.tsx'
+import { RiskPanel } from './risk-panel.tsx'
 
 type RecordTab = Readonly<{ name: string; title: string; show: (account: AccountStatus) => ReactNode }>
 
-const TABS: readonly RecordTab[] = [tabOf(TRADES), tabOf(ORDERS), tabOf(DECISIONS), tabOf(RECONCILIATIONS)]
+const RISK: RecordTab = { name: 'risk', title: 'Risk', show: (account) => <RiskPanel account={account} /> }
+
+const TABS: readonly RecordTab[] = [tabOf(TRADES), tabOf(ORDERS), tabOf(DECISIONS), tabOf(RECONCILIATIONS), RISK]
 
 function tabOf<Row>(listing: Listing<Row>): RecordTab {
   const { name, title } = listing
   return { name, title, show: (account) => <RecordTable account={account} listing={listing} /> }
 }
 
-/** What an account has done, one listing at a time; which one is remembered. */
+/** What an account has done, one listing at a time, and where it stands; which one was looked at is remembered. */
 export function AccountRecords({ account }: { account: AccountStatus }) {
   const [chosen, choose] = useLocalStorage({
     key: 'slipway-records',

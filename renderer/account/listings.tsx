@@ -56,12 +56,21 @@ export const DECISIONS: Listing<DecisionRow> = {
   keyOf: ({ decisionId }) => decisionId,
   empty: 'Nothing has been decided yet: the strategy has met no setup.',
   columns: [
-    { title: 'Bar', kind: 'time', cell: ({ barTime }) => utcMinute(barTime) },
-    { title: 'Decision', cell: (row) => <span data-action={row.action}>{decisionText(row)}</span> },
-    { title: 'Price', kind: 'figure', cell: ({ price }) => price },
-    { title: 'Confidence', kind: 'figure', cell: ({ confidence }) => confidence.toFixed(2) },
+    { title: 'Decision at bar', kind: 'time', cell: (row) => <DecisionCell row={row} /> },
     { title: 'Every reason', kind: 'sentence', cell: ({ reasons }) => <Reasons reasons={reasons} /> },
   ],
+}
+
+/** Stacked, because the reasons need the width. */
+function DecisionCell({ row }: { row: DecisionRow }) {
+  return (
+    <>
+      <div data-action={row.action}>{decisionText(row)}</div>
+      <div>at {row.price}</div>
+      <div className="aside">{utcMinute(row.barTime)}</div>
+      <div className="aside">confidence {row.confidence.toFixed(2)}</div>
+    </>
+  )
 }
 
 function decisionText({ action, side, quantity, symbol }: DecisionRow): string {

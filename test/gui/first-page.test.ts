@@ -152,6 +152,32 @@ test('the log follows its end until somebody scrolls up, and shows what was trad
   expect(faults).toEqual([])
 })
 
+test('what an account ordered, decided and risks stands beside its log', async ({ page, slipway, faults }, {
+  project,
+}) => {
+  await generateData(slipway)
+  const url = await slipway.startLauncher()
+  const often = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
+  await addAccount(slipway, 'demo', 'anna', 'replay:max', ...often, 'risk.maxTradesPerDay=1')
+  await page.goto(url)
+  await button(page, 'Start demo').click()
+  await expect(rowsOf(page, 'demo').getByText('feed-ended')).toBeVisible()
+  for (const [tab, says] of [
+    ['Orders', 'filled'],
+    ['Decisions', 'Hold'],
+    ['Reconciliation', 'Agree'],
+    ['Risk', 'Max daily loss'],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click()
+    await expect(page.getByRole('region', { name: tab }).getByText(says).first()).toBeVisible()
+    await page.screenshot({ path: join(project.outputDir, `records-${tab.toLowerCase()}.png`), animations: 'disabled' })
+  }
+  // The chosen listing is there again after a reload.
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'Risk' })).toBeVisible()
+  expect(faults).toEqual([])
+})
+
 test('a refusal says what is wrong and what to do', async ({ page, slipway, faults }) => {
   const url = await slipway.startLauncher()
   await addAccount(slipway, 'no-data', 'anna', SLOWLY)

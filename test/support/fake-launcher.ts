@@ -10,6 +10,7 @@ import {
   type StartOutcome,
   type StopOutcome,
 } from '../../src/contracts/launcher-api.ts'
+import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
 
 /** An account without a bot, with what the test is about put in. */
@@ -91,6 +92,18 @@ export function orderRow(fields: Partial<OrderRow> = {}): OrderRow {
   }
 }
 
+/** Where an account stands against its limits, with what the test is about put in. */
+export function riskReport(fields: Partial<RiskReport> = {}): RiskReport {
+  return {
+    ...{ accountId: 'A1', userId: '0123456789ab', currency: 'USD', preset: 'none', at: '2024-01-05T15:30:00.000Z' },
+    ...{ equity: '99250.00', balance: '99250.00', limits: [], breaches: [], pauses: [], killMarks: [] },
+    day: { boundary: 'session', startedAt: '2024-01-04T23:00:00.000Z', endsAt: '2024-01-05T22:00:00.000Z' },
+    blackout: null,
+    flattening: null,
+    ...fields,
+  }
+}
+
 /** What the fake launcher answers with instead of doing what was asked. */
 export type FakeRefusals = { start?: Refusal; stop?: Refusal; trades?: Refusal; logs?: Refusal }
 
@@ -104,6 +117,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const trades = new Map<string, TradeRow[]>()
   const orders = new Map<string, OrderRow[]>()
   const decisions = new Map<string, DecisionRow[]>()
+  const risks = new Map<string, RiskReport>()
   const reports = new Map<string, ReconciliationRow[]>()
   const refusals: FakeRefusals = {}
   const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[] }
@@ -154,6 +168,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     }),
     orders: api.orders.handler(({ input }) => (orders.get(input.id) ?? []).slice(-input.limit)),
     decisions: api.decisions.handler(({ input }) => (decisions.get(input.id) ?? []).slice(-input.limit)),
+    risk: api.risk.handler(({ input }) => risks.get(input.id) ?? riskReport({ accountId: input.id })),
     reconciliations: api.reconciliations.handler(({ input }) => (reports.get(input.id) ?? []).slice(-input.limit)),
     logs: {
       follow: api.logs.follow.handler(async function* ({ input, signal }) {
@@ -190,6 +205,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     orders,
     decisions,
     reports,
+    risks,
     /** Sends these lines, or puts them into the log before anybody reads it. */
     write(accountId: string, ...written: LogLine[]) {
       logs.set(accountId, [...(logs.get(accountId) ?? []), ...written])

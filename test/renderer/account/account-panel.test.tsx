@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
-import { accountStatus, fakeLauncher, logLine, orderRow, tradeRow } from '../../support/fake-launcher.ts'
+import { accountStatus, fakeLauncher, logLine, orderRow, riskReport, tradeRow } from '../../support/fake-launcher.ts'
 import { renderPage } from '../../support/render-page.tsx'
 
 const twoAccounts = () =>
@@ -205,5 +205,51 @@ describe('what an account has done', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'ben' }))
     await screen.findByText('BEN')
     expect(screen.queryByText('ANNA')).toBeNull()
+  })
+})
+
+describe('the limits of an account', () => {
+  const shown = async (launcher: ReturnType<typeof twoAccounts>) => {
+    renderPage(launcher)
+    fireEvent.click(await screen.findByRole('tab', { name: 'Risk' }))
+    return within(await screen.findByRole('region', { name: 'Risk' }))
+  }
+
+  it('stand with what is used of them and what room is left', async () => {
+    const launcher = twoAccounts()
+    const limit = { code: 'daily-loss', symbol: null, setting: 'maxDailyLoss', unit: 'money', reached: false }
+    launcher.risks.set(
+      'anna',
+      riskReport({ limits: [{ ...limit, limit: '2000.00', used: '750.00', room: '1250.00' }] }),
+    )
+    const risk = await shown(launcher)
+    for (const text of ['Max daily loss', '750.00 USD', '2,000.00 USD']) expect(risk.getByText(text)).toBeDefined()
+    expect(risk.getByText('1,250.00 USD')).toBeDefined()
+    expect(screen.getByText(/Worth 99,250.00 USD as of 2024-01-05 15:30 UTC/)).toBeDefined()
+  })
+
+  it('say what was reached, until when, and what a person has to do', async () => {
+    const launcher = twoAccounts()
+    launcher.risks.set(
+      'anna',
+      riskReport({
+        breaches: [
+          {
+            ...{ id: 3, rule: 'trailing-drawdown', at: '2024-01-05T15:00:00.000Z', until: null },
+            text: 'equity fell to the drawdown floor',
+          },
+          {
+            ...{ id: 4, rule: 'daily-loss', at: '2024-01-05T15:00:00.000Z', until: '2024-01-05T22:00:00.000Z' },
+            text: 'the day lost 2,000.00 USD',
+          },
+        ],
+        killMarks: [{ scope: { kind: 'all' }, purpose: 'kill', reason: 'fat finger', at: 1 }],
+      }),
+    )
+    const risk = await shown(launcher)
+    expect(risk.getByText('Limit reached: equity fell to the drawdown floor')).toBeDefined()
+    expect(risk.getByText(/risk.clearBreach=3/)).toBeDefined()
+    expect(risk.getByText('No entries before 2024-01-05 22:00 UTC.')).toBeDefined()
+    expect(risk.getByText(/npx slipway release --all/)).toBeDefined()
   })
 })

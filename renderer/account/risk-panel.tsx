@@ -1,0 +1,176 @@
+import { Loader, Progress, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
+import type { RiskLimitRow, RiskReport } from '../../src/contracts/risk-report.ts'
+import { formatMoney } from '../format/money.ts'
+import { utcMinute } from '../format/times.ts'
+import { describeFailure } from '../launcher/describe-failure.ts'
+import { useLauncher } from '../launcher/launcher-context.tsx'
+import { NoticePanel } from '../page/notice-panel.tsx'
+import { usePageVisible } from '../page/use-page-visible.ts'
+
+/** How often the limits of a bot at work are looked at, ms. */
+const READ_AGAIN_MS = 3_000
+
+/** Where an account stands against every limit it has, and what stands in the way of its next entry. */
+export function RiskPanel({ account }: { account: AccountStatus }) {
+  const { client } = useLauncher()
+  const isVisible = usePageVisible()
+  const { accountId, state, realizedPnl, position } = account
+  const { data, error, refetch } = useQuery({
+    queryKey: ['risk', accountId, state, realizedPnl, position],
+    queryFn: ({ signal }) => client.risk({ id: accountId }, { signal }),
+    placeholderData: (before, query) => (query?.queryKey[1] === accountId ? before : undefined),
+    refetchInterval: state !== 'stopped' && state !== 'crashed' && isVisible ? READ_AGAIN_MS : false,
+  })
+  return (
+    <>
+      {error && (
+        <NoticePanel title="The limits can't be shown" why={describeFailure(error)} onRetry={() => void refetch()} />
+      )}
+      {data ? <Report report={data} /> : !error && <Reading />}
+      <Text size="xs" c="dimmed" className="panelFoot">
+        {data ? dayText(data) : '\u00a0'}
+      </Text>
+    </>
+  )
+}
+
+function Reading() {
+  return (
+    <Text c="dimmed" size="sm" p="md">
+      <Loader size="xs" mr="xs" component="span" />
+      Reading the limits …
+    </Text>
+  )
+}
+
+function Report({ report }: { report: RiskReport }) {
+  const { accountId, breaches, killMarks, pauses, blackout, flattening } = report
+  return (
+    <div className="records" tabIndex={0} role="region" aria-label="Risk">
+      <div className="riskNotices">
+        {killMarks.map((mark) => (
+          <NoticePanel
+            key={JSON.stringify(mark.scope)}
+            title="The kill switch is on: no entries"
+            why={{ code: 'killed', message: mark.reason, nextStep: releaseText(mark.scope) }}
+          />
+        ))}
+        {breaches.map((breach) => (
+          <NoticePanel key={breach.id} title={`Limit reached: ${breach.text}`} why={breachText(breach, accountId)} />
+        ))}
+        {flattening !== null && <Text size="sm">Positions are being closed: {flattening}.</Text>}
+        {pauses.map(({ code, until }) => (
+          <Text size="sm" key={code}>
+            Paused ({code}) until {utcMinute(until)} UTC.
+          </Text>
+        ))}
+        {blackout && <Text size="sm">{blackoutText(blackout)}</Text>}
+      </div>
+      {report.limits.length > 0 ? <Limits report={report} /> : <Text p="md">This account has no limits.</Text>}
+    </div>
+  )
+}
+
+type Breach = RiskReport['breaches'][number]
+
+function breachText({ id, rule, until }: Breach, accountId: string): RefusalShape {
+  if (until !== null)
+    return {
+      code: rule,
+      message: `No entries before ${utcMinute(until)} UTC.`,
+      nextStep: 'Nothing: it ends by itself, and a restart does not end it.',
+    }
+  return {
+    code: rule,
+    message: 'No entries until a person clears it.',
+    nextStep: `npx slipway account edit ${accountId} --set risk.clearBreach=${id}, then restart the bot.`,
+  }
+}
+
+function releaseText(scope: RiskReport['killMarks'][number]['scope']): string {
+  const again = (target: string) => `When it may trade again: npx slipway release ${target}`
+  if (scope.kind === 'account') return again(scope.accountId)
+  return again(scope.kind === 'user' ? `--user ${scope.userId}` : '--all')
+}
+
+function Limits({ report }: { report: RiskReport }) {
+  return (
+    <Table verticalSpacing={4} horizontalSpacing="xs" stickyHeader>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Limit</Table.Th>
+          <Table.Th scope="col" className="number">
+            Used
+          </Table.Th>
+          <Table.Th scope="col" className="number">
+            Of
+          </Table.Th>
+          <Table.Th scope="col">Room</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {report.limits.map((row) => (
+          <Table.Tr key={`${row.setting} ${row.symbol ?? ''}`} data-reached={row.reached}>
+            <Table.Td>
+              <span title={`risk.${row.setting}`}>{nameOf(row)}</span>
+              {row.symbol === null ? '' : ` (${row.symbol})`}
+            </Table.Td>
+            <Table.Td className="number">{amountText(row.used, row, report.currency)}</Table.Td>
+            <Table.Td className="number">{amountText(row.limit, row, report.currency)}</Table.Td>
+            <Table.Td>
+              <Room row={row} currency={report.currency} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Room({ row, currency }: { row: RiskLimitRow; currency: string }) {
+  if (row.reached) return <strong>reached</strong>
+  const share = shareUsed(row)
+  return (
+    <div className="room">
+      {amountText(row.room, row, currency)}
+      {share !== undefined && (
+        <Progress value={share * 100} size="xs" aria-label={`${Math.round(share * 100)} % used`} />
+      )}
+    </div>
+  )
+}
+
+/** `maxDailyLoss` as `Max daily loss`. */
+function nameOf({ setting }: RiskLimitRow): string {
+  const words = setting.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function shareUsed({ used, limit }: RiskLimitRow): number | undefined {
+  const [most, now] = [Number(limit), Number(used)]
+  if (used === null || !Number.isFinite(most) || !Number.isFinite(now) || most <= 0) return undefined
+  return Math.min(1, Math.max(0, now / most))
+}
+
+function amountText(amount: string | null, { unit }: RiskLimitRow, currency: string): string {
+  if (amount === null) return '–'
+  if (unit === 'money') return formatMoney(amount, currency).text.replace(/^\+/, '')
+  return `${amount} ${unit}`
+}
+
+function blackoutText({ level, state, next, knownUntil }: NonNullable<RiskReport['blackout']>): string {
+  if (state === 'unknown') return `Economic releases are known up to ${knownUntil} only: no entries on a live feed.`
+  if (!next) return `No ${level} release ahead that is known (up to ${knownUntil}).`
+  const when = `from ${utcMinute(next.from)} to ${utcMinute(next.until)} UTC`
+  return state === 'blackout' ? `No entries around ${next.event}: ${when}.` : `Next pause: ${next.event}, ${when}.`
+}
+
+function dayText({ day, at, preset, currency, equity }: RiskReport): string {
+  const worth = `Worth ${formatMoney(equity, currency).text.replace(/^\+/, '')}`
+  const ends = day.endsAt === null ? '' : `; the day (${day.boundary}) ends ${utcMinute(day.endsAt)} UTC`
+  const rules = preset === 'none' ? '' : `; rules of ${preset}`
+  return `${worth}${at === null ? '' : ` as of ${utcMinute(at)} UTC`}${ends}${rules}.`
+}
