@@ -6,9 +6,9 @@ import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
 import { minorUnits } from '../../domain/units/units.ts'
 import { minuteOfDay } from './minute-of-day.ts'
+import { OPTION_FIELDS, toOptionRules, UserOptionRules, WEEKDAYS } from './user-option-rules.ts'
 
 const Minute = z.string().transform(minuteOfDay)
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
 const Zone = z.string().refine(isZone, 'must be an IANA time zone such as America/Chicago')
 const Amount = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number in quotes, such as "0.25"')
@@ -40,6 +40,8 @@ const UserInstrument = z
     lotSize: Amount.default('1'),
     session: Hours,
     calendar: z.enum(['nyse', 'cme-equity', 'cme-other', 'nse', 'none']).default('none'),
+    /** How options on it are listed. */
+    options: UserOptionRules.optional(),
   })
   .transform(toInstrument)
 
@@ -86,7 +88,7 @@ function toInstrument(given: UserInstrumentFields, ctx: z.RefinementCtx): Instru
   if (session.opensDayBefore && session.close > session.open)
     complain('session.close', 'must not be later than session.open where the session opens on the day before')
 
-  return {
+  const instrument: Instrument = {
     symbol: given.symbol,
     root: given.symbol,
     name: given.name ?? given.symbol,
@@ -106,6 +108,8 @@ function toInstrument(given: UserInstrumentFields, ctx: z.RefinementCtx): Instru
     },
     calendar: given.calendar,
   }
+  const options = given.options && toOptionRules(given.options, instrument, complain)
+  return options ? { ...instrument, options } : instrument
 }
 
 type UserInstrumentFields = {
@@ -119,10 +123,10 @@ type UserInstrumentFields = {
   lotSize: string
   session: z.output<typeof Hours>
   calendar: Instrument['calendar']
+  options?: z.output<typeof UserOptionRules> | undefined
 }
 
-const FIELDS =
-  'instruments symbol name kind exchange currency code digits tickSize tickValue lotSize session zone open close opensDayBefore weekdays calendar'
+const FIELDS = `instruments symbol name kind exchange currency code digits tickSize tickValue lotSize session zone open close opensDayBefore weekdays calendar ${OPTION_FIELDS}`
 
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]!

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readUserInstruments } from '../../../src/adapters/instruments/user-instruments.ts'
 import { resolveInstrument } from '../../../src/domain/instrument/catalogue.ts'
 import type { Instrument } from '../../../src/domain/instrument/instrument.ts'
+import { chooseExpiry } from '../../../src/domain/options/option-chain.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
 
 const DAX = {
   symbol: 'fdax',
@@ -51,6 +53,74 @@ describe('a file of own instruments', () => {
     const page = readFileSync(new URL('../../../docs/instruments.md', import.meta.url), 'utf8')
     const example = /```json\n([\s\S]*?)```/.exec(page)![1]!
     expect(read(example)).toMatchObject([{ symbol: 'FDAX', tickValue: 2500, currency: { code: 'EUR' } }])
+  })
+
+  const OPTIONS = {
+    style: 'european',
+    settlement: 'cash',
+    tickSize: '0.1',
+    lotSize: '5',
+    expiries: [
+      { cycle: 'weekly', weekdays: ['fri'], week: 'every', withinDays: 35 },
+      { cycle: 'monthly', weekdays: ['fri'], week: 3, withinDays: 92 },
+    ],
+    strikes: [{ below: '10000', step: '25' }, { step: '50' }],
+  }
+
+  it('may say how options on an instrument are listed', () => {
+    const own = read({ instruments: [{ ...DAX, options: OPTIONS }] }) as Instrument[]
+    const found = resolveInstrument('FDAXH6-260116-C-24000', own)
+    expect(found).toMatchObject({
+      kind: 'option',
+      lotSize: '5',
+      tickUnits: 1,
+      tickValue: 50,
+      currency: { code: 'EUR' },
+    })
+    const choice = chooseExpiry(own[0]!, epochMs(Date.parse('2026-01-12T09:00Z')), { nth: 0 })
+    expect(choice).toMatchObject({ date: '2026-01-16', cycle: 'monthly', certain: true })
+  })
+
+  it('may change one thing about options that we know, such as the lot', () => {
+    const nifty = { ...DAX, symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: { code: 'INR', digits: 2 } }
+    const session = { zone: 'Asia/Kolkata', open: '09:15', close: '15:30' }
+    const entry = {
+      ...nifty,
+      tickSize: '0.05',
+      tickValue: '2.00',
+      session,
+      calendar: 'nse',
+      options: { lotSize: '40' },
+    }
+    const own = read({ instruments: [entry] }) as Instrument[]
+    expect(resolveInstrument('NIFTY24JAN21700CE', own)).toMatchObject({
+      lotSize: '40',
+      tickValue: 200,
+      option: { expiry: '2024-01-25', style: 'european' },
+    })
+  })
+
+  it.each([
+    ['options we do not know, half told', { style: 'european' }, /options\.settlement: must be given.*FDAX/],
+    ['a misspelt field of options', { ...OPTIONS, lotsize: '5' }, /options.*lotsize.*did you mean lotSize/],
+    ['a lot of nothing', { ...OPTIONS, lotSize: '0' }, /options\.lotSize: must be more than 0/],
+    ['a tick worth half a cent', { ...OPTIONS, tickSize: '0.001', lotSize: '5' }, /options\.tickSize: on a lot of 5/],
+    ['no strikes', { ...OPTIONS, strikes: [] }, /options\.strikes/],
+    ['strikes without an end', { ...OPTIONS, strikes: [{ below: '9', step: '1' }] }, /strikes: must each say "below"/],
+    [
+      'strikes that fall',
+      { ...OPTIONS, strikes: [{ below: '9', step: '1' }, { below: '8', step: '1' }, { step: '1' }] },
+      /strikes: must rise/,
+    ],
+    [
+      'two days for a monthly expiry',
+      { ...OPTIONS, expiries: [{ cycle: 'monthly', weekdays: ['mon', 'fri'], week: 'last', withinDays: 9 }] },
+      /weekdays: must be one day/,
+    ],
+  ])('is refused with its path and field when it holds %s', (_, options, message) => {
+    const refused = read({ instruments: [{ ...DAX, options }] })
+    expect(refused).toMatchObject({ code: 'instrument-file-invalid' })
+    expect('message' in refused && refused.message).toMatch(message)
   })
 
   it.each([
