@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
 import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
@@ -108,6 +109,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
 async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
   const { settings, traded, secrets, expectExisting, trouble } = setup
   const { gateway, mode } = settings
+  refuseBooksOfSim(setup)
   const { currency } = traded[0]
   const { openGatewayBroker } = await import('../../adapters/brokers/gateway/open-gateway-broker.ts')
   const broker = await openGatewayBroker({
@@ -131,6 +133,16 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
     await broker.close()
     throw error
   }
+}
+
+/** Money of the simulation is no money of a venue's: an account's books have one broker. */
+function refuseBooksOfSim({ layout, accountId }: BrokerSetup): void {
+  if (existsSync(layout.paper(accountId)))
+    refuse(
+      'setting-invalid',
+      `The books of ${accountId} were begun at the simulated broker, and can't go on at a gateway.`,
+      'Add another account for the gateway, or set broker=sim again.',
+    )
 }
 
 function tokenOf({ gateway }: AccountSettings, secrets: Readonly<Record<string, string>>): string | undefined {
