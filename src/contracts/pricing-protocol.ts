@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { MOST_PRICED_TOGETHER } from '../domain/options/pricing-port.ts'
+import { lots, minorUnits, ticks } from '../domain/units/units.ts'
 
 /**
  * What passes between a bot and its pricing service, over the service's standard input and output: one JSON value a
  * line. The bot asks, the service answers each question once, with the `id` of the question.
  */
 export const LONGEST_PRICING_LINE = 1_048_576
+
+/** More than any position has; how many a shape may have is checked where the shape is. */
+const MOST_LEGS_ASKED = 100
 
 const terms = {
   type: z.enum(['call', 'put']),
@@ -22,6 +26,27 @@ export const OptionTermsAsked = z.discriminatedUnion('model', [
   z.object({ ...terms, model: z.literal('black76'), forward: z.number() }),
 ])
 
+/** See `OptionLeg`; what a leg may be is checked where the shape is. */
+const LegAsked = z.object({
+  underlying: z.string(),
+  type: z.enum(['call', 'put']),
+  expiry: z.string(),
+  strikePx: z.number().transform(ticks),
+  quantity: z.number().transform(lots),
+  premiumPx: z.number().transform(ticks),
+  tickValue: z.number().transform(minorUnits),
+})
+
+const ShapeName = z.enum([
+  'single',
+  'vertical-spread',
+  'iron-condor',
+  'butterfly-spread',
+  'calendar-spread',
+  'straddle',
+  'strangle',
+])
+
 const id = z.int().nonnegative()
 
 export const PricingQuestion = z.discriminatedUnion('ask', [
@@ -30,6 +55,21 @@ export const PricingQuestion = z.discriminatedUnion('ask', [
     ask: z.literal('implied-volatility'),
     id,
     options: z.array(z.object({ option: OptionTermsAsked, price: z.number() })).max(MOST_PRICED_TOGETHER),
+  }),
+  z.object({
+    ask: z.literal('check-shape'),
+    id,
+    legs: z.array(LegAsked).max(MOST_LEGS_ASKED),
+    shape: ShapeName.optional(),
+    underlyingPx: z.number(),
+    market: z
+      .object({
+        rate: z.number(),
+        dividend: z.number(),
+        volatility: z.number(),
+        style: z.enum(['european', 'american']),
+      })
+      .optional(),
   }),
 ])
 export type PricingQuestion = z.output<typeof PricingQuestion>
@@ -63,8 +103,44 @@ const ImpliedVolatilityTold = z.union([
   z.object({ kind: z.literal('none'), reason: z.enum(['below-bounds', 'above-bounds']), bound: z.number() }),
 ])
 
+const amount = z.int().transform(minorUnits)
+const Limit = z.union([
+  z.object({ kind: z.enum(['exact', 'estimate']), amount }),
+  z.object({ kind: z.literal('unbounded') }),
+])
+
+const ShapeTold = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('report'),
+    report: z.object({
+      shape: ShapeName.exactOptional(),
+      payoff: z.object({
+        netPremium: amount,
+        maxProfit: Limit,
+        maxLoss: Limit,
+        breakEvens: z.array(z.number()),
+        points: z.array(z.object({ px: z.number(), amount })),
+      }),
+      margin: z.object({ amount, rule: z.enum(['long-premium', 'max-loss', 'naked-short', 'mixed']) }),
+    }),
+  }),
+  z.object({
+    kind: z.literal('refused'),
+    refusals: z
+      .array(
+        z.object({
+          code: z.enum(['trade-invalid', 'setting-invalid']),
+          message: z.string().max(500),
+          nextStep: z.string().max(500),
+        }),
+      )
+      .min(1),
+  }),
+])
+
 export const PricingAnswer = z.discriminatedUnion('to', [
   z.object({ to: z.literal('price'), id, answers: answers(OptionValueTold) }),
   z.object({ to: z.literal('implied-volatility'), id, answers: answers(ImpliedVolatilityTold) }),
+  z.object({ to: z.literal('check-shape'), id, answer: ShapeTold }),
 ])
 export type PricingAnswer = z.output<typeof PricingAnswer>

@@ -10,6 +10,8 @@ export type PricingProgram = Readonly<{
   node: string
   /** The service's program file. */
   entry: string
+  /** Environment of the bot; nothing of it is handed on but what Windows needs to start a program at all. */
+  env: Readonly<Record<string, string | undefined>>
   /** Folders it may read; the entry's own where left out. Everything else of the disk is closed to it. */
   mayRead?: readonly string[]
 }>
@@ -41,7 +43,6 @@ const NODE_OPTIONS = ['--max-old-space-size=64', '--max-semi-space-size=4', '--v
 const LAST_WORDS = 8_192
 const LONGEST_GIST = 300
 
-/** What Windows needs to start a program at all; nobody else needs any. The bot's own environment stays with the bot. */
 const HANDED_ON = ['SystemRoot', 'windir']
 
 /** Starts one pricing process. Never throws: what cannot be started has ended. */
@@ -59,7 +60,7 @@ export function startPricingProcess(program: PricingProgram, events: PricingProc
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
       cwd: dirname(program.entry),
-      env: Object.fromEntries(HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+      env: Object.fromEntries(HANDED_ON.flatMap((name) => (program.env[name] ? [[name, program.env[name]]] : []))),
     })
   } catch (error) {
     queueMicrotask(() => end(`could not be started (${textOf(error)})`))

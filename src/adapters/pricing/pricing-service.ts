@@ -8,7 +8,7 @@ import type {
   PricingReply,
 } from '../../domain/options/pricing-port.ts'
 import { startPricingProcess, type PricingProcess, type PricingProgram } from './pricing-process.ts'
-import { PRICES, PROBE, VOLATILITIES, type Topic } from './topics.ts'
+import { PRICES, PROBE, SHAPES, VOLATILITIES, type Topic } from './topics.ts'
 
 /** Limits of one service; milliseconds. */
 export type PricingRules = Readonly<{
@@ -240,6 +240,7 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
   return {
     price: (questions, signal) => ask(PRICES, questions, signal),
     impliedVolatility: (questions, signal) => ask(VOLATILITIES, questions, signal),
+    checkShape: (question, signal) => ask(SHAPES, question, signal),
     state: () => {
       if (down) return { kind: 'down', reason: down.reason }
       if (!running) return { kind: 'idle' }

@@ -1,14 +1,16 @@
 import type { PricingAnswer, PricingQuestion } from '../../contracts/pricing-protocol.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import { MOST_LEGS, type ShapeAnswer, type ShapeQuestion } from '../../domain/options/assess-shape.ts'
 import { checkOptionQuestion } from '../../domain/options/check-option-question.ts'
 import type { ImpliedVolatility } from '../../domain/options/implied-volatility.ts'
-import { isPlausibleValue, isPlausibleVolatility } from '../../domain/options/judge-answer.ts'
+import { isPlausibleReport, isPlausibleValue, isPlausibleVolatility } from '../../domain/options/judge-answer.ts'
 import type { OptionQuestion, OptionValue } from '../../domain/options/option-pricing.ts'
 import {
   MOST_PRICED_TOGETHER,
   type EachPricing,
   type ImpliedVolatilityQuestion,
 } from '../../domain/options/pricing-port.ts'
+import { legViolation } from '../../domain/options/shape-leg.ts'
 
 /** One kind of question: how it is put, and what of an answer is believed. */
 export type Topic<Asked, Value> = Readonly<{
@@ -78,6 +80,32 @@ export const VOLATILITIES = batch<ImpliedVolatilityQuestion, ImpliedVolatility, 
   answersOf: (answer) => (answer.to === 'implied-volatility' ? answer.answers : undefined),
   isPlausible: isPlausibleVolatility,
 })
+
+/** A question that JSON cannot carry, or with a leg that is none, is answered here. */
+export const SHAPES: Topic<ShapeQuestion, ShapeAnswer> = {
+  question: (asked, id) => {
+    if (refusalsOf(asked).length > 0) return undefined
+    const { legs, shape, underlyingPx, market } = asked
+    return { ask: 'check-shape', id, legs: [...legs], shape, underlyingPx, market }
+  },
+  answerAlone: (asked) => ({ kind: 'refused', refusals: refusalsOf(asked) }),
+  valueOf: (asked, answer) => {
+    if (answer.to !== 'check-shape') return undefined
+    const told = answer.answer
+    return told.kind === 'refused' || isPlausibleReport(asked, told.report) ? told : undefined
+  },
+}
+
+function refusalsOf({ legs, underlyingPx, market }: ShapeQuestion): readonly Refusal[] {
+  if (legs.length > MOST_LEGS)
+    return [refusal('trade-invalid', `${legs.length} is no number of legs.`, `Give 1 to ${MOST_LEGS}.`)]
+  const broken = legs.map(legViolation).filter((violation) => violation !== undefined)
+  if (broken.length > 0) return broken
+  if (!Number.isFinite(underlyingPx))
+    return [refusal('trade-invalid', `${underlyingPx} is no price of the underlying.`, 'Give a price above 0.')]
+  const odd = Object.entries(market ?? {}).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))
+  return odd ? [refusal('setting-invalid', `The ${odd[0]} cannot be ${odd[1]}.`, 'Give it as a number per year.')] : []
+}
 
 /** What is looked for is not told; whatever stood there need not be a number. */
 const withoutVolatility = (option: OptionQuestion): OptionQuestion => ({ ...option, volatility: 0 })

@@ -57,6 +57,7 @@ export function openPricing(log: BotLog, changed: () => void): BotPricing {
   return {
     price: (questions, signal?: CancelSignal) => asked((from) => from.price(questions, signal)),
     impliedVolatility: (questions, signal?: CancelSignal) => asked((from) => from.impliedVolatility(questions, signal)),
+    checkShape: (question, signal?: CancelSignal) => asked((from) => from.checkShape(question, signal)),
     trouble: () => {
       const state = service?.state()
       return state?.kind === 'down' ? state.reason.text : undefined
@@ -71,7 +72,8 @@ export function openPricing(log: BotLog, changed: () => void): BotPricing {
 /** Beside the bot's own program, as that was built, or as it was written. */
 function pricingProgram(folder: string) {
   const built = join(folder, 'pricing.cjs')
-  if (existsSync(built)) return { node: process.execPath, entry: built }
+  const own = { node: process.execPath, env: process.env }
+  if (existsSync(built)) return { ...own, entry: built }
   const root = join(folder, '..', '..', '..')
-  return { node: process.execPath, entry: join(folder, '..', 'pricing', 'main.ts'), mayRead: [root] }
+  return { ...own, entry: join(folder, '..', 'pricing', 'main.ts'), mayRead: [root] }
 }

@@ -1,18 +1,14 @@
 import { constants, setPriority } from 'node:os'
-import { createContext, Script } from 'node:vm'
-import { config } from 'zod'
 import { splitLines } from '../../adapters/pricing/split-lines.ts'
 import { LONGEST_PRICING_LINE, PricingQuestion } from '../../contracts/pricing-protocol.ts'
 import { answerQuestion } from './answer-question.ts'
-
-// The process may not read what compiling a schema needs, nor does one line a bar earn it back.
-config({ jitless: true })
+import { boundedBy } from './bounded-by.ts'
 
 /**
- * The longest one line may be worked at, milliseconds. The bot gives up long before; this is for the bot that died
- * meanwhile: mathematics that never ends would never see that standard input has.
+ * The longest that what came in one piece may be worked at, milliseconds. The bot gives up long before; this is for the
+ * bot that died meanwhile: mathematics that never ends would never see that standard input has.
  */
-const LONGEST_WORK_MS = 2_000
+const LONGEST_WORK_MS = 10_000
 
 /** The pricing service: answers questions from standard input until that is closed. Holds nothing between two of them. */
 function main(): void {
@@ -22,23 +18,12 @@ function main(): void {
   process.stdout.on('error', () => process.exit(0))
   process.stdin.on('end', () => process.exit(0))
   process.stdin.on('error', () => process.exit(0))
-  process.stdin.on('data', splitLines(LONGEST_PRICING_LINE, boundedBy(LONGEST_WORK_MS, answerLine), refuseLongLine))
+  process.stdin.on('data', boundedBy(LONGEST_WORK_MS, splitLines(LONGEST_PRICING_LINE, answerLine, refuseLongLine)))
 }
 
 function answerLine(line: string): void {
   const answer = answerQuestion(PricingQuestion.parse(JSON.parse(line)))
   process.stdout.write(`${JSON.stringify(answer)}\n`)
-}
-
-/** Work that ends the process when it takes longer: only the engine itself can stop a loop that never returns. */
-function boundedBy(timeout: number, work: (line: string) => void): (line: string) => void {
-  const room: { line: string; work: (line: string) => void } = { line: '', work }
-  const context = createContext(room)
-  const script = new Script('work(line)')
-  return (line) => {
-    room.line = line
-    script.runInContext(context, { timeout })
-  }
 }
 
 function refuseLongLine(): never {

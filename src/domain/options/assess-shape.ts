@@ -29,7 +29,7 @@ export type ShapeAnswer =
   | Readonly<{ kind: 'report'; report: ShapeReport }>
   | Readonly<{ kind: 'refused'; refusals: readonly Refusal[] }>
 
-const MOST_LEGS = 20
+export const MOST_LEGS = 20
 
 /**
  * Checks a position in options and says what it can win and lose.

@@ -1,6 +1,8 @@
+import type { ShapeQuestion, ShapeReport } from './assess-shape.ts'
 import type { ImpliedVolatility } from './implied-volatility.ts'
 import type { OptionQuestion, OptionValue } from './option-pricing.ts'
 import type { ImpliedVolatilityQuestion } from './pricing-port.ts'
+import { netPremium, payoffAt } from './shape-payoff.ts'
 
 /** Relative to what is at stake, spot and strike together: far above rounding, far below a tick. */
 const SLACK = 1e-6
@@ -60,4 +62,22 @@ export function isPlausibleVolatility(asked: ImpliedVolatilityQuestion, told: Im
     case 'above-bounds':
       return price >= most - slack
   }
+}
+
+/**
+ * Whether a report can be about these legs: sums and corners of a payoff are simple, so they are held against the legs
+ * themselves. What the position is worth before its last expiry cannot be seen from here.
+ */
+export function isPlausibleReport({ legs, shape }: ShapeQuestion, { payoff, margin, ...told }: ShapeReport): boolean {
+  if (shape !== undefined && told.shape !== shape) return false
+  if (payoff.netPremium !== netPremium(legs) || margin.amount < 0) return false
+  const isOneDay = legs.every(({ expiry }) => expiry === legs[0]?.expiry)
+  if (!isOneDay) return true
+  const { maxLoss, maxProfit, points } = payoff
+  const slope = legs.reduce((sum, leg) => sum + (leg.type === 'call' ? leg.quantity * leg.tickValue : 0), 0)
+  if (slope < 0 !== (maxLoss.kind === 'unbounded') || slope > 0 !== (maxProfit.kind === 'unbounded')) return false
+  const amounts = [0, ...legs.map(({ strikePx }) => strikePx)].map((px) => payoffAt(legs, px))
+  if (maxLoss.kind !== 'unbounded' && maxLoss.amount !== 0 - Math.min(...amounts)) return false
+  if (maxProfit.kind !== 'unbounded' && maxProfit.amount !== Math.max(...amounts)) return false
+  return points.every(({ px, amount }) => amount === payoffAt(legs, px))
 }

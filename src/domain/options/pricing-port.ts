@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../cancel/cancel-signal.ts'
 import type { Refusal } from '../failure/refusal.ts'
+import type { ShapeAnswer, ShapeQuestion } from './assess-shape.ts'
 import type { ImpliedVolatility } from './implied-volatility.ts'
 import type { OptionQuestion, OptionValue } from './option-pricing.ts'
 
@@ -39,7 +40,7 @@ export const MOST_PRICED_TOGETHER = 1_000
  * Option mathematics as the bot sees it: always a reply, always in time, never an exception for what mathematics or a
  * process can do to us. Answers are in the order of the questions.
  *
- * A question longer than `MOST_PRICED_TOGETHER` is a bug of the caller. @throws {RangeError} then, and only then
+ * More than `MOST_PRICED_TOGETHER` at once is a bug of the caller. @throws {RangeError} then, and only then
  */
 export interface OptionPricing {
   price(
@@ -50,4 +51,6 @@ export interface OptionPricing {
     questions: readonly ImpliedVolatilityQuestion[],
     signal?: CancelSignal,
   ): Promise<PricingReply<readonly EachPricing<ImpliedVolatility>[]>>
+  /** Whether legs are the position they are meant to be, and what it can win, lose and needs. */
+  checkShape(question: ShapeQuestion, signal?: CancelSignal): Promise<PricingReply<ShapeAnswer>>
 }
