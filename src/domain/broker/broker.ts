@@ -79,6 +79,11 @@ export interface Broker {
   replace(id: ClientOrderId, change: OrderChange): Promise<Reply<OrderReport>>
   /** Takes all legs or none, where the venue can (`capabilities.combo`); 'rejected' elsewhere. */
   submitCombo(combo: Combo): Promise<Reply<readonly OrderReport[]>>
+  /**
+   * Exercises lots of an option that is held, where the venue can (undefined elsewhere). The reply is the order under
+   * which it is done; what it brings is reported as fills.
+   */
+  exercise?(id: ClientOrderId, symbol: string, quantity: Lots): Promise<Reply<OrderReport>>
   /** @returns undefined in `value` when the venue does not know the id (yet: see visibilityLagMs) */
   orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
   openOrders(): Promise<Reply<readonly OrderReport[]>>

@@ -10,7 +10,10 @@ import {
   reversePosition,
 } from './position-commands.ts'
 import { ocoOrder, stopLoss, trailingStop } from './protective-commands.ts'
-import { refused, type TradeCall } from './trade-call.ts'
+import { buyCall, buyPut, exercise, sellCall, sellPut } from './option-commands.ts'
+import { butterflySpread, calendarSpread, ironCondor, straddle, strangle, verticalSpread } from './spread-commands.ts'
+import type { TradeCall } from './trade-call.ts'
+import { assertNever } from '../../domain/units/assert-never.ts'
 
 /** Which function carries out which command. */
 export function carryOut(call: TradeCall, command: TradeCommand): Promise<TradeOutcome> {
@@ -55,7 +58,29 @@ export function carryOut(call: TradeCall, command: TradeCommand): Promise<TradeO
       return hedgePosition(call, command)
     case 'flatten':
       return flatten(call)
+    case 'buy-call':
+      return buyCall(call, command)
+    case 'sell-call':
+      return sellCall(call, command)
+    case 'buy-put':
+      return buyPut(call, command)
+    case 'sell-put':
+      return sellPut(call, command)
+    case 'exercise':
+      return exercise(call, command)
+    case 'vertical-spread':
+      return verticalSpread(call, command)
+    case 'iron-condor':
+      return ironCondor(call, command)
+    case 'butterfly-spread':
+      return butterflySpread(call, command)
+    case 'calendar-spread':
+      return calendarSpread(call, command)
+    case 'straddle':
+      return straddle(call, command)
+    case 'strangle':
+      return strangle(call, command)
     default:
-      return Promise.resolve(refused('trade-invalid', `${command.kind} is not known here.`, 'Use another command.'))
+      return assertNever(command)
   }
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../domain/decision/decision.ts'
 import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
@@ -62,6 +63,8 @@ type Wanted = Readonly<{
   type: OrderType
   timeInForce: TimeInForce
   bracket?: Readonly<{ stopPx: Ticks; targetPx: Ticks }>
+  /** What was found about it before it came here. */
+  reasons?: readonly Reason[]
 }>
 
 function either(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
@@ -102,7 +105,7 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
     intentOf(call, entry, { reason: call.command.kind }),
     ...legs.map((leg) => intentOf(call, leg, { reason: leg.purpose, parent: clientOrderId })),
   ]
-  const reasons = [asked(call), ...notes]
+  const reasons = [asked(call), ...(wanted.reasons ?? []), ...notes]
   countEntry(call, quantity)
   writeCall(call, { records, decision: { action: 'enter', symbol, side, quantity, price: markPx }, reasons })
   ctx.log.info('decision-enter', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })

@@ -2,7 +2,8 @@ import type { TradeRecord } from '../../domain/account/account-store.ts'
 import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
 import { postFill } from '../../domain/ledger/post-fill.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import type { Fill } from '../../domain/order/order.ts'
+import type { ClientOrderId, Fill } from '../../domain/order/order.ts'
+import { settlementOf } from '../../domain/order/settlement.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
 import { applyFill as changePosition, type Position, type RoundTrip } from '../../domain/position/position.ts'
@@ -80,7 +81,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
   store.savePosition(fill.symbol, position)
   store.postLedger(fill.at, 'fill', fill.fillId, postFill(instrument, held, step, fill.commission))
   const opened = step.opened > 0 && (held.quantity === 0 || completed !== undefined)
-  const trade = completed && tradeRecord(ctx, book, completed, record, instrument, sessionDate)
+  const trade = completed && tradeRecord(ctx, book, completed, record, fill.clientOrderId, instrument, sessionDate)
   if (trade) {
     store.insertTrade(trade)
     store.enqueueOutbox(
@@ -125,10 +126,11 @@ function tradeRecord(
   book: BotBook,
   completed: RoundTrip,
   closing: OrderRecord | undefined,
+  closedBy: ClientOrderId,
   instrument: Instrument,
   sessionDate: string,
 ): TradeRecord {
-  const trade = tradeOf(completed, instrument, exitReasonOf(closing))
+  const trade = tradeOf(completed, instrument, exitReasonOf(closing, closedBy))
   return {
     ...trade,
     // Brokers number fills per account: our name for a trade must not meet another account's.
@@ -138,8 +140,8 @@ function tradeRecord(
   }
 }
 
-function exitReasonOf(closing: OrderRecord | undefined): string {
-  if (!closing) return 'external'
+function exitReasonOf(closing: OrderRecord | undefined, id: ClientOrderId): string {
+  if (!closing) return settlementOf(id) ?? 'external'
   const { purpose } = closing.order
   return purpose === 'stop' || purpose === 'target' ? purpose : closing.reason
 }
@@ -147,6 +149,11 @@ function exitReasonOf(closing: OrderRecord | undefined): string {
 function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void {
   const record = book.known(report.clientOrderId)
   if (!record) {
+    const settled = settlementOf(report.clientOrderId)
+    if (settled) {
+      ctx.log.info('option-settled', `${report.symbol} was settled by the venue (${settled})`, { ...report })
+      return
+    }
     ctx.log.warn('order-foreign', `The broker reports an order this bot never sent (${report.venueOrderId})`, {
       ...report,
     })

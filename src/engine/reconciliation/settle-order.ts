@@ -47,6 +47,9 @@ export async function settleOrder(
   return settleAbsent(ctx, book, record, lines)
 }
 
+/** Reasons of orders that did not go out as orders by themselves: sent alone, they would be something else. */
+const NEVER_RESENT: ReadonlySet<string> = new Set(['combo', 'exercise'])
+
 /** An intent that waits for its turn by design: it was not forgotten, and is not to be sent yet. */
 export function isHeldBack(ctx: BotContext, book: BotBook, record: OrderRecord): boolean {
   const id = record.order.clientOrderId
@@ -84,6 +87,11 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
       })
   switch (verdict.kind) {
     case 'send': {
+      if (NEVER_RESENT.has(record.reason)) {
+        moveOrder(ctx, book, id, 'abandoned', 'the broker never got it, and it can not be sent again')
+        lines.push({ code: 'order-abandoned', text: text('the broker never got it; ask for it anew') })
+        return true
+      }
       // What an exit closes must not grow while it is on its way: its entry is canceled first, as when it was decided.
       if (purpose === 'exit')
         for (const { order } of [...book.opens.values()])
