@@ -17,6 +17,7 @@ import { launcherApi } from './api.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
+import { openPortfolioDesk } from './portfolio-desk.ts'
 import { openSessions } from './sessions.ts'
 
 export type LaunchOptions = Readonly<{
@@ -77,6 +78,9 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
       currencyOf: currencies(layout),
     })
     opened.push({ close: async () => fleet.close() })
+    const accounts = () => registry.list()
+    const desk = openPortfolioDesk({ layout, accounts, bot: fleet.bot, currencyOf: currencies(layout), now, log })
+    opened.push({ close: async () => desk.close() })
 
     const sessions = openSessions(() => performance.now())
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()

@@ -21,7 +21,7 @@ export type UserPortfolio = Readonly<{
   drop(accountId: string): void
   /** A running bot has told of itself, asked or not. */
   heard(accountId: string, echo: ShareEcho): void
-  /** No bot runs: what the account holds as its state has it. */
+  /** No bot runs: what the account holds as its state has it; undefined where that can't be told. */
   stopped(accountId: string, exposure: AccountExposure | undefined): void
   /**
    * The word to send to an account's bot now. It counts as held from here on, until the bot confirms it.
@@ -162,7 +162,9 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     heard,
     stopped: (accountId, exposure) => {
       const one = member(accountId)
-      Object.assign(one, { isRunning: false, exposure, confirmed: undefined, pending: [] })
+      // What can't be read is counted as it was last known, never as nothing.
+      const last = exposure ?? one.exposure
+      Object.assign(one, { isRunning: false, exposure: last, confirmed: undefined, pending: [] })
       one.wants.clear()
     },
     shareFor,
