@@ -1,10 +1,14 @@
 import { nearestNames } from '../failure/nearest-names.ts'
 import { refusal, type Refusal } from '../failure/refusal.ts'
+import { segmentOptions } from './segment-options/segment-options.ts'
 import type { Strategy } from './strategy.ts'
 import { vwapBounce } from './vwap-bounce/vwap-bounce.ts'
 
 /** Every strategy a bot can run. Adding one is a folder and a line here. */
-export const STRATEGIES = { 'vwap-bounce': vwapBounce } as const satisfies Record<string, Strategy>
+export const STRATEGIES = {
+  'vwap-bounce': vwapBounce,
+  'segment-options': segmentOptions,
+} as const satisfies Record<string, Strategy>
 
 /** @returns the strategy, or the refusal `strategy-unknown` with those there are */
 export function strategyById(id: string): Strategy | Refusal {

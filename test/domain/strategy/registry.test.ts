@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStrategy, STRATEGIES, strategyById } from '../../../src/domain/strategy/index.ts'
+import type { ParameterSpec, Strategy } from '../../../src/domain/strategy/strategy.ts'
 import { areParameters, validateParameters } from '../../../src/domain/strategy/validate-parameters.ts'
 
 const bounce = STRATEGIES['vwap-bounce']
+const paramsOf = ({ parameters }: Strategy): readonly ParameterSpec[] => parameters
 
 describe('the registry of strategies', () => {
   it('finds a strategy by its id', () => {
@@ -20,7 +22,7 @@ describe('the registry of strategies', () => {
     })
     expect(strategyById('toString')).toMatchObject({
       code: 'strategy-unknown',
-      nextStep: 'Choose one of: vwap-bounce.',
+      nextStep: 'Choose one of: vwap-bounce, segment-options.',
     })
   })
 })
@@ -45,7 +47,7 @@ describe('the parameters of a strategy', () => {
   })
 
   it('each have a unit, a range around the default, and words for a form', () => {
-    for (const spec of bounce.parameters) {
+    for (const spec of Object.values(STRATEGIES).flatMap(paramsOf)) {
       expect(spec.default).toBeGreaterThanOrEqual(spec.min)
       expect(spec.default).toBeLessThanOrEqual(spec.max)
       for (const text of [spec.unit, spec.label, spec.help]) expect(text).not.toBe('')
@@ -75,7 +77,7 @@ describe('the parameters of a strategy', () => {
 
   it('are documented with the same defaults and ranges', () => {
     const page = readFileSync(new URL('../../../docs/strategies.md', import.meta.url), 'utf8')
-    for (const { name, unit, default: usual, min, max } of bounce.parameters) {
+    for (const { name, unit, default: usual, min, max } of Object.values(STRATEGIES).flatMap(paramsOf)) {
       expect(page).toContain(`| \`${name}\` | ${unit} | ${usual} | ${min}–${max} |`)
     }
   })

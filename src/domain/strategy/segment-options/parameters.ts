@@ -1,0 +1,145 @@
+import type { ParameterSpec } from '../strategy.ts'
+
+/** Every number of the strategy, with its unit and range. */
+export const SEGMENT_OPTIONS_PARAMETERS = [
+  {
+    name: 'lot_size',
+    label: 'Lots',
+    help: 'Lots bought in one trade; how many units a lot has is the exchange’s.',
+    unit: 'lots',
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 500,
+  },
+  {
+    name: 'stop_loss',
+    label: 'Stop loss',
+    help: 'The option is sold when its premium has lost this share of what was paid.',
+    unit: '% of premium',
+    kind: 'number',
+    default: 30,
+    min: 1,
+    max: 99,
+  },
+  {
+    name: 'itm_offset',
+    label: 'Strikes in the money',
+    help: 'Strike to buy, counted in the money from the one nearest to the index; below 0 is out of it.',
+    unit: 'strikes',
+    kind: 'integer',
+    default: 0,
+    min: -20,
+    max: 20,
+  },
+  {
+    name: 'expiry_nth',
+    label: 'Expiry',
+    help: 'Which expiry to buy: 0 is the nearest that has not passed.',
+    unit: 'place',
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    max: 8,
+  },
+  {
+    name: 'range_minutes',
+    label: 'Opening range',
+    help: 'Time after the open whose highest and lowest prices are the range.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 15,
+    min: 1,
+    max: 240,
+  },
+  {
+    name: 'atr_period',
+    label: 'ATR period',
+    help: 'Bars of the average true range (Wilder).',
+    unit: 'bars',
+    kind: 'integer',
+    default: 14,
+    min: 2,
+    max: 200,
+  },
+  {
+    name: 'breakout_atr',
+    label: 'Breakout',
+    help: 'How far beyond the range a bar must close.',
+    unit: '× ATR',
+    kind: 'number',
+    default: 0.25,
+    min: 0,
+    max: 10,
+  },
+  {
+    name: 'max_chase_atr',
+    label: 'Farthest entry',
+    help: 'A close farther than this beyond the range is not run after.',
+    unit: '× ATR',
+    kind: 'number',
+    default: 4,
+    min: 0.1,
+    max: 50,
+  },
+  {
+    name: 'min_range_atr',
+    label: 'Narrowest range',
+    help: 'A narrower opening range is noise: nothing is bought that day.',
+    unit: '× ATR',
+    kind: 'number',
+    default: 1.5,
+    min: 0,
+    max: 100,
+  },
+  {
+    name: 'max_range_atr',
+    label: 'Widest range',
+    help: 'After a wider opening range the move has been made: nothing is bought that day.',
+    unit: '× ATR',
+    kind: 'number',
+    default: 20,
+    min: 0.5,
+    max: 500,
+  },
+  {
+    name: 'no_entry_last_minutes',
+    label: 'Quiet end',
+    help: 'Nothing is bought in this time before the session closes.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 45,
+    min: 0,
+    max: 720,
+  },
+  {
+    name: 'flat_before_close_minutes',
+    label: 'Flat before the close',
+    help: 'Open positions are closed this long before the session ends.',
+    unit: 'minutes',
+    kind: 'integer',
+    default: 10,
+    min: 1,
+    max: 240,
+  },
+  {
+    name: 'max_trades_per_day',
+    label: 'Trades a day',
+    help: 'Positions opened in one session.',
+    unit: 'trades',
+    kind: 'integer',
+    default: 3,
+    min: 1,
+    max: 100,
+  },
+] as const satisfies readonly ParameterSpec[]
+
+export type SegmentOptionsParameters = Readonly<Record<(typeof SEGMENT_OPTIONS_PARAMETERS)[number]['name'], number>>
+
+/** @throws {RangeError} a parameter is missing: the caller did not validate */
+export function segmentOptionsParameters(given: Readonly<Record<string, number>>): SegmentOptionsParameters {
+  for (const { name } of SEGMENT_OPTIONS_PARAMETERS) {
+    if (typeof given[name] !== 'number') throw new RangeError(`parameter ${name} is missing`)
+  }
+  return { ...given } as SegmentOptionsParameters
+}

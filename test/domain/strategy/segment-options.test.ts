@@ -1,0 +1,308 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Session } from '../../../src/domain/calendar/session.ts'
+import type { Bar } from '../../../src/domain/market/bar.ts'
+import { segmentOptions } from '../../../src/domain/strategy/segment-options/segment-options.ts'
+import type { HeldPosition, PositionView, Proposal } from '../../../src/domain/strategy/strategy.ts'
+import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
+import { realData } from '../../support/real-data.ts'
+import { barsOfCsv, generatedBars, instrumentOf, MINUTE } from '../../support/sample-bars.ts'
+import { FLAT, mirroredBars, openRun, sessionClockOf } from '../../support/strategy-replay.ts'
+
+const nifty = instrumentOf('NIFTY')
+const clock = sessionClockOf(nifty)
+/** A Monday; 09:15 to 15:30 in India. */
+const OPEN = Date.parse('2026-02-02T03:45:00Z')
+const LEVEL = 500_000
+
+/** Bars of one minute that end at these distances from the level, each with a reach of 10 ticks around its close. */
+const day = (closes: readonly number[], from = OPEN): Bar[] =>
+  closes.map((close, index) => ({
+    time: epochMs(from + index * MINUTE),
+    open: ticks(LEVEL + close),
+    high: ticks(LEVEL + close + 10),
+    low: ticks(LEVEL + close - 10),
+    close: ticks(LEVEL + close),
+    volume: 0,
+  }))
+/** Fifteen bars between -20 and 20: a range of 60 ticks, an ATR of some 20. */
+const RANGE = Array.from({ length: 15 }, (_, index) => [0, 20, 0, -20][index % 4]!)
+const quiet = (count: number) => Array.from({ length: count }, () => 0)
+
+const run = (given: Record<string, number> = {}, symbol = 'NIFTY') =>
+  openRun(segmentOptions, instrumentOf(symbol), given)
+const tell = (
+  bars: readonly Bar[],
+  given: Record<string, number> = {},
+  view: (bar: Bar) => PositionView = () => FLAT,
+) => {
+  const strategy = run(given)
+  return bars.map((bar) => strategy.onBar(bar, clock.sessionAt(bar.time), view(bar)))
+}
+const heldAt = (more: Partial<HeldPosition> = {}): PositionView => ({
+  ...FLAT,
+  held: [
+    {
+      symbol: 'NIFTY2620324900CE',
+      quantity: lots(2),
+      avgPx: 2000,
+      markPx: ticks(2000),
+      openedAt: epochMs(OPEN + 16 * MINUTE),
+      ...more,
+    },
+  ],
+})
+const codes = (proposal: Proposal | undefined) => proposal?.reasons.map(({ code }) => code)
+
+describe('segment-options', () => {
+  it('buys a call when the index leaves its opening range upwards', () => {
+    const told = tell(day([...RANGE, 25, 45]), { lot_size: 3, itm_offset: 1 })
+    expect(told.slice(0, 16).every((proposal) => proposal === undefined)).toBe(true)
+    expect(told[16]).toMatchObject({
+      kind: 'trade',
+      command: {
+        kind: 'buy-call',
+        underlying: 'NIFTY',
+        expiry: { nth: 0 },
+        strike: { itmOffset: 1 },
+        quantity: 3,
+      },
+    })
+    expect(codes(told[16])).toEqual([
+      'breakout-up',
+      'range-width',
+      'chase',
+      'entry-window',
+      'max-trades',
+      'entry-pending',
+    ])
+    expect(told[16]!.reasons[0]!.text).toMatch(
+      /close of 25002\.25 is above the opening range of 24998\.50 to 25001\.50/,
+    )
+  })
+
+  it('buys a put when the index leaves it downwards, as if the market were upside down', () => {
+    const up = tell(day([...RANGE, 25, 45]))
+    const down = tell(mirroredBars(day([...RANGE, 25, 45]), LEVEL))
+    expect(down[16]).toMatchObject({ kind: 'trade', command: { kind: 'buy-put' } })
+    expect(down.map((proposal) => proposal?.kind)).toEqual(up.map((proposal) => proposal?.kind))
+    const features = (told: typeof up) => (told[16] as Extract<Proposal, { kind: 'trade' }>).features
+    expect(features(down)).toEqual({ ...features(up), direction: -1 })
+    for (const value of Object.values(features(up))) expect(Number.isFinite(value)).toBe(true)
+  })
+
+  it('counts a breakout once, until the index is back inside its range', () => {
+    const told = tell(day([...RANGE, 45, 50, 55, 60, 0, 50]))
+    expect(told.map((proposal) => proposal?.kind ?? '-').slice(15)).toEqual(['trade', '-', '-', '-', '-', 'trade'])
+  })
+
+  it.each([
+    ['range-width', { min_range_atr: 10 }, [45]],
+    ['range-width', { max_range_atr: 0.5 }, [45]],
+    ['chase', { max_chase_atr: 1 }, [145]],
+    ['max-trades', { max_trades_per_day: 1 }, [45]],
+  ])('tells a breakout that %s turns down, with the numbers', (code, given, after) => {
+    const view = { ...FLAT, tradesToday: 1 }
+    const told = tell(day([...RANGE, ...after]), { max_trades_per_day: 2, ...given }, () => view).at(-1)
+    expect(told).toMatchObject({ kind: 'hold', side: 'buy' })
+    expect(codes(told)).toEqual(['breakout-up', code])
+    expect(told!.reasons[1]!.text).toMatch(/\d/)
+  })
+
+  it('buys nothing while an entry order works, or near the close', () => {
+    const pending = tell(day([...RANGE, 45]), {}, () => ({ ...FLAT, entryPending: true })).at(-1)
+    expect(codes(pending)).toEqual(['breakout-up', 'entry-pending'])
+    const late = [...RANGE, ...quiet(375 - 15 - 45), 45]
+    expect(codes(tell(day(late)).at(-1))).toEqual(['breakout-up', 'entry-window'])
+    const onTime = [...RANGE, ...quiet(375 - 15 - 46 - 1), 45]
+    expect(tell(day(onTime)).at(-1)).toMatchObject({ kind: 'trade' })
+  })
+
+  it('buys nothing in a session whose beginning it did not see', () => {
+    const late = tell(day([...RANGE.slice(0, 9), 45, 60, 80, 100], OPEN + 6 * MINUTE))
+    expect(late.every((proposal) => proposal === undefined)).toBe(true)
+    expect(tell(day([...RANGE, 45], OPEN)).at(-1)).toMatchObject({ kind: 'trade' })
+  })
+
+  it('begins a new range with each session', () => {
+    const tuesday = OPEN + 24 * 60 * MINUTE
+    const bars = [...day([...RANGE, 0, 0]), ...day([...RANGE.map((close) => close + 400), 410, 460], tuesday)]
+    const told = tell(bars)
+    expect(told.slice(0, -1).every((proposal) => proposal === undefined)).toBe(true)
+    expect(told.at(-1)).toMatchObject({ kind: 'trade', command: { kind: 'buy-call' } })
+  })
+
+  it('asks once for a stop at the venue, at the share of the premium that may be lost', () => {
+    const view = (bar: Bar) => (bar.time > OPEN + 15 * MINUTE ? heldAt({ avgPx: 2001.5 }) : FLAT)
+    const told = tell(day([...RANGE, 45, 50, 50, 50]), { stop_loss: 25 }, view)
+    expect(told[16]).toMatchObject({
+      kind: 'trade',
+      command: { kind: 'stop-loss', symbol: 'NIFTY2620324900CE', stopPx: 1501 },
+    })
+    expect(told.slice(17)).toEqual([undefined, undefined])
+  })
+
+  it('sells when the premium has lost that share at the end of a bar', () => {
+    const strategy = run({ stop_loss: 30 })
+    const bars = day([...RANGE, 45, 50, 50, 50])
+    const answer = bars.map((bar, index) => {
+      const markPx = [ticks(1900), ticks(1401), ticks(1400), ticks(1340)][index - 15]
+      return strategy.onBar(bar, clock.sessionAt(bar.time), index < 15 ? FLAT : heldAt({ markPx }))
+    })
+    expect(answer[16]?.kind).not.toBe('exit')
+    expect(codes(answer[17])).toEqual(['premium-stop'])
+    expect(answer[18]).toMatchObject({ kind: 'exit', reason: 'signal' })
+    expect(answer[18]!.reasons[0]!.text).toContain('33.0 %')
+  })
+
+  it('sells at a breakout the other way, and trades that one once it is flat', () => {
+    const bars = day([...RANGE, 45, 0, -60, -65, -70])
+    const view = (bar: Bar) => (bar.time >= OPEN + 16 * MINUTE && bar.time <= OPEN + 17 * MINUTE ? heldAt() : FLAT)
+    const told = tell(bars, {}, view)
+    expect(told[15]).toMatchObject({ command: { kind: 'buy-call' } })
+    expect(told[17]).toMatchObject({ kind: 'exit', reason: 'signal', reasons: [{ code: 'opposite-signal' }] })
+    expect(told[18]).toMatchObject({ kind: 'trade', command: { kind: 'buy-put' } })
+    expect(told[19]).toBeUndefined()
+  })
+
+  it('does not trade a breakout that was over when it got flat', () => {
+    const bars = day([...RANGE, 45, 0, -60, 0, 0])
+    const view = (bar: Bar) => (bar.time >= OPEN + 16 * MINUTE && bar.time <= OPEN + 17 * MINUTE ? heldAt() : FLAT)
+    expect(tell(bars, {}, view).slice(18)).toEqual([undefined, undefined])
+  })
+
+  it('sells before the close, and what the close left over', () => {
+    const strategy = run({ flat_before_close_minutes: 10 })
+    const session = clock.sessionAt(epochMs(OPEN)) as Session
+    const at = (left: number): Bar => ({ ...day([0])[0]!, time: epochMs(session.close - left * MINUTE) })
+    const holding = heldAt({ openedAt: epochMs(session.close - 60 * MINUTE) })
+    expect(strategy.onBar(at(30), session, holding)?.kind).toBe('trade')
+    expect(strategy.onBar(at(12), session, holding)).toBeUndefined()
+    for (const left of [11, 5, 1])
+      expect(strategy.onBar(at(left), session, holding)).toMatchObject({ kind: 'exit', reason: 'session-close' })
+    const old = heldAt({ openedAt: epochMs(OPEN - 60 * MINUTE) })
+    expect(strategy.onBar(at(100), session, old)).toMatchObject({ kind: 'exit', reason: 'session-close' })
+    expect(strategy.onBar(at(100), undefined, holding)).toMatchObject({ kind: 'exit', reason: 'session-close' })
+    expect(strategy.onBar(at(100), undefined, FLAT)).toBeUndefined()
+  })
+
+  it('warns where there are no options, or bars are longer than the range, and buys nothing without options', () => {
+    const perpetual = run({}, 'BTC-PERP')
+    expect(perpetual.takeWarnings()).toMatchObject([{ code: 'no-options' }])
+    const coarse = openRun(segmentOptions, nifty, { range_minutes: 5 }, { timeframeMs: 15 * MINUTE })
+    expect(coarse.takeWarnings()).toMatchObject([{ code: 'timeframe-long' }])
+    expect(coarse.takeWarnings()).toEqual([])
+    const session = { open: OPEN, close: OPEN + 375 * MINUTE, date: '2026-02-02', holidayFacts: 'known' } as Session
+    for (const bar of day([...RANGE, 45, 60])) expect(perpetual.onBar(bar, session, FLAT)).toBeUndefined()
+  })
+
+  it('starts anew, and says so, when the snapshot is of another period or damaged', () => {
+    const strategy = run()
+    for (const bar of day(RANGE)) strategy.onBar(bar, clock.sessionAt(bar.time), FLAT)
+    const kept = strategy.snapshot() as Record<string, unknown>
+    for (const [given, snapshot] of [
+      [{ atr_period: 20 }, kept],
+      [{ range_minutes: 30 }, kept],
+      [{}, { ...kept, numbers: [1, 2] }],
+      [{}, { ...kept, atr: [Number.NaN, 1, 2] }],
+      [{}, 'nonsense'],
+    ] as const) {
+      const next = openRun(segmentOptions, nifty, given, { snapshot })
+      expect(next.takeWarnings()).toMatchObject([{ code: 'indicators-restart' }])
+      expect(next.indicators()).toBeUndefined()
+    }
+    const same = openRun(segmentOptions, nifty, { stop_loss: 10, lot_size: 5 }, { snapshot: kept })
+    expect(same.takeWarnings()).toEqual([])
+    expect(same.indicators()).toMatchObject({ rangeHigh: LEVEL + 30, rangeLow: LEVEL - 30 })
+  })
+})
+
+/** An account as small as it can be: what is bought fills at the next bar, its premium follows half of the index. */
+class OneOptionAccount {
+  view: PositionView = FLAT
+  #next: 'call' | 'put' | 'flat' | undefined
+  #entryPx = 0
+  #session: number | undefined
+
+  meet(bar: Bar, session: Session | undefined): void {
+    if (session && session.open !== this.#session) {
+      this.#session = session.open
+      this.view = { ...this.view, tradesToday: 0 }
+    }
+    if (this.#next === 'flat') this.view = { ...this.view, held: [] }
+    else if (this.#next) {
+      this.#entryPx = bar.open
+      const symbol = this.#next === 'call' ? 'NIFTY2620324900CE' : 'NIFTY2620324900PE'
+      const held = [{ symbol, quantity: lots(1), avgPx: 2000, markPx: ticks(2000), openedAt: bar.time }]
+      this.view = { ...FLAT, tradesToday: this.view.tradesToday + 1, held }
+    }
+    this.#next = undefined
+    const [option] = this.view.held
+    if (!option) return
+    const moved = (bar.close - this.#entryPx) * (option.symbol.endsWith('CE') ? 1 : -1)
+    this.view = { ...this.view, held: [{ ...option, markPx: ticks(Math.max(1, Math.round(2000 + moved / 2))) }] }
+  }
+
+  take(proposal: Proposal | undefined): void {
+    if (proposal?.kind === 'exit') this.#next = 'flat'
+    if (proposal?.kind !== 'trade') return
+    if (proposal.command.kind === 'buy-call') this.#next = 'call'
+    if (proposal.command.kind === 'buy-put') this.#next = 'put'
+  }
+}
+
+const real = realData('NIFTY50-2019-01-1m.csv.gz')
+const SOURCES: readonly (readonly [string, string, () => Bar[]])[] = [
+  ['generated NIFTY', 'NIFTY', () => generatedBars({ symbol: 'NIFTY', days: 40, seed: 3, withVolume: false })],
+  ...(real ? [['real NIFTY50', 'NIFTY50', () => barsOfCsv(real, instrumentOf('NIFTY50'))] as const] : []),
+]
+
+describe.each(SOURCES)('segment-options on %s', (name, symbol, load) => {
+  const bars = load()
+  const sessions = sessionClockOf(instrumentOf(symbol))
+  const PARAMETERS = { stop_loss: 5 }
+
+  function replay(restartAt: (index: number) => boolean): (Proposal | undefined)[] {
+    let strategy = openRun(segmentOptions, instrumentOf(symbol), PARAMETERS)
+    const account = new OneOptionAccount()
+    return bars.map((bar, index) => {
+      if (restartAt(index)) {
+        const snapshot = JSON.parse(JSON.stringify(strategy.snapshot())) as unknown
+        strategy = openRun(segmentOptions, instrumentOf(symbol), PARAMETERS, { snapshot })
+      }
+      const session = sessions.sessionAt(bar.time)
+      account.meet(bar, session)
+      const proposal = strategy.onBar(bar, session, account.view)
+      account.take(proposal)
+      return proposal
+    })
+  }
+  const told = replay(() => false)
+
+  it('trades both ways, and never holds a position overnight', () => {
+    const kinds = told.map((proposal) => (proposal?.kind === 'trade' ? proposal.command.kind : proposal?.kind))
+    const count = (kind: string) => kinds.filter((one) => one === kind).length
+    console.log(
+      `${name}: ${bars.length} bars, ${count('buy-call')} calls, ${count('buy-put')} puts, ${count('exit')} exits, ${count('hold')} held back`,
+    )
+    expect(count('buy-call')).toBeGreaterThan(0)
+    expect(count('buy-put')).toBeGreaterThan(0)
+    expect(count('stop-loss')).toBe(count('buy-call') + count('buy-put') - unprotected())
+
+    /** Positions that ended at the bar they were opened at. */
+    function unprotected(): number {
+      const acts = kinds.filter((kind) => kind !== undefined && kind !== 'hold')
+      return acts.filter((kind, index) => kind === 'exit' && acts[index - 1]?.startsWith('buy-')).length
+    }
+  })
+
+  it('goes on after a restart at any bar as if there had been none', () => {
+    expect(replay(() => true)).toEqual(told)
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 997 }), (every) => {
+        expect(replay((index) => index % every === 0)).toEqual(told)
+      }),
+      { numRuns: 5 },
+    )
+  })
+})
