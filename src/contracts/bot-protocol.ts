@@ -33,7 +33,12 @@ export const BotStatus = z.object({
   stateReason: z.string().nullable(),
   startedAt: z.int(),
   lastBarAt: z.int().nullable(),
+  /** Of the first symbol; `holdings` tells of all. */
   position: z.int(),
+  /** Everything held, by symbol: the account's instruments, and options on them. */
+  holdings: z.array(z.object({ symbol: z.string(), quantity: z.int(), unrealizedPnlMinor: z.int() })).optional(),
+  /** When books were last found to agree with the broker's; null: not since the start. */
+  agreedAt: z.int().nullish(),
   realizedPnlMinor: z.int(),
   unrealizedPnlMinor: z.int(),
   currency: z.string(),

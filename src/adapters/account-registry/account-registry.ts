@@ -199,7 +199,11 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
 
   function hasOpenPosition(id: AccountId): boolean {
     const status = readLastExit(layout, id)?.status
-    return status !== null && status !== undefined && (status.position !== 0 || status.openOrders !== 0)
+    return (
+      status !== null &&
+      status !== undefined &&
+      (status.position !== 0 || status.openOrders !== 0 || (status.holdings ?? []).length > 0)
+    )
   }
 
   async function remove(text: string, purge: boolean) {

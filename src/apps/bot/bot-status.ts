@@ -2,7 +2,7 @@ import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { BotState } from '../../domain/bot/bot.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
-import { openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
+import { holdings, openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { standingBlocks } from '../../engine/bot/entry-blocks.ts'
@@ -42,6 +42,8 @@ export function botStatus(
     startedAt: who.startedAt,
     lastBarAt: book?.lastBar?.time ?? null,
     position: book?.position.quantity ?? 0,
+    holdings: trading ? holdings(trading.ctx, trading.book) : [],
+    agreedAt: book?.agreedAt ?? null,
     realizedPnlMinor: trading ? realizedPnl(trading.ctx) : 0,
     unrealizedPnlMinor: trading ? openPnl(trading.ctx, trading.book) : 0,
     currency: who.instrument.currency.code,

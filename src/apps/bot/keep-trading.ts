@@ -66,12 +66,22 @@ export function keepTrading(parts: {
       life.blind = blind
       ctx.changed()
     }
-    // Nothing else ends the wait for the next bar, which may be minutes away.
-    if (auditDue()) waiting?.abort()
+    // Nothing else ends the wait for the next bar, which may be an hour away.
+    if (auditDue() || isStuck()) waiting?.abort()
   }
   const freshness = setInterval(look, FRESHNESS_CHECK_MS)
   freshness.unref()
-  const auditDue = () => !ctx.replaying && performance.now() - comparedAt >= AUDIT_EVERY_MS
+  const sinceCompared = () => performance.now() - comparedAt
+  const auditDue = () => !ctx.replaying && sinceCompared() >= AUDIT_EVERY_MS
+  // Something could not be finished when it was begun: an order of unknown fate, a close the broker did not take.
+  let triedAt = performance.now()
+  const isStuck = () => {
+    if (book.unreconciled.length > 0) return sinceCompared() >= RECONCILE_EVERY_MS
+    if (ctx.replaying || (book.flattening === undefined && !book.stop)) return false
+    if (performance.now() - triedAt < RECONCILE_EVERY_MS) return false
+    triedAt = performance.now()
+    return true
+  }
 
   return {
     ctx,
@@ -104,7 +114,7 @@ export function keepTrading(parts: {
           life.lastError = message ?? life.lastError
         },
         reconcileDue: () => {
-          if (performance.now() - comparedAt < RECONCILE_EVERY_MS) return false
+          if (sinceCompared() < RECONCILE_EVERY_MS) return false
           comparedAt = performance.now()
           return true
         },

@@ -28,6 +28,20 @@ export function accountWorth(ctx: BotContext, book: BotBook): Worth {
   return { equityMinor, balanceMinor: minorUnits(equityMinor - openPnl(ctx, book)) }
 }
 
+/** What is held of each symbol and what it has gained at its last price, in the order of the symbols. */
+export function holdings(
+  ctx: BotContext,
+  book: BotBook,
+): { symbol: string; quantity: number; unrealizedPnlMinor: number }[] {
+  if (!book.holding) return []
+  const held = [...book.positions.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1))
+  return held.map((position) => ({
+    symbol: position.symbol,
+    quantity: position.quantity,
+    unrealizedPnlMinor: unrealizedMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol)),
+  }))
+}
+
 /** Everything realised since the account was opened, after fees, minor units. */
 export function realizedPnl({ store, instrument }: BotContext): MinorUnits {
   const { code } = instrument.currency

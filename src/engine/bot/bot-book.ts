@@ -11,7 +11,7 @@ import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-comman
 import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
-import { epochMs, minorUnits } from '../../domain/units/units.ts'
+import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
 import { latest, loadLane, type LaneBook } from './lane-book.ts'
 
 /** What a bot asked to end does first. */
@@ -60,6 +60,8 @@ export type BotBook = {
   barsSinceCheckpoint: number
   /** Entries wait until this is empty: why the books may differ from the broker's. */
   readonly unreconciled: readonly string[]
+  /** When our books and the broker's were last found to agree, wall time; undefined: not since the start. */
+  agreedAt: EpochMs | undefined
   /** Why no new entries are made, beside reconciliation; empty when they are. */
   blocks: readonly Reason[]
   stop: StopRequest | undefined
@@ -141,6 +143,7 @@ export function loadBook(
     checkpointed: true,
     barsSinceCheckpoint: 0,
     unreconciled,
+    agreedAt: undefined,
     blocks: [],
     stop: undefined,
     flattening: store.flattenWish(),

@@ -89,6 +89,12 @@ export function instrumentOrThrow(ctx: BotContext, symbol: string): Instrument {
   return instrument
 }
 
+/** Writes down how an instrument counts, with the first row of it: what the row means must be readable for good. */
+export function rememberInstrument({ store, instrumentOf }: BotContext, symbol: string): void {
+  const instrument = store.instrument(symbol) ? undefined : instrumentOf(symbol)
+  if (instrument) store.saveInstrument(instrument)
+}
+
 /** The moment a record is about: the bar's end in a replay, now elsewhere. */
 export function marketNow(ctx: BotContext, bar: Readonly<Bar> | undefined): EpochMs {
   return ctx.replaying && bar ? ((bar.time + ctx.timeframeMs) as EpochMs) : ctx.now()

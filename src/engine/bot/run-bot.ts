@@ -87,11 +87,11 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
       }
       continue
     }
-    // Asked while we were busy: the wait would only end with the next bar.
-    if (book.stop !== stop || book.flattening !== flattening || book.requests.length > 0) continue
     // A report that came in while we were busy has woken nobody.
     const left = tendOrders(ctx, book)
     if (left) await left
+    // Asked while we were busy: the wait would only end with the next bar.
+    if (book.stop !== stop || book.flattening !== flattening || book.requests.length > 0) continue
     const step = await edge.wait()
     switch (step.kind) {
       case 'bar':
@@ -117,7 +117,8 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
 
 async function compareBooks(ctx: BotContext, book: BotBook): Promise<void> {
   const { agrees } = await reconcile(ctx, book)
-  if (!agrees) book.mustReconcile('the books differ from the broker')
+  if (agrees) book.agreedAt = ctx.now()
+  else book.mustReconcile('the books differ from the broker')
 }
 
 function endText(book: BotBook, sawBars: boolean): string {

@@ -7,7 +7,7 @@ import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-comman
 import type { TradePlan } from '../../domain/order/trade-plan.ts'
 import { lots, ticks, type EpochMs, type Lots, type Ticks } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
-import type { BotContext } from '../bot/bot-context.ts'
+import { rememberInstrument, type BotContext } from '../bot/bot-context.ts'
 import { saveCheckpoint } from '../bot/checkpoint.ts'
 import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-id.ts'
 import { submitOrder, type SubmitOutcome } from './submit-order.ts'
@@ -99,7 +99,10 @@ export function writeCall(call: TradeCall, written: Written): void {
         reasons,
         features: {},
       })
-    for (const record of records) ctx.store.insertOrder(record)
+    for (const record of records) {
+      rememberInstrument(ctx, record.order.symbol)
+      ctx.store.insertOrder(record)
+    }
     ctx.store.insertTradeCall({
       signalId: ref.signalId,
       at,

@@ -11,7 +11,7 @@ import { afterFill } from '../../domain/risk/risk-state.ts'
 import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
-import { marketNow, type BotContext } from '../bot/bot-context.ts'
+import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
 import { withDayOf } from '../bot/watch-risk.ts'
 
 /**
@@ -75,8 +75,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
   // Before anything of the fill is booked: a day begins with what the account was worth without it.
   const today = fill.at >= book.riskDayCheck ? withDayOf(ctx, book, fill.at) : book.risk
   const record = book.known(fill.clientOrderId)
-  // What a row means must be readable for as long as the row is there.
-  if (held.quantity === 0 && !store.instrument(fill.symbol)) store.saveInstrument(instrument)
+  if (held.quantity === 0) rememberInstrument(ctx, fill.symbol)
   const { position, step, completed } = changePosition(held, fill)
   store.savePosition(fill.symbol, position)
   store.postLedger(fill.at, 'fill', fill.fillId, postFill(instrument, held, step, fill.commission))

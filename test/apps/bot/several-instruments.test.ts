@@ -40,7 +40,7 @@ function homeOf(...symbols: string[]): HomeLayout {
   return layout
 }
 
-async function runThrough(layout: HomeLayout, id: AccountId): Promise<number | undefined> {
+async function runThrough(layout: HomeLayout, id: AccountId): Promise<number | null> {
   const bot = await startBot(layout, id, EAGER_BOT)
   return (await bot.exited).code
 }
