@@ -202,6 +202,58 @@ export function describeBroker(name: string, open: () => Promise<BrokerRig>): vo
       expect(await position()).toBe(0)
     })
 
+    it('changes a working order in place', async () => {
+      if (!rig.broker.capabilities.replace) return
+      await rig.broker.submit(order('a', 'buy', 2, limit(rig.price - 9)))
+      const change = { limitPx: ticks(rig.price - 4), quantity: lots(3) }
+      const reply = valueOf(await rig.broker.replace(clientOrderId('a'), change))
+      expect(reply).toMatchObject({ clientOrderId: 'a', status: 'acknowledged', quantity: 3, leavesQty: 3 })
+      expect(await report('a')).toEqual(reply)
+      await rig.trade(rig.price - 6)
+      expect(await report('a')).toMatchObject({ status: 'filled', cumQty: 3 })
+      expect(await position()).toBe(3)
+    })
+
+    it('answers a change that comes too late with what became of the order', async () => {
+      if (!rig.broker.capabilities.replace) return
+      await rig.broker.submit(order('a', 'buy', 2, market))
+      await rig.trade(rig.price)
+      const reply = await rig.broker.replace(clientOrderId('a'), { limitPx: ticks(rig.price - 4) })
+      expect(valueOf(reply)).toMatchObject({ status: 'filled', cumQty: 2 })
+      const nobody = await rig.broker.replace(clientOrderId('nobody'), { limitPx: ticks(rig.price) })
+      expect(nobody.ok).toBe(false)
+    })
+
+    it('takes off one order of a pair what the other fills', async () => {
+      if (!rig.broker.capabilities.oco) return
+      await rig.broker.submit(order('a', 'buy', 2, market))
+      await rig.trade(rig.price)
+      const stop: OrderType = { kind: 'stop', stopPx: ticks(rig.price - 20) }
+      await rig.broker.submit(order('up', 'sell', 2, limit(rig.price + 20), { purpose: 'target' }))
+      await rig.broker.submit(order('down', 'sell', 2, stop, { purpose: 'stop', oco: clientOrderId('up') }))
+      await rig.trade(rig.price - 30)
+      expect(await report('down')).toMatchObject({ status: 'filled', cumQty: 2 })
+      expect(await report('up')).toMatchObject({ status: 'canceled', cumQty: 0, leavesQty: 0 })
+      await rig.trade(rig.price + 30)
+      expect(await position()).toBe(0)
+    })
+
+    it('trails a stop behind the best price, and never back', async () => {
+      if (!rig.broker.capabilities.trailingStop) return
+      await rig.broker.submit(order('a', 'buy', 2, market))
+      await rig.trade(rig.price)
+      const trail: OrderType = { kind: 'trailing-stop', trail: { by: 'amount', ticks: ticks(10) } }
+      expect(valueOf(await rig.broker.submit(order('t', 'sell', 2, trail, { purpose: 'stop' })))).toMatchObject({
+        status: 'acknowledged',
+        type: trail,
+      })
+      await rig.trade(rig.price + 30)
+      expect(await report('t')).toMatchObject({ status: 'acknowledged' })
+      await rig.trade(rig.price + 15)
+      expect(await report('t')).toMatchObject({ status: 'filled', cumQty: 2 })
+      expect(await position()).toBe(0)
+    })
+
     it('forgets nothing when the connection dies', async () => {
       await rig.broker.submit(order('a', 'buy', 2, market, { bracket: bracket('a') }))
       await rig.trade(rig.price)

@@ -1,11 +1,17 @@
-import { connect, SYMBOL, trade } from '../support/gateway.ts'
-import { startVenue } from '../support/venue/start-venue.ts'
+import { afterAll } from 'vitest'
+import { barAt, connect, SYMBOL, trade } from '../support/gateway.ts'
+import { startVenue, type VenueProcess } from '../support/venue/start-venue.ts'
 import { describeBroker, type BrokerRig } from './describe-broker.ts'
 
 const PRICE = 16_000
 
+let shared: VenueProcess | undefined
+afterAll(() => shared?.close())
+
+/** One venue for all: fresh books cost less than a fresh process. */
 async function openRig(): Promise<BrokerRig> {
-  const venue = await startVenue(1, { marketFill: 'next-bar', slippageTicks: 1 })
+  const venue = (shared ??= await startVenue(1))
+  await venue.reset(1, { marketFill: 'next-bar', slippageTicks: 1 })
   const rig = async (): Promise<BrokerRig> => {
     const broker = await connect(venue)
     return {
@@ -17,13 +23,10 @@ async function openRig(): Promise<BrokerRig> {
         await broker.close()
         return rig()
       },
-      close: async () => {
-        await broker.close()
-        await venue.close()
-      },
+      close: () => broker.close(),
     }
   }
-  await venue.bar({ symbol: SYMBOL, open: '4000.00', high: '4000.25', low: '3999.75', close: '4000.00' })
+  await venue.bar(barAt(PRICE))
   return rig()
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Broker, ExecutionReport } from '../../../src/domain/broker/broker.ts'
 import { clientOrderId, type NewOrder } from '../../../src/domain/order/order.ts'
-import { lots, ticks } from '../../../src/domain/units/units.ts'
+import { lots, minorUnits, ticks } from '../../../src/domain/units/units.ts'
 import { barAt, connect, SYMBOL } from '../../support/gateway.ts'
 import type { FaultInput } from '../../support/venue/fault-plan.ts'
 import { startVenue, type VenueProcess } from '../../support/venue/start-venue.ts'
@@ -228,6 +228,30 @@ describe("what a venue can't do", () => {
     expect(await broker.submit(limit('b', { oco: clientOrderId('a') }))).toMatchObject({
       failure: { kind: 'rejected' },
     })
+  })
+})
+
+describe('a combo', () => {
+  const leg = (id: string, over: Partial<NewOrder> = {}) => market(id, over)
+
+  it('is taken with all its legs or not at all', async () => {
+    await venue.bar(barAt(60_000, 'MNQ'))
+    const other = { symbol: 'MNQ', side: 'sell' } as const
+    const bad = { comboId: clientOrderId('bad'), legs: [leg('b1'), leg('b2', { ...other, quantity: lots(0) })] }
+    expect(await broker.submitCombo(bad)).toMatchObject({ ok: false, failure: { kind: 'rejected' } })
+    expect(await broker.positions()).toEqual({ ok: true, value: [] })
+    const reply = await broker.submitCombo({ comboId: clientOrderId('c'), legs: [leg('l1'), leg('l2', other)] })
+    expect(reply.ok && reply.value.map(({ clientOrderId: id, status }) => [id, status])).toEqual([
+      ['l1', 'filled'],
+      ['l2', 'filled'],
+    ])
+  })
+
+  it('is refused when the whole would cost more than its limit', async () => {
+    const legs = [leg('l1', { quantity: lots(1) }), leg('l2', { quantity: lots(1) })]
+    const combo = { comboId: clientOrderId('c'), legs, netLimitMinor: minorUnits(2 * PRICE * 125 - 1) }
+    expect(await broker.submitCombo(combo)).toMatchObject({ failure: { kind: 'rejected' } })
+    expect(await copiesOf('l1')).toBe(0)
   })
 })
 

@@ -1,0 +1,58 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SOURCE_BOT } from '../../support/bot-fleet.ts'
+import { launched, startsOf, type Launched } from '../../support/launched.ts'
+import { startVenue, type VenueProcess } from '../../support/venue/start-venue.ts'
+
+describe('an account at a gateway', () => {
+  let venue: VenueProcess
+  let home: Launched
+  let tokenFile: string
+  beforeAll(async () => {
+    venue = await startVenue(1, { token: 'the-right-token' })
+  })
+  afterAll(() => venue.close())
+  beforeEach(async () => {
+    home = await launched({ program: { node: process.execPath, entry: SOURCE_BOT, env: process.env } })
+    tokenFile = join(home.layout.root, 'token')
+    writeFileSync(tokenFile, 'the-right-token\n', { mode: 0o600 })
+    await home.client.api.accounts.add({
+      ...{ accountId: 'A1', user: 'alice', broker: 'gateway', symbol: 'MES', feed: 'synthetic:1' },
+      set: [`gateway.url=${venue.url}`, `gateway.tokenFile=${tokenFile}`],
+    })
+  })
+  afterEach(async () => {
+    await home.client.api.bots.stop({ all: true })
+    await home.close()
+  })
+
+  const start = async () => (await home.client.api.bots.start({ ids: ['A1'], wait: true }))[0]
+
+  it('is traded by a bot that was handed the token', async () => {
+    expect(await start()).toMatchObject({ outcome: 'trading' })
+    expect((await venue.books()).listening).toBe(1)
+  })
+
+  it('is not started when the token lies open, and says how to put that right', async () => {
+    if (process.platform === 'win32') return
+    chmodSync(tokenFile, 0o644)
+    await expect(start()).resolves.toMatchObject({ pid: null, refusal: { code: 'file-unreadable' } })
+    expect(startsOf(home.layout, 'A1')).toEqual([])
+  })
+
+  it('is refused by a gateway that does not know the token, in words that do not hold it', async () => {
+    writeFileSync(tokenFile, 'the-wrong-token')
+    const outcome = await start()
+    expect(outcome).toMatchObject({ outcome: 'refused', refusal: { code: 'broker-refused' } })
+    expect(outcome?.refusal?.nextStep).toMatch(/gateway\.tokenFile/)
+    expect(JSON.stringify(outcome)).not.toContain('the-wrong-token')
+  })
+
+  it('needs its gateway at the first start only, to learn what its books begin with', async () => {
+    await venue.disconnect('all', 600_000)
+    expect(await start()).toMatchObject({ outcome: 'refused', refusal: { code: 'broker-refused' } })
+    await venue.reset(2, { token: 'the-right-token' })
+    expect(await start()).toMatchObject({ outcome: 'trading' })
+  })
+})
