@@ -89,6 +89,10 @@ export const RiskSettings = z.strictObject({
   drawdownMark: z.enum(['intraday', 'end-of-day', 'static']).default('end-of-day').meta({
     description: 'What the floor follows: the highest equity, the highest balance at the end of a day, or nothing.',
   }),
+  drawdownEnds: z
+    .enum(['cleared', 'next-day'])
+    .default('cleared')
+    .meta({ description: 'When a reached drawdown ends: a person clears it, or the next day of the account begins.' }),
   drawdownLock: z
     .union([z.literal('none'), Money])
     .default('none')
@@ -173,7 +177,8 @@ export const SimulationSettings = z.strictObject({
     .meta({ unit: 'per year', description: 'Interest rate that simulated option prices are made with (0.06 = 6 %).' }),
   optionSpreadTicks: z.int().min(0).max(1_000).default(2).meta({
     unit: 'ticks',
-    description: 'Between bid and ask of a simulated option; market and stop fills pay half of it besides the slippage.',
+    description:
+      'Between bid and ask of a simulated option; market and stop fills pay half of it besides the slippage.',
   }),
 })
 export type SimulationSettings = z.output<typeof SimulationSettings>

@@ -42,6 +42,7 @@ export function accountRisk(
       dailyLossCounts: risk.dailyLossCounts,
       trailingDrawdownMinor: amount('trailingDrawdown'),
       drawdownMark: risk.drawdownMark,
+      drawdownEnds: risk.drawdownEnds,
       drawdownLockMinor: risk.drawdownLock === 'none' ? undefined : amount('drawdownLock'),
       profitTargetMinor: amount('profitTarget'),
       dailyProfitTargetMinor: amount('dailyProfitTarget'),

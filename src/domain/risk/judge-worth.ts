@@ -6,7 +6,7 @@ import { drawdownFloor, type RiskState, type Worth } from './risk-state.ts'
 /** Limits on what the account is worth; reaching one closes positions and stops entries. */
 export type BreachRule = 'daily-loss' | 'daily-profit' | 'trailing-drawdown' | 'profit-target' | 'portfolio-daily-loss'
 
-/** Rules that stand until a person clears them; the others end with the day. */
+/** Rules that stand until a person clears them, unless the account says otherwise; the others end with the day. */
 export const STANDS_UNTIL_CLEARED = {
   'daily-loss': false,
   'daily-profit': false,
@@ -81,6 +81,11 @@ export function dayResult(state: RiskState, equityMinor: number, limits: RiskLim
     case 'open-from-equity':
       return equityMinor - state.dayStartEquityMinor
   }
+}
+
+/** True where a breach of the rule ends with the account's day, false where a person must clear it. */
+export function endsWithDay(rule: BreachRule, { drawdownEnds }: Pick<RiskLimits, 'drawdownEnds'>): boolean {
+  return !STANDS_UNTIL_CLEARED[rule] || (rule === 'trailing-drawdown' && drawdownEnds === 'next-day')
 }
 
 /** True while a breach forbids entries. */

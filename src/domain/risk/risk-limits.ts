@@ -9,6 +9,9 @@ export type DailyLossCounts = 'realised' | 'open-from-balance' | 'open-from-equi
  */
 export type DrawdownMark = 'intraday' | 'end-of-day' | 'static'
 
+/** `cleared`: by a person. `next-day`: by itself, and the drawdown counts from what is left then. */
+export type DrawdownEnd = 'cleared' | 'next-day'
+
 /**
  * The numbers of an account's limits. Money is minor units of the instrument's currency; 0 means "no such limit"
  * everywhere but in the first three, which every account has.
@@ -29,6 +32,8 @@ export type RiskLimits = Readonly<{
   /** Distance of the floor below its mark. */
   trailingDrawdownMinor: MinorUnits
   drawdownMark: DrawdownMark
+  /** When a reached drawdown ends: once a person clears it, or with the day. */
+  drawdownEnds: DrawdownEnd
   /** The floor rises no higher than this much above the starting balance; undefined: it never stops. */
   drawdownLockMinor: MinorUnits | undefined
   /** Closed profit since the start at which the account is locked. */
@@ -66,6 +71,7 @@ export const NO_LIMITS: RiskLimits = {
   dailyLossCounts: 'realised',
   trailingDrawdownMinor: NONE,
   drawdownMark: 'end-of-day',
+  drawdownEnds: 'cleared',
   drawdownLockMinor: undefined,
   profitTargetMinor: NONE,
   dailyProfitTargetMinor: NONE,

@@ -144,6 +144,11 @@ export function startAnew(state: RiskState, equityMinor: MinorUnits): RiskState 
   return { ...state, startMinor: equityMinor, highMarkMinor: equityMinor }
 }
 
+/** A drawdown that was reached has ended with its day: it counts from what the account is worth now. */
+export function resumeDrawdown(state: RiskState, equityMinor: MinorUnits, limits: RiskLimits): RiskState {
+  return limits.drawdownMark === 'static' ? startAnew(state, equityMinor) : { ...state, highMarkMinor: equityMinor }
+}
+
 /** Equity at which the drawdown limit is reached, minor units. */
 export function drawdownFloor(state: RiskState, limits: RiskLimits): number {
   const mark = limits.drawdownMark === 'static' ? state.startMinor : state.highMarkMinor

@@ -1,7 +1,7 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import { blackoutText } from '../../domain/risk/blackout.ts'
-import { judgeWorth, stands, STANDS_UNTIL_CLEARED, type Breach, type Trip } from '../../domain/risk/judge-worth.ts'
-import { beginDay, raiseMark, startAnew, type RiskState } from '../../domain/risk/risk-state.ts'
+import { endsWithDay, judgeWorth, stands, type Breach, type Trip } from '../../domain/risk/judge-worth.ts'
+import { beginDay, raiseMark, resumeDrawdown, startAnew, type RiskState } from '../../domain/risk/risk-state.ts'
 import { durationMs, epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { accountWorth } from './account-equity.ts'
 import type { BotBook } from './bot-book.ts'
@@ -75,7 +75,7 @@ function breach(ctx: BotContext, book: BotBook, trips: readonly Trip[]): void {
         rule,
         at,
         barTime: bar.time,
-        until: STANDS_UNTIL_CLEARED[rule] ? undefined : dayEnd,
+        until: endsWithDay(rule, ctx.risk.limits) ? dayEnd : undefined,
         text,
       }),
     )
@@ -96,6 +96,8 @@ function releaseBreaches(ctx: BotContext, book: BotBook, now: EpochMs): void {
   for (const { rule, id } of book.breaches)
     if (!standing.some((known) => known.id === id))
       ctx.log.info('risk-released', `The time of a reached limit (${rule}) is over`, { rule, breach: id })
+  const isDrawdownOver = book.breaches.some((known) => known.rule === 'trailing-drawdown' && !stands(known, now))
+  if (isDrawdownOver) keepRisk(book, resumeDrawdown(book.risk, accountWorth(ctx, book).equityMinor, ctx.risk.limits))
   book.breaches = standing
   ctx.changed()
 }

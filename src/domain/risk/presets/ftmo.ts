@@ -34,6 +34,7 @@ export const FTMO_PRESETS: readonly RiskPreset[] = CHALLENGES.map(({ size, daily
     dailyLossCounts: 'open-from-balance',
     trailingDrawdown: loss,
     drawdownMark: 'static',
+    drawdownEnds: 'cleared',
     profitTarget: loss,
     dayBoundary: '00:00 Europe/Prague',
   },

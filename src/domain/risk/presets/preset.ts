@@ -1,4 +1,4 @@
-import type { DailyLossCounts, DrawdownMark } from '../risk-limits.ts'
+import type { DailyLossCounts, DrawdownEnd, DrawdownMark } from '../risk-limits.ts'
 
 /** Limits of a preset, by the names of the account's risk settings; money as decimal strings. */
 export type PresetLimits = Readonly<{
@@ -8,6 +8,7 @@ export type PresetLimits = Readonly<{
   dailyLossCounts?: DailyLossCounts
   trailingDrawdown?: string
   drawdownMark?: DrawdownMark
+  drawdownEnds?: DrawdownEnd
   drawdownLock?: string
   profitTarget?: string
   dayBoundary?: string

@@ -34,6 +34,7 @@ export const TOPSTEP_PRESETS: readonly RiskPreset[] = COMBINES.map(({ size, mini
     dailyLossCounts: 'open-from-balance',
     trailingDrawdown: drawdown,
     drawdownMark: 'end-of-day',
+    drawdownEnds: 'cleared',
     drawdownLock: '0',
     profitTarget: target,
     dayBoundary: '17:00 America/Chicago',
