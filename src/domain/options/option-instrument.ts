@@ -32,7 +32,8 @@ export function optionInstrument(
   const priceDigits = (rules.tickSize.split('.')[1] ?? '').length
   const tickUnits = parseDecimal(rules.tickSize, priceDigits)!
   const lotSize = lotSizeOf(rules, underlying, terms.expiry)
-  const symbol = formatOptionSymbol(option, rules.symbols, isMonthly(rules, underlying, terms.expiry, facts))
+  const isMonths = rules.symbols === 'india' && isMonthly(rules, underlying, terms.expiry, facts)
+  const symbol = formatOptionSymbol(option, rules.symbols, isMonths)
   return {
     symbol,
     root: underlying.root,
