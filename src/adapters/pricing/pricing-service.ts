@@ -76,7 +76,7 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
   let lastId = PROBE_ID
   let running: { process: PricingProcess; ready: boolean; failsAt: number } | undefined
   let circuit: Circuit = CLOSED
-  let down: { since: number; reason: PricingFailure } | undefined
+  let down: (Failing & { since: number }) | undefined
   let closed = false
   let deadlineTimer: NodeJS.Timeout | undefined
   let restartTimer: NodeJS.Timeout | undefined
@@ -147,9 +147,8 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
     const isStarting = running && !running.ready
     if (isStarting && running!.failsAt <= now)
       return failAll('pricing-timeout', `did not start within ${rules.startMs} ms`)
-    const late = isStarting
-      ? unavailable()
-      : reasonOf('pricing-timeout', `did not answer within ${rules.deadlineMs} ms`)
+    const silent = { code: 'pricing-timeout', what: `did not answer within ${rules.deadlineMs} ms` } as const
+    const late = isStarting ? unavailable() : reasonOf(silent)
     for (const asked of [...waiting.values()]) {
       if (asked.deadline > now) break
       waiting.delete(asked.id)
@@ -158,23 +157,21 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
     // They would not wait for it to come back; it still may.
     if (isStarting) return watch()
     // Whoever asked after them loses the process they shared.
-    failAll('pricing-crashed', 'was ended because it left an earlier question unanswered', late)
+    failAll('pricing-crashed', 'was ended because it left an earlier question unanswered', silent)
   }
 
   /** The process is done for, and with it every question it has. */
-  const failAll = (code: PricingFailureCode, what: string, known?: PricingFailure) => {
-    const reason = reasonOf(code, what)
+  const failAll = (code: PricingFailureCode, what: string, cause: Failing = { code, what }) => {
     running?.process.kill()
     running = undefined
     circuit = afterFailure(circuit, performance.now(), rules.circuit)
     const failed = [...waiting.values()]
     waiting.clear()
     watch()
-    for (const asked of failed) asked.fail(reason)
-    if (!down) {
-      down = { since: performance.now(), reason: known ?? reason }
-      setup.onDown(down.reason)
-    }
+    for (const asked of failed) asked.fail(reasonOf({ code, what }))
+    const isNews = !down
+    down = { ...cause, since: down?.since ?? performance.now() }
+    if (isNews) setup.onDown(reasonOf(cause))
     if (closed) return
     // Ready again before the next decision needs it.
     restartTimer = setTimeout(start, restMs(circuit, performance.now()) + 1)
@@ -233,8 +230,8 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
   }
 
   const unavailable = (): PricingFailure => {
-    const times = isOpen(circuit, rules.circuit) ? ` It failed ${circuit.failures} times in a row.` : ''
-    return { code: 'pricing-unavailable', text: `${down?.reason.text ?? ''}${times}` }
+    const times = isOpen(circuit, rules.circuit) ? `, having failed ${circuit.failures} times in a row` : ''
+    return reasonOf({ code: 'pricing-unavailable', what: `is not back yet since it ${down?.what ?? 'failed'}${times}` })
   }
 
   return {
@@ -242,7 +239,7 @@ export function openPricingService(setup: PricingServiceSetup): PricingService {
     impliedVolatility: (questions, signal) => ask(VOLATILITIES, questions, signal),
     checkShape: (question, signal) => ask(SHAPES, question, signal),
     state: () => {
-      if (down) return { kind: 'down', reason: down.reason }
+      if (down) return { kind: 'down', reason: reasonOf(down) }
       if (!running) return { kind: 'idle' }
       const { pid } = running.process
       return running.ready && pid !== undefined ? { kind: 'up', pid } : { kind: 'starting', pid }
@@ -265,7 +262,10 @@ const CANCELED: PricingFailure = {
   text: 'Nobody waits for the price of the option any more.',
 }
 
-function reasonOf(code: PricingFailureCode, what: string): PricingFailure {
+/** What it did wrong, half a sentence. */
+type Failing = Readonly<{ code: PricingFailureCode; what: string }>
+
+function reasonOf({ code, what }: Failing): PricingFailure {
   return { code, text: `The pricing service ${what}. ${BETWEEN}` }
 }
 

@@ -177,7 +177,12 @@ describe('the pricing service', { timeout: 60_000 }, () => {
     }
     const held = await rig.service.price([CALL])
     expect(held).toMatchObject({
-      reason: { code: 'pricing-unavailable', text: expect.stringContaining('failed 3 times in a row') },
+      reason: {
+        code: 'pricing-unavailable',
+        text: expect.stringContaining(
+          'is not back yet since it said something that is no answer, having failed 3 times in a row',
+        ),
+      },
     })
 
     const again = rigOf('no-json')
