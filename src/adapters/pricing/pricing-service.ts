@@ -31,6 +31,9 @@ export const PRICING_RULES: PricingRules = {
   circuit: { opensAfter: 3, backoffMs: [100, 500], openMs: 30_000 },
 }
 
+/** Where history is told as fast as it can be: nothing runs away meanwhile, and every run is to find the same. */
+export const PRICING_RULES_IN_HISTORY: PricingRules = { ...PRICING_RULES, deadlineMs: 5_000, startMs: 20_000 }
+
 export type PricingState =
   /** Nobody has asked yet: no process. */
   | Readonly<{ kind: 'idle' }>

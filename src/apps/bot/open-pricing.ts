@@ -16,16 +16,19 @@ export type BotPricing = OptionPricing &
  * The bot's option mathematics. Nothing of it is loaded, and no process started, before the first question: most bots
  * trade no options.
  *
- * @param changed something a watcher would like to know: the service went down, or is back
+ * @param changed   something a watcher would like to know: the service went down, or is back
+ * @param inHistory bars come as fast as they are taken: an answer may take longer
  */
-export function openPricing(log: BotLog, changed: () => void): BotPricing {
+export function openPricing(log: BotLog, changed: () => void, inHistory: boolean): BotPricing {
   let service: PricingService | undefined
   let loading: Promise<PricingService> | undefined
   let closed = false
 
   const load = async (): Promise<PricingService> => {
-    const { openPricingService } = await import('../../adapters/pricing/pricing-service.ts')
+    const { openPricingService, PRICING_RULES, PRICING_RULES_IN_HISTORY } =
+      await import('../../adapters/pricing/pricing-service.ts')
     service = openPricingService({
+      rules: inHistory ? PRICING_RULES_IN_HISTORY : PRICING_RULES,
       program: pricingProgram(import.meta.dirname),
       onDown: ({ code, text }) => {
         log.warn('pricing-down', text, { code })

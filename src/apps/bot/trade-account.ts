@@ -124,7 +124,8 @@ async function live(home: HeldHousehold): Promise<number> {
     const { pushStatus } = control
     const outside = { killed: () => kill.reason(), portfolio: openPortfolioDesk(home.groupOf) }
     const changed = () => pushStatus(status())
-    pricing = openPricing(log, changed)
+    const { feed } = home.settings
+    pricing = openPricing(log, changed, feed.kind === 'replay' && feed.speed === 'max')
     life.pricingTrouble = pricing.trouble
     trading = await openTrading({ ...home, outside, pricing, changed })
     if (home.flattenOnly) flattenAndEnd(trading, log)
