@@ -141,8 +141,13 @@ export function simulatedVenue(
       const done = exerciseOption(venue, tape, clientOrderId(id), symbol, quantity)
       return typeof done === 'string' ? done : keep(tape)
     },
-    bar(symbol: string, bar: Bar, session: string | undefined = 'monday'): string[] {
+    bar(symbol: string, bar: Bar, session = 'monday'): string[] {
       const tape = matchBar(venue, marketAt(symbol), bar, session)
+      return tape ? keep(tape) : []
+    },
+    /** A bar outside sessions. */
+    closed(symbol: string, bar: Bar): string[] {
+      const tape = matchBar(venue, marketAt(symbol), bar, undefined)
       return tape ? keep(tape) : []
     },
     working: () => openOrdersOf(venue).map((order) => `${order.clientOrderId} ${reportOf(order).leavesQty}`),

@@ -40,7 +40,7 @@ export function matchBar(venue: Venue, market: Market, bar: Bar, sessionDate: st
   if (bar.time <= market.clock) return undefined
   market.clock = bar.time
   if (sessionDate !== market.session) return turnSession(venue, market, bar, sessionDate)
-  if (sessionDate === undefined) return undefined
+  if (sessionDate === undefined) return market.options.length === 0 ? undefined : closedBar(venue, market, bar)
   if (bar.low > market.wakeBelow && bar.high < market.wakeAbove) {
     market.last = bar.close
     return undefined
@@ -51,10 +51,22 @@ export function matchBar(venue: Venue, market: Market, bar: Bar, sessionDate: st
   return isEmpty(tape) ? undefined : tape
 }
 
+/** Nothing is matched outside sessions, but options may expire there. */
+function closedBar(venue: Venue, market: Market, bar: Bar): Tape | undefined {
+  const tape = newTape(market)
+  settleExpired(venue, market, tape, endOf(venue, bar))
+  return isEmpty(tape) ? undefined : tape
+}
+
+/** End of a bar; its start where the length of a bar is not known. */
+function endOf({ others }: Venue, bar: Bar): number {
+  return bar.time + (others.barMs ?? 0)
+}
+
 /** A new session is always told, so that its date is durable: day orders depend on it. */
 function turnSession(venue: Venue, market: Market, bar: Bar, sessionDate: string | undefined): Tape {
   const tape = newTape(market)
-  settleExpired(venue, market, tape, bar.time)
+  settleExpired(venue, market, tape, sessionDate === undefined ? endOf(venue, bar) : bar.time)
   market.session = sessionDate
   for (const one of [market, ...market.options]) {
     expireDayOrders(one, tape, sessionDate)
@@ -86,8 +98,7 @@ function matchMarket(venue: Venue, market: Market, tape: Tape, bar: Bar): void {
   market.last = bar.close
   settleTouched(tape)
   // The bar that ends with the session is the last one before the expiry.
-  const { barMs } = venue.others
-  if (barMs !== undefined && market.options.length > 0) settleExpired(venue, market, tape, bar.time + barMs)
+  if (market.options.length > 0) settleExpired(venue, market, tape, endOf(venue, bar))
 }
 
 /** Prices an option only where something in it could fill. */

@@ -3,6 +3,7 @@ import type { Bar } from '../../domain/market/bar.ts'
 import { intrinsicTicks, premiumStep, yearsTo } from '../../domain/options/option-instrument.ts'
 import type { OptionQuestion } from '../../domain/options/option-pricing.ts'
 import { priceOption } from '../../domain/options/price-option.ts'
+import { quickAmerican } from './quick-american.ts'
 import { ticks, type EpochMs, type Ticks } from '../../domain/units/units.ts'
 
 /** What the simulated venue makes option prices from. Fractions per year; 0.15 is 15 %. */
@@ -15,7 +16,7 @@ export type OptionTerms = Readonly<{
 
 /**
  * The bar of an option, from a bar of its underlying: Black–Scholes–Merton without dividends on a spot, Black 1976 on a
- * future, by the option's own style of exercise; each price rounded to the nearest tick that it may be quoted at. Volume is 0, which does not
+ * future; where an American option may pay to be exercised early, a quick approximation of its price. Each price rounded to the nearest tick that it may be quoted at. Volume is 0, which does not
  * limit: a model has no depth.
  *
  * A call is at its high where the underlying is, a put where the underlying is at its low. All four prices are of the
@@ -53,18 +54,34 @@ export function optionPx(
   underlying: Instrument,
   at: Ticks,
   years: number,
-  { volatility, rate }: OptionTerms,
+  terms: OptionTerms,
 ): Ticks {
   if (years === 0 || at <= 0) return intrinsicTicks(option, underlying, at)
-  const { type, style, strike } = optionTermsOf(option)
-  const price = at * tickSize(underlying)
-  const common = { type, style, strike: Number(strike), years, rate, volatility }
-  const question: OptionQuestion = isForward(underlying)
+  const premium = valueOf(optionTermsOf(option), at * tickSize(underlying), isForward(underlying), years, terms)
+  const quoted = premium / tickSize(option)
+  const step = premiumStep(option, underlying, ticks(Math.round(quoted)))
+  return ticks(Math.round(quoted / step) * step)
+}
+
+/**
+ * Nobody exercises early a call on what pays no dividend, nor anything where money earns nothing: such an American
+ * option has the price of a European one. For any other the exact price costs forty milliseconds, and a bar has four.
+ */
+function valueOf(
+  { type, style, strike: text }: NonNullable<Instrument['option']>,
+  price: number,
+  forward: boolean,
+  years: number,
+  { volatility, rate }: OptionTerms,
+): number {
+  const strike = Number(text)
+  const early = style === 'american' && rate > 0 && (type === 'put' || forward)
+  if (early) return quickAmerican(type, price, strike, years, rate, forward ? rate : 0, volatility)
+  const common = { type, style: 'european', strike, years, rate, volatility } as const
+  const question: OptionQuestion = forward
     ? { ...common, model: 'black76', forward: price }
     : { ...common, model: 'bsm', spot: price, dividend: 0 }
-  const premium = priceOption(question).price / tickSize(option)
-  const step = premiumStep(option, underlying, ticks(Math.round(premium)))
-  return ticks(Math.round(premium / step) * step)
+  return priceOption(question).price
 }
 
 function isForward({ kind }: Instrument): boolean {

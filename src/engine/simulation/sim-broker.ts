@@ -220,7 +220,8 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
 
     async positions() {
       const held = [...venue.markets.values()].filter(({ holding }) => holding.quantity !== 0)
-      return answer({ ...OK, value: held.map(positionReport) }, [])
+      const reports = held.map(positionReport).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
+      return answer({ ...OK, value: reports }, [])
     },
 
     async cash() {
@@ -287,5 +288,5 @@ function comboReply(rows: readonly PaperOrder[]): Reply<readonly OrderReport[]> 
 
 /** The average rounded to a whole tick, as the port wants it. */
 function positionReport({ symbol, holding: { quantity, cost } }: Market) {
-  return { symbol, quantity: lots(quantity), avgPx: ticks(Math.round(cost / quantity)) }
+  return { symbol, quantity: lots(quantity), avgPx: ticks(Math.round(cost / quantity) + 0) }
 }

@@ -9,7 +9,8 @@ export function settleMarket(market: Market): void {
   if (underlying) {
     const wanted = market.orders.length > 0 || market.holding.quantity !== 0
     const listed = underlying.options.includes(market)
-    if (wanted && !listed) underlying.options.push(market)
+    // In an order that does not depend on when the books were opened: fills are numbered in it.
+    if (wanted && !listed) underlying.options = [...underlying.options, market].toSorted(bySymbol)
     if (!wanted && listed) underlying.options = underlying.options.filter((option) => option !== market)
     setWakeLevels(underlying)
   }
@@ -21,6 +22,10 @@ export function settleMarket(market: Market): void {
 export function settleTouched(tape: Tape): void {
   for (const market of tape.markets) settleMarket(market)
   for (const market of tape.markets) if (market.underlying) settleMarket(market.underlying)
+}
+
+function bySymbol(one: Market, other: Market): number {
+  return one.symbol < other.symbol ? -1 : 1
 }
 
 function setWakeLevels(market: Market): void {

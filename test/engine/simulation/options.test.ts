@@ -161,6 +161,13 @@ describe('an option that expires', () => {
     expect(sim.bar('INDEX', flat(next, 25_000), '2025-11-05')).toEqual([`expiry-${CALL.symbol} fills 2 at ${40 * 20}`])
   })
 
+  it('is settled where its session ended early, at the last price in it', () => {
+    const sim = held('buy', CALL)
+    sim.bar('INDEX', flat(before(60), 20_040), EXPIRY_DAY)
+    expect(sim.closed('INDEX', flat(before(59), 25_000))).toEqual([])
+    expect(sim.closed('INDEX', flat(before(1), 25_000))).toEqual([`expiry-${CALL.symbol} fills 2 at ${40 * 20}`])
+  })
+
   it('leaves contracts of later dates alone', () => {
     const sim = held('buy', LATE_CALL)
     expect(sim.bar('INDEX', flat(before(1), 20_100), EXPIRY_DAY)).toEqual([])
