@@ -1,11 +1,12 @@
-import type { BotStatus } from '../../contracts/bot-protocol.ts'
+import type { BotStatus, RefusalShape } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome } from '../../contracts/launcher-api.ts'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 
 /** Where an account's bot is, as its supervisor knows it. */
 export type BotPhase =
-  | { readonly kind: 'idle'; readonly reason: string | null }
+  /** `refused`: what it would not do, in its own words, where that ended it. */
+  | { readonly kind: 'idle'; readonly reason: string | null; readonly refused?: RefusalShape }
   | { readonly kind: 'starting'; readonly instanceId: string; readonly pid: number; readonly since: EpochMs }
   | { readonly kind: 'attached'; readonly status: BotStatus; readonly answers: boolean }
   /** Somebody holds the account and does not answer; `holder` is a sentence. */
@@ -66,6 +67,7 @@ export function settledOutcome(accountId: string, view: BotView): StartOutcome |
       if (phase.status.state !== 'blocked' && phase.status.state !== 'blind') return undefined
       return startOutcome(accountId, view, 'started')
     case 'idle':
+      if (phase.refused) return startOutcome(accountId, view, 'refused', phase.refused)
       return lastError === null
         ? startOutcome(accountId, view, 'ended')
         : startOutcome(accountId, view, 'refused', refusal('crashed', lastError, seeLog(accountId)))

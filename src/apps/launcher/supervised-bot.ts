@@ -139,7 +139,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     try {
       if (move.kind === 'rest') {
         remember({ wanted: 'stopped', gaveUp: false, lastError: error })
-        become({ kind: 'idle', reason })
+        become({ kind: 'idle', reason, ...(explained.refusal ? { refused: explained.refusal } : {}) })
       } else if (move.kind === 'give-up') {
         remember({ ...move.history, gaveUp: true, lastError: error })
         become({ kind: 'crashed' })
