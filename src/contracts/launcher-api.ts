@@ -50,6 +50,9 @@ export const AccountStatus = z.object({
 })
 export type AccountStatus = z.output<typeof AccountStatus>
 
+/** Which log of an account that follows several markets; the first, which also tells of the account, where left out. */
+const Segment = z.string().min(1).max(32)
+
 export const LogLine = z.object({
   /** Where the line starts, in bytes from the beginning of the account's log. */
   offset: z.int(),
@@ -261,6 +264,7 @@ export const launcherContract = {
       .input(
         Id.extend({
           limit: z.coerce.number().int().min(1).max(10_000).default(200),
+          segment: Segment.optional(),
           level: z.string().optional(),
           grep: z.string().max(1_000).optional(),
           since: z.string().optional(),
@@ -271,6 +275,7 @@ export const launcherContract = {
       .route({ method: 'GET', path: '/accounts/{id}/logs/follow', summary: 'New log lines as they are written (SSE)' })
       .input(
         Id.extend({
+          segment: Segment.optional(),
           level: z.string().optional(),
           grep: z.string().max(1_000).optional(),
           tail: z.coerce.number().int().min(0).max(10_000).default(100),

@@ -8,9 +8,12 @@ import { parseLogName } from './rotated-name.ts'
  * Every log file of an account in reading order: the rotated parts of a log before the live file, and the logs of
  * earlier segments and modes, by when they were last written, before the current one. Empty when there is none. What a
  * bot process wrote past its log is not part of it.
+ *
+ * @param segment only the logs of this one, where a bot follows several markets at once
  */
-export function logFiles(layout: HomeLayout, accountId: AccountId): string[] {
-  return logFilesIn(layout.logs(accountId), (log) => log.startsWith('live_trader_'))
+export function logFiles(layout: HomeLayout, accountId: AccountId, segment?: string): string[] {
+  const prefix = segment === undefined ? 'live_trader_' : `live_trader_${segment}_`
+  return logFilesIn(layout.logs(accountId), (log) => log.startsWith(prefix))
 }
 
 /** Every log file of a folder, in reading order. */

@@ -6,6 +6,7 @@ import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { Refused } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { segmentsOf } from '../../domain/instrument/segments.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { strategyById } from '../../domain/strategy/index.ts'
@@ -43,13 +44,6 @@ export function openLaneLogs(account: {
     }),
   )
   return logs as readonly Log[] as LaneLogs
-}
-
-/** The product where it is traded once, else the symbol: two months of one future are two segments. */
-function segmentsOf(instruments: readonly Instrument[]): readonly string[] {
-  return instruments.map(({ root, symbol }, lane) =>
-    instruments.some((other, before) => before < lane && other.root === root) ? symbol : root,
-  )
 }
 
 /** What names a lane's place in its feed. */

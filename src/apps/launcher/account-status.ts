@@ -43,8 +43,8 @@ export function accountStatus(
 function settingsOf(entry: AccountEntry) {
   // An account whose settings can't be read is shown all the same: its bot may be running.
   if ('corrupt' in entry) return { userId: '', broker: '', mode: 'paper' as const, strategy: '', symbol: '' }
-  const { userId, broker, mode, strategy, symbol } = entry.settings
-  return { userId, broker, mode, strategy, symbol }
+  const { userId, broker, mode, strategy, symbol, alsoSymbols } = entry.settings
+  return { userId, broker, mode, strategy, symbol: [symbol, ...alsoSymbols].join(',') }
 }
 
 function lastErrorOf(entry: AccountEntry, view: BotView): string | null {

@@ -22,6 +22,7 @@ import { isAccountId, parseAccountId, type AccountId } from '../../domain/accoun
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { readRiskReport } from '../risk/read-risk-report.ts'
+import { logSegment } from './log-segment.ts'
 import type { Fleet } from './fleet.ts'
 import { IN_ORDER } from './stop-bot.ts'
 
@@ -75,6 +76,10 @@ export function launcherApi(parts: ApiParts) {
     if (ids.length === 0) refuse('bad-usage', 'No account was named.', 'Name accounts, or use --all.')
     const find = (id: string) => (isUsable ? undefined : known.find((it) => it === id)) ?? registry.show(id).accountId
     return [...new Set(ids.map(find))]
+  }
+  const segmentOf = (accountId: AccountId, asked: string | undefined) => {
+    const entry = registry.list().find((one) => one.accountId === accountId)
+    return entry && 'settings' in entry ? logSegment(layout, entry.settings, asked) : undefined
   }
   const afterChange = async <T>(change: Promise<T>): Promise<T> => {
     const result = await change
@@ -139,13 +144,15 @@ export function launcherApi(parts: ApiParts) {
     ),
     logs: {
       read: api.logs.read.handler(({ input }) => {
-        const { id, ...query } = input
-        return readLogTail({ files: logFiles(layout, accountOf(id)), ...query })
+        const { id, segment, ...query } = input
+        const accountId = accountOf(id)
+        return readLogTail({ files: logFiles(layout, accountId, segmentOf(accountId, segment)), ...query })
       }),
       follow: api.logs.follow.handler(async function* ({ input, signal }) {
-        const { id, ...query } = input
+        const { id, segment, ...query } = input
         const accountId = accountOf(id)
-        const files = () => logFiles(layout, accountId)
+        const named = segmentOf(accountId, segment)
+        const files = () => logFiles(layout, accountId, named)
         yield* followLog({ files, folder: layout.logs(accountId), ...query }, signal ?? new AbortController().signal)
       }),
     },

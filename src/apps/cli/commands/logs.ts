@@ -7,6 +7,7 @@ import { withLauncher } from '../with-launcher.ts'
 
 export type LogsOptions = Readonly<{
   follow?: boolean
+  segment?: string
   level?: string
   grep?: string
   since?: string
@@ -15,11 +16,15 @@ export type LogsOptions = Readonly<{
 
 /** `slipway logs ID [-f]`. Following ends at Ctrl-C; with --json it prints one JSON value a line. */
 export function logs(cli: Cli, id: string, options: LogsOptions): Promise<number> {
-  const { follow, level, grep, since } = options
+  const { follow, segment, level, grep, since } = options
   const limit = options.limit === undefined ? undefined : wholeNumber(options.limit, '--limit', 1, 10_000)
   if (follow && since !== undefined)
     refuse('bad-usage', '--since and --follow do not go together.', 'Use --limit N to begin with the last N lines.')
-  const filter = { ...(level === undefined ? {} : { level }), ...(grep === undefined ? {} : { grep }) }
+  const filter = {
+    ...(segment === undefined ? {} : { segment }),
+    ...(level === undefined ? {} : { level }),
+    ...(grep === undefined ? {} : { grep }),
+  }
   const show = (line: LogLine) => cli.out.line(cli.out.json ? JSON.stringify(line) : logText(line, cli.out))
   return withLauncher(cli, async (api) => {
     if (!follow) {

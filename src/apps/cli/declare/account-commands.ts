@@ -16,7 +16,7 @@ export function addAccountCommands(program: Command, run: RunCommand): void {
     .option('--broker <broker>', 'sim, or gateway for a venue behind a gateway', 'sim')
     .option('--mode <mode>', 'paper or live', 'paper')
     .option('--strategy <strategy>', 'what decides', 'vwap-bounce')
-    .requiredOption('--symbol <symbol>', 'what it trades')
+    .requiredOption('--symbol <symbol>', 'what it trades; several with commas between: NIFTY,BANKNIFTY')
     .option('--timeframe <timeframe>', 'span of a bar', '1m')
     .option('--feed <feed>', 'replay[:SPEED[:FROM..TO]] (SPEED max, 1x, 60x) or synthetic[:SEED]', 'replay')
     .option(

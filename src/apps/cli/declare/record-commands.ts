@@ -17,6 +17,7 @@ export function addRecordCommands(program: Command, run: RunCommand): void {
     .description('the log of an account')
     .argument('<id>')
     .option('-f, --follow', 'go on with new lines until Ctrl-C')
+    .option('--segment <symbol>', 'whose log, where the bot follows several markets (default: the first)')
     .option('--level <level>', 'the least important level shown: debug, info, warn, error')
     .option('--grep <pattern>', 'only lines that match this regular expression')
     .option('--since <time>', 'only lines since: an ISO time, a day, or back from the last line: 15m, 2h, 3d')
