@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander'
 import { EXIT_CODE_OF, refusal, Refused } from '../../domain/failure/refusal.ts'
 import type { Surroundings } from './cli.ts'
+import { tradeWordOrder } from './declare/trade-commands.ts'
 import { openOutput } from './output.ts'
 import { buildProgram } from './program.ts'
 
@@ -27,7 +28,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   })
   makeTestable(program, surroundings)
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...tradeWordOrder(args)], { from: 'user' })
     return exitCode
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -56,7 +57,7 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`
   const words = args.filter((word) => !word.startsWith('-'))
-  const group = words.slice(0, ['data', 'account', 'option'].includes(words[0] ?? '') ? 2 : 1)
+  const group = words.slice(0, ['data', 'account', 'option', 'trade'].includes(words[0] ?? '') ? 2 : 1)
   const help = error.code === 'commander.unknownCommand' ? 'slipway --help' : `slipway ${group.join(' ')} --help`
   const nextStep = [guess.replace(/^\((.*)\)$/, '$1'), `See: ${help}`].filter((part) => part !== '').join(' ')
   openOutput({ stdout, stderr, json: args.includes('--json'), plain }).refused(refusal('bad-usage', sentence, nextStep))

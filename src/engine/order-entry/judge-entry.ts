@@ -8,7 +8,7 @@ import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { epochMs, lots, type Lots, type Ticks } from '../../domain/units/units.ts'
 import { accountWorth } from '../bot/account-equity.ts'
 import { entryBlocks } from '../bot/entry-blocks.ts'
-import { portfolioStanding, rememberWants } from '../bot/watch-portfolio.ts'
+import { portfolioStanding, rememberWants, waitingEntries } from '../bot/watch-portfolio.ts'
 import { keepRisk } from '../bot/watch-risk.ts'
 import { heldOf, workingEntries } from './account-view.ts'
 import { refused, writeCall, type TradeCall } from './trade-call.ts'
@@ -68,6 +68,7 @@ export function judgeEntry(
       ...accountWorth(ctx, book),
       position: held,
       workingEntryLots: lots(workingEntries(book, symbol)),
+      waitingEntries: waitingEntries(book),
       state: book.risk,
       portfolio: portfolioStanding(ctx, book),
     },

@@ -198,6 +198,14 @@ async function close(call: TradeCall, symbols: readonly string[]): Promise<Trade
     reasons,
   })
   await cancelEntries(call, entries)
+  // What filled on its way out is closed as well, where no exit was written for it.
+  const late = symbols.filter((symbol) => !closing.includes(symbol) && freeToClose(book, symbol) > 0)
+  const more = late.map((symbol, index) => exitOf(call, symbol, freeToClose(book, symbol), exits.length + index))
+  ctx.store.transact(() => {
+    for (const record of more) ctx.store.insertOrder(record)
+  })
+  for (const record of more) book.remember(record)
+  exits.push(...more)
   const ids = exits.map(({ order }) => order.clientOrderId)
   let worst: SubmitOutcome = { kind: 'acknowledged' }
   for (const { order } of exits) {

@@ -1,3 +1,4 @@
+import { signOf } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import {
   isKeptByVenue,
@@ -20,8 +21,8 @@ export function shrinksOf(ctx: BotContext, book: BotBook): readonly Shrink[] {
   const own = [...book.opens.values()].filter(
     (record) => isProtective(record) && isWorking(record.status) && !isKeptByVenue(record, capabilities),
   )
-  if (own.length === 0) return []
-  const due: Shrink[] = []
+  const due: Shrink[] = [...exitsBeyond(book)]
+  if (own.length === 0) return due
   for (const symbol of new Set(own.map(({ order }) => order.symbol))) {
     const held = heldOf(book, symbol)
     for (const side of ['buy', 'sell'] as const) {
@@ -39,6 +40,27 @@ export function shrinksOf(ctx: BotContext, book: BotBook): readonly Shrink[] {
     }
   // Asked for once: a second request would meet the first.
   return due.filter(({ id }) => !book.opens.get(id)?.cancelReason)
+}
+
+/** Exits that could take off more than is held now, because something else has closed it; newest first. */
+function exitsBeyond(book: BotBook): readonly Shrink[] {
+  const due: Shrink[] = []
+  const room = new Map<string, number>()
+  for (const record of book.opens.values()) {
+    const { order, cumQty, status, cancelReason } = record
+    if (order.purpose !== 'exit' || !isWorking(status)) continue
+    const key = `${order.side} ${order.symbol}`
+    const left = room.get(key) ?? Math.max(0, -signOf(order.side) * heldOf(book, order.symbol))
+    const takes = Math.min(left, order.quantity - cumQty)
+    room.set(key, left - takes)
+    if (takes === order.quantity - cumQty || cancelReason) continue
+    due.push({
+      id: order.clientOrderId,
+      quantity: takes === 0 ? 0 : cumQty + takes,
+      why: 'something else has closed the position',
+    })
+  }
+  return due
 }
 
 export async function shrink(ctx: BotContext, book: BotBook, due: Shrink): Promise<void> {

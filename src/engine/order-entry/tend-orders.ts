@@ -1,4 +1,4 @@
-import { isKeptByVenue, isProtective } from '../../domain/order/protection.ts'
+import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
 import { plansDue } from './advance-plans.ts'
@@ -33,7 +33,8 @@ export function tendOrders(ctx: BotContext, book: BotBook, thoroughly = false): 
 function mayNeedTending({ broker: { capabilities } }: BotContext, book: BotBook): boolean {
   if (book.plans.size > 0) return true
   for (const record of book.opens.values())
-    if (record.status === 'intent' || (isProtective(record) && !isKeptByVenue(record, capabilities))) return true
+    if (record.status === 'intent' || (record.order.purpose !== 'entry' && !isKeptByVenue(record, capabilities)))
+      return true
   return false
 }
 
@@ -42,6 +43,28 @@ async function tend(ctx: BotContext, book: BotBook, thoroughly: boolean, tried: 
     tried.set(step.what, (tried.get(step.what) ?? 0) + 1)
     await step.act()
   }
+}
+
+/** The part of `tendOrders` that can't wait for anything: stops and targets of what entries have filled. */
+export async function tendProtection(ctx: BotContext, book: BotBook): Promise<void> {
+  const tried = new Map<string, number>()
+  for (let step = nakedStep(ctx, book, false, tried); step; step = nakedStep(ctx, book, false, tried)) {
+    tried.set(step.what, (tried.get(step.what) ?? 0) + 1)
+    await step.act()
+  }
+}
+
+function nakedStep(
+  ctx: BotContext,
+  book: BotBook,
+  thoroughly: boolean,
+  tried: ReadonlyMap<string, number>,
+): Step | undefined {
+  for (const naked of nakedEntries(ctx, book, thoroughly)) {
+    const what = `protect ${naked.entry.order.clientOrderId} ${naked.stop > 0 ? 'stop' : 'target'}`
+    if ((tried.get(what) ?? 0) < MOST_TIMES) return { what, act: () => repairProtection(ctx, book, naked) }
+  }
+  return undefined
 }
 
 type Step = Readonly<{ what: string; act: () => Promise<void> }>
@@ -54,10 +77,8 @@ function nextStep(
   tried: ReadonlyMap<string, number>,
 ): Step | undefined {
   const isFresh = (what: string, most = MOST_TIMES) => (tried.get(what) ?? 0) < most
-  for (const naked of nakedEntries(ctx, book, thoroughly)) {
-    const what = `protect ${naked.entry.order.clientOrderId} ${naked.stop > 0 ? 'stop' : 'target'}`
-    if (isFresh(what)) return { what, act: () => repairProtection(ctx, book, naked) }
-  }
+  const naked = nakedStep(ctx, book, thoroughly, tried)
+  if (naked) return naked
   for (const successor of successorsDue(book)) {
     const what = `send ${successor.order.clientOrderId}`
     if (isFresh(what, 1)) return { what, act: () => followSuccessor(ctx, book, successor) }

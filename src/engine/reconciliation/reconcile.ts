@@ -4,7 +4,7 @@ import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
 import { nakedEntries } from '../order-entry/repair-protection.ts'
-import { tendOrders } from '../order-entry/tend-orders.ts'
+import { tendOrders, tendProtection } from '../order-entry/tend-orders.ts'
 import { applyFill } from '../order-events/apply-execution.ts'
 import { compareCash, comparePositions, findOtherOrders } from './compare-account.ts'
 import { unanswered, type Line } from './report-line.ts'
@@ -47,7 +47,14 @@ async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<b
   const others = await findOtherOrders(ctx, book, lines)
   const positions = await comparePositions(ctx, book, lines)
   const cash = await compareCash(ctx, lines)
-  return settled && others && positions && cash
+  return noneOwed(book, lines) && settled && others && positions && cash
+}
+
+/** A broker that counts lots and does not tell their fills has not told everything, whatever else agrees. */
+function noneOwed({ owedFills }: BotBook, lines: Line[]): boolean {
+  if (!owedFills.some) return true
+  lines.push({ code: 'fills-missing', text: 'the broker counts lots as filled whose fills it has not told yet' })
+  return false
 }
 
 /** Before anything else: an entry that filled while its stop was not placed gets its stop. */
@@ -68,7 +75,7 @@ async function protectFirst(ctx: BotContext, book: BotBook, lines: Line[]): Prom
         code: 'stop-missing',
         text: `${entry.order.side === 'buy' ? 'long' : 'short'} ${stop} ${entry.order.symbol} had no stop: placing it before anything else`,
       })
-  await tendOrders(ctx, book)
+  await tendProtection(ctx, book)
 }
 
 async function takeMissedFills(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {

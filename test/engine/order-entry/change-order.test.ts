@@ -20,7 +20,12 @@ async function hold(rig: TradeRig, quantity: number): Promise<void> {
 const messageOf = (outcome: unknown) => (outcome as { refusal?: { message: string } }).refusal?.message ?? ''
 const stopOf = (rig: TradeRig) => rig.venue.open().filter(({ order }) => order.purpose === 'stop')
 const stop = (stopPx: number, quantity?: number) =>
-  ({ kind: 'stop-loss', symbol: SYMBOL, stopPx: ticks(stopPx), ...(quantity ? { quantity: lots(quantity) } : {}) }) as const
+  ({
+    kind: 'stop-loss',
+    symbol: SYMBOL,
+    stopPx: ticks(stopPx),
+    ...(quantity ? { quantity: lots(quantity) } : {}),
+  }) as const
 
 describe('modify-order', () => {
   it('changes an order in place where the venue can', async () => {
@@ -120,7 +125,11 @@ describe('modify-order', () => {
     expect(messageOf(await modify({ limitPx: ticks(5) }))).toContain('no limitPx')
     expect(messageOf(await modify({}))).toContain('empty')
     expect(messageOf(await modify({ quantity: lots(3) }))).toContain('at most 2')
-    const unknown = { kind: 'modify-order', clientOrderId: 'nope' as ClientOrderId, change: { quantity: lots(1) } } as const
+    const unknown = {
+      kind: 'modify-order',
+      clientOrderId: 'nope' as ClientOrderId,
+      change: { quantity: lots(1) },
+    } as const
     expect(await rig.trade(unknown)).toMatchObject({ refusal: { code: 'order-not-found' } })
   })
 })
@@ -172,7 +181,13 @@ describe('protective commands', () => {
     expect(messageOf(await rig.trade(stop(PX - 5)))).toContain('is flat')
     await hold(rig, 5)
     await rig.trade(stop(PX - 5, 2))
-    await rig.trade({ kind: 'oco-order', symbol: SYMBOL, stopPx: ticks(PX - 8), targetPx: ticks(PX + 8), quantity: lots(2) })
+    await rig.trade({
+      kind: 'oco-order',
+      symbol: SYMBOL,
+      stopPx: ticks(PX - 8),
+      targetPx: ticks(PX + 8),
+      quantity: lots(2),
+    })
     expect(messageOf(await rig.trade(stop(PX - 9, 2)))).toContain('1 to 1 is possible')
     await rig.trade(stop(PX - 9))
     expect(messageOf(await rig.trade(stop(PX - 3)))).toContain('All 5 lots')

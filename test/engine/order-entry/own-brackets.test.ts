@@ -22,8 +22,7 @@ const bracket = {
 const entryOf = (rig: TradeRig) =>
   [...rig.venue.orders.values()].find(({ order }) => order.purpose === 'entry')!.order.clientOrderId
 const openOf = (rig: TradeRig, purpose: string) => rig.venue.open().filter(({ order }) => order.purpose === purpose)
-const sizes = (rig: TradeRig, purpose: string) =>
-  openOf(rig, purpose).map(({ quantity, cumQty }) => quantity - cumQty)
+const sizes = (rig: TradeRig, purpose: string) => openOf(rig, purpose).map(({ quantity, cumQty }) => quantity - cumQty)
 
 describe('a bracket on a venue that keeps none', () => {
   it('sends the entry alone, and stop before target once it fills', async () => {
