@@ -32,6 +32,8 @@ export type Exposure = Worth &
     position: Lots
     /** Lots of entry orders that may still fill, unknown ones included. */
     workingEntryLots: Lots
+    /** Entry orders of the account that nothing has filled yet: each may open a position. */
+    waitingEntries?: number
     state: RiskState
     /** Its place among the user's accounts; undefined where it sets no limit across them. */
     portfolio?: PortfolioStanding | undefined
@@ -72,7 +74,7 @@ export function assessEntry(
   const across = account.portfolio && roomAcross(account.portfolio, wanted, account.position, instrument)
   const quantity = Math.min(wanted.lots, limits.maxOrderLots, room, across?.lots ?? Infinity)
   let denied = worthReasons(account, limits, instrument)
-  denied = countReasons(denied, wanted, quantity, account.state, limits)
+  denied = countReasons(denied, wanted, quantity, account, limits)
   denied = pauseReasons(denied, wanted.at, account.state)
   denied = timeReasons(denied, wanted, rules)
   denied = priceReasons(denied, wanted, limits, instrument)
@@ -133,12 +135,14 @@ function countReasons(
   reasons: Reasons,
   wanted: WantedEntry,
   quantity: number,
-  state: RiskState,
+  { state, waitingEntries = 0 }: Exposure,
   limits: RiskLimits,
 ): Reasons {
   let denied = reasons
-  if (state.tradesToday >= limits.maxTradesPerDay)
-    denied = add(denied, 'max-trades', `${state.tradesToday} trades today, at most ${limits.maxTradesPerDay}`)
+  if (state.tradesToday + waitingEntries >= limits.maxTradesPerDay) {
+    const waiting = waitingEntries > 0 ? `, ${waitingEntries} entries waiting to fill` : ''
+    denied = add(denied, 'max-trades', `${state.tradesToday} trades today${waiting}, at most ${limits.maxTradesPerDay}`)
+  }
   if (limits.maxOrdersPerMinute > 0) {
     let recent = 0
     for (const order of state.orders) if (order > wanted.at - MINUTE) recent++

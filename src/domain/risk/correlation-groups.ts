@@ -65,5 +65,5 @@ export function openCorrelationGroups(own: readonly CorrelationGroup[] = []): Gr
   return ({ symbol, root, option }) =>
     groupOf.get((option?.underlying ?? symbol).toUpperCase()) ??
     groupOf.get(root.toUpperCase()) ??
-    (option ? option.underlying : root)
+    root
 }

@@ -16,7 +16,7 @@ import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
 import { entryBlocks } from './entry-blocks.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-import { portfolioStanding, rememberWants } from './watch-portfolio.ts'
+import { portfolioStanding, rememberWants, waitingEntries } from './watch-portfolio.ts'
 import { keepRisk } from './watch-risk.ts'
 
 type Entry = Extract<Proposal, { kind: 'enter' }>
@@ -165,6 +165,7 @@ function sizeEntry(
       ...worth,
       position: book.positionOf(ctx.instrument.symbol).quantity,
       workingEntryLots: lots(book.workingEntryLots(ctx.instrument.symbol)),
+      waitingEntries: waitingEntries(book),
       state: book.risk,
       portfolio: portfolioStanding(ctx, book),
     },

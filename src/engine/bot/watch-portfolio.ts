@@ -99,6 +99,13 @@ export function portfolioStanding(ctx: BotContext, book: BotBook): PortfolioStan
   return { limits, share: desk && freshShare(ctx, desk), own: ownUses(ctx, book), groupOf }
 }
 
+/** Entry orders that nothing has filled yet. */
+export function waitingEntries(book: BotBook): number {
+  let waiting = 0
+  for (const { order, cumQty } of book.opens.values()) if (order.purpose === 'entry' && cumQty === 0) waiting++
+  return waiting
+}
+
 /** Remembers what an entry lacked room for, so that the launcher is asked for it. */
 export function rememberWants(ctx: BotContext, { lacking }: Pick<EntryVerdict, 'lacking'>): void {
   const desk = ctx.outside?.portfolio
