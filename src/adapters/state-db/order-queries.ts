@@ -50,6 +50,7 @@ type OrderQueries = Pick<
   | 'updateOrder'
   | 'orderStatusCounts'
   | 'insertFill'
+  | 'owedFills'
   | 'fillCursor'
   | 'saveFillCursor'
   | 'entryConfidence'
@@ -80,6 +81,16 @@ export function orderQueries(db: SqliteDatabase, generation: number): OrderQueri
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fill_id) DO NOTHING`,
   )
   const counts = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status')
+  // Only the latest: an order whose fills are missing for longer has been settled otherwise, and long tables stay unread.
+  const owed = db.prepare(
+    `SELECT client_order_id AS id, cum_qty - coalesce(filled, 0) AS lots
+     FROM (SELECT client_order_id, cum_qty FROM orders ORDER BY seq DESC LIMIT 200)
+     LEFT JOIN (
+       SELECT client_order_id, sum(quantity) AS filled FROM (SELECT * FROM fills ORDER BY seq DESC LIMIT 1000)
+       GROUP BY client_order_id
+     ) USING (client_order_id)
+     WHERE cum_qty > coalesce(filled, 0)`,
+  )
   const cursor = db.prepare('SELECT cursor FROM fill_cursor').pluck()
   const confidence = db
     .prepare(`SELECT confidence FROM orders WHERE symbol = ? AND purpose = 'entry' ORDER BY seq DESC LIMIT 1`)
@@ -116,6 +127,8 @@ export function orderQueries(db: SqliteDatabase, generation: number): OrderQueri
         fill.at,
         sessionDate,
       ).changes === 1,
+    owedFills: () =>
+      new Map((owed.all() as { id: string; lots: number }[]).map(({ id, lots }) => [clientOrderId(id), lots])),
     fillCursor: () => cursor.get() as string | undefined,
     entryConfidence: (symbol) => (confidence.get(symbol) as number | undefined) ?? 0.5,
     saveFillCursor: (value) => void saveCursor.run(value),

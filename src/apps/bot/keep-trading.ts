@@ -37,6 +37,8 @@ const BREATH_MS = 15
 const RECONCILE_EVERY_MS = 5_000
 /** How often books are compared in real time although nothing speaks against them. */
 const AUDIT_EVERY_MS = 30_000
+/** How long a fill may be missing that the broker has counted, before it is asked. */
+const FILL_GRACE_MS = 500
 
 const now = () => epochMs(Date.now())
 
@@ -66,6 +68,11 @@ export function keepTrading(parts: {
       life.blind = blind
       ctx.changed()
     }
+    const { since } = book.owedFills
+    if (since !== undefined && now() - since >= FILL_GRACE_MS && sinceCompared() >= FRESHNESS_CHECK_MS) {
+      book.mustReconcile('the broker has filled orders and not told the fills yet')
+      isFillMissed = true
+    }
     // Nothing else ends the wait for the next bar, which may be an hour away.
     if (auditDue() || isStuck()) waiting?.abort()
   }
@@ -75,8 +82,10 @@ export function keepTrading(parts: {
   const auditDue = () => !ctx.replaying && sinceCompared() >= AUDIT_EVERY_MS
   // Something could not be finished when it was begun: an order of unknown fate, a close the broker did not take.
   let triedAt = performance.now()
+  let isFillMissed = false
+  const compareEveryMs = () => (isFillMissed ? FRESHNESS_CHECK_MS : RECONCILE_EVERY_MS)
   const isStuck = () => {
-    if (book.unreconciled.length > 0) return sinceCompared() >= RECONCILE_EVERY_MS
+    if (book.unreconciled.length > 0) return sinceCompared() >= compareEveryMs()
     if (ctx.replaying || (book.flattening === undefined && !book.stop)) return false
     if (performance.now() - triedAt < RECONCILE_EVERY_MS) return false
     triedAt = performance.now()
@@ -114,7 +123,8 @@ export function keepTrading(parts: {
           life.lastError = message ?? life.lastError
         },
         reconcileDue: () => {
-          if (sinceCompared() < RECONCILE_EVERY_MS) return false
+          if (sinceCompared() < compareEveryMs()) return false
+          isFillMissed = false
           comparedAt = performance.now()
           return true
         },

@@ -84,6 +84,8 @@ export interface AccountStore extends TradeStore {
 
   /** @returns false when the fill is already known (its id is unique), in which case nothing was written */
   insertFill(fill: Fill, sessionDate: string): boolean
+  /** Lots of late orders that the broker counted as filled and whose fills were never booked, by order. */
+  owedFills(): ReadonlyMap<ClientOrderId, number>
   fillCursor(): string | undefined
   saveFillCursor(cursor: string): void
 

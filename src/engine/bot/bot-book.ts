@@ -12,6 +12,7 @@ import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
+import { openOwedFills, type OwedFills } from './owed-fills.ts'
 import { latest, loadLane, type LaneBook } from './lane-book.ts'
 
 /** What a bot asked to end does first. */
@@ -72,6 +73,7 @@ export type BotBook = {
   /** Asked of the trading service and not yet begun, oldest first. */
   readonly requests: TradeRequest[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
+  readonly owedFills: OwedFills
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
   legsOf(entry: ClientOrderId): readonly OrderRecord[]
@@ -150,6 +152,7 @@ export function loadBook(
     plans: new Map(store.openTradePlans().map((plan) => [plan.signalId, plan])),
     requests: [],
     opens,
+    owedFills: openOwedFills(store.owedFills()),
     known: (id) => opens.get(id) ?? store.order(id),
     orderOrThrow: (id) => {
       const record = book.known(id)

@@ -23,6 +23,8 @@ export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[
   if (book.stop) blocks.push({ code: 'stopping', text: 'the bot is stopping' })
   if (book.flattening) blocks.push({ code: 'flattening', text: `positions are being closed (${book.flattening})` })
   for (const why of book.unreconciled) blocks.push({ code: 'not-reconciled', text: why })
+  if (book.owedFills.some)
+    blocks.push({ code: 'not-reconciled', text: 'the broker has filled orders and not told the fills yet' })
   const licence = ctx.licence.verdict(ctx.trading)
   if (licence.entries === 'refused') blocks.push({ code: licence.code, text: licence.message })
   blocks.push(...breachReasons(ctx, book))

@@ -59,8 +59,10 @@ async function exitWithin(
   for (const { id, symbol } of ids) {
     // Comparing books in between may have sent it already.
     if (book.orderOrThrow(id).status !== 'intent') continue
-    if (book.positionOf(symbol).quantity === 0) moveOrder(ctx, book, id, 'abandoned', 'the position it closes is gone')
-    else await submitOrder(ctx, book, id)
+    // Its lane's log tells of it.
+    const lane = ctx.laneOf(symbol)
+    if (book.positionOf(symbol).quantity === 0) moveOrder(lane, book, id, 'abandoned', 'the position it closes is gone')
+    else await submitOrder(lane, book, id)
   }
 }
 
@@ -71,18 +73,18 @@ export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<
   const mayFill = new Set(open(book, 'entry', () => true).map(({ order }) => order.symbol))
   for (const { order } of [...book.opens.values()])
     if (book.opens.has(order.clientOrderId) && !book.positions.has(order.symbol) && !mayFill.has(order.symbol))
-      await cancelOrder(ctx, book, order.clientOrderId)
+      await cancelOrder(ctx.laneOf(order.symbol), book, order.clientOrderId)
 }
 
-/** True when nothing is held and no entry is left that could still fill, as far as the broker has told us. */
+/** True when nothing is held, nothing that filled is still untold, and no entry is left that could fill. */
 export function isFlat(book: BotBook): boolean {
-  return !book.holding && open(book, 'entry', () => true).length === 0
+  return !book.holding && !book.owedFills.some && open(book, 'entry', () => true).length === 0
 }
 
 async function cancelEntries(ctx: BotContext, book: BotBook, within: Scope): Promise<void> {
   let filled = false
   for (const { order, cumQty } of open(book, 'entry', within)) {
-    await cancelOrder(ctx, book, order.clientOrderId)
+    await cancelOrder(ctx.laneOf(order.symbol), book, order.clientOrderId)
     if (book.orderOrThrow(order.clientOrderId).cumQty > cumQty) filled = true
   }
   if (!filled) return

@@ -46,6 +46,7 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   const lane = ctx.laneOf(fill.symbol)
   const booked = ctx.store.transact(() => bookFill(lane, book, fill, instrument))
   if (!booked) return false
+  if (booked.isOurs) book.owedFills.booked(fill.clientOrderId, fill.quantity, ctx.now())
   book.setPosition(booked.position)
   if (booked.day) book.lanes[lane.lane]!.day = booked.day
   book.risk = booked.risk
@@ -111,7 +112,13 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
     positions: quantitiesAfter(book, position),
     cashMinor: store.ledgerBalance('cash', instrument.currency.code),
   })
-  return { position, trade, risk, day: sessionDate === lane.sessionDate ? day : undefined }
+  return {
+    isOurs: record !== undefined,
+    position,
+    trade,
+    risk,
+    day: sessionDate === lane.sessionDate ? day : undefined,
+  }
 }
 
 /** What is held with this position changed; in the order of the symbols, because a restart loads them in another. */
@@ -171,6 +178,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   }
   ctx.store.updateOrder(moved, report.reason ?? report.status)
   book.remember(moved)
+  if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
   ctx
     .laneOf(report.symbol)
