@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { slimWinston } from '../../../src/adapters/log/slim-winston.ts'
@@ -19,9 +19,18 @@ export async function bundleMortalBot(): Promise<Readonly<{ entry: string; remov
       plugins: [slimWinston()],
       logLevel: 'silent',
     })
-    await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', sourcemap: 'inline' })
+    await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs' })
     await bundle.close()
-    return { entry: join(dir, 'mortal-bot.mjs'), remove }
+    const entry = join(dir, 'entry.mjs')
+    writeFileSync(
+      entry,
+      `import { enableCompileCache, flushCompileCache } from 'node:module'
+enableCompileCache(import.meta.dirname + '/.compile-cache')
+setTimeout(flushCompileCache, 800).unref()
+await import('./mortal-bot.mjs')
+`,
+    )
+    return { entry, remove }
   } catch (error) {
     remove()
     throw error

@@ -13,6 +13,9 @@ export type CrashPoint = Readonly<{
 
 const ALONE = { bracket: false, oco: false, replace: false } as const
 
+/** Any step at all: each commit, each half of each message. A round has some two hundred. */
+export const ANYWHERE: CrashPoint = { id: 'any', title: 'wherever it was', at: '.', among: 180 }
+
 export const CRASH_POINTS: readonly CrashPoint[] = [
   { id: '2', title: 'before the commit of the intents', at: '^commit:before:.*trade_calls', among: 3 },
   { id: '3', title: 'intents committed, nothing sent', at: '^commit:after:.*trade_calls', among: 3 },

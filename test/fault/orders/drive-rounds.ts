@@ -1,6 +1,6 @@
 import { startVenue } from '../../support/venue/start-venue.ts'
 import { bundleMortalBot } from './bundle-mortal-bot.ts'
-import { scoutPrice } from './gateway-account.ts'
+import { marketPrice } from './gateway-account.ts'
 import { planRound } from './round-plan.ts'
 import { runRound, type RoundReport } from './run-round.ts'
 
@@ -30,15 +30,11 @@ export async function driveRounds(drive: {
   const worker = async () => {
     const venue = await startVenue(seed)
     try {
-      let referencePx = await scoutPrice(venue, bundle.entry)
       for (let n = next++; n < seed + rounds; n = next++) {
-        const report = await runRound({ venue, entry: bundle.entry, referencePx }, planRound(n))
+        const report = await runRound({ venue, entry: bundle.entry, referencePx: marketPrice() }, planRound(n))
         reports.push(report)
         tell(report, n, say)
-        if (reports.length % 50 === 0) {
-          say(`${reports.length} rounds done`)
-          referencePx = await scoutPrice(venue, bundle.entry)
-        }
+        if (reports.length % 100 === 0) say(`${reports.length} rounds done`)
       }
     } finally {
       await venue.close()

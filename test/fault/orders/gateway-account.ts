@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { openAccountRegistry } from '../../../src/adapters/account-registry/account-registry.ts'
-import { openHome } from '../../../src/adapters/home/open-home.ts'
+import { bundledCalendar } from '../../../src/adapters/calendar/bundled-calendar.ts'
+import { openSyntheticFeed } from '../../../src/adapters/feeds/synthetic-feed.ts'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
-import { spawnBot } from '../../../src/adapters/bot-process/spawn-bot.ts'
 import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
+import { isInstrument, resolveInstrument } from '../../../src/domain/instrument/catalogue.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
-import { untilBot } from '../../support/bot-fleet.ts'
 import type { VenueProcess } from '../../support/venue/start-venue.ts'
+
+const LOOK_BACK_MS = 10 * 60_000
 
 const now = () => epochMs(Date.now())
 
@@ -33,23 +32,20 @@ export async function gatewayAccount(layout: HomeLayout, venue: VenueProcess): P
   return settings.accountId
 }
 
-/** The present price of the made-up market, ticks: a bot that has just started has seen it. */
-export async function scoutPrice(venue: VenueProcess, entry: string): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'slipway-scout-'))
-  try {
-    const layout = openHome(home)
-    await venue.reset(1)
-    const accountId = await gatewayAccount(layout, venue)
-    const start = { home, accountId, instanceId: randomUUID(), secrets: { gatewayToken: 'venue-token' } }
-    const bot = await spawnBot({ node: process.execPath, entry, env: process.env }, start, layout.botOutput(accountId))
-    await untilBot(layout, accountId, ({ state, lastBarAt }) => state === 'trading' && lastBarAt !== null)
-    bot.kill()
-    await bot.exited
-    const db = new Database(layout.state(accountId), { readonly: true })
-    const bar = JSON.parse(db.prepare('SELECT bar FROM checkpoints').pluck().get() as string) as { close: number }
-    db.close()
-    return bar.close
-  } finally {
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 })
-  }
+/** The price of the made-up market a minute ago, ticks: what the bot sees of it must not be far from the venue's. */
+export function marketPrice(): number {
+  const instrument = resolveInstrument('MES')
+  if (!isInstrument(instrument)) throw new Error('MES')
+  const feed = openSyntheticFeed({
+    instrument,
+    facts: bundledCalendar(),
+    spec: { kind: 'synthetic', seed: 1 },
+    start: { after: epochMs(Date.now() - LOOK_BACK_MS) },
+    clock: { now, sleep: () => Promise.reject(new Error('the feed must not wait')) },
+  })
+  let close: number | undefined
+  for (let bar = feed.poll(); bar; bar = feed.poll()) close = bar.close
+  feed.close()
+  if (close === undefined) throw new Error('the made-up market has no bars')
+  return close
 }

@@ -77,6 +77,7 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
     guardedUntil,
     windowMs,
   })
+  const deaths = crew.deaths()
   const isFine = stuck === undefined && verdict.duplicates.length + verdict.lost.length + verdict.naked.length === 0
   if (isFine) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   else
@@ -84,7 +85,7 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
       join(home, 'venue-books.json'),
       JSON.stringify({ plan: describePlan(plan), sent, verdict, truth }, null, 1),
     )
-  return { plan: describePlan(plan), verdict, deaths: crew.deaths(), stuck, home }
+  return { plan: describePlan(plan), verdict, deaths, stuck, home }
 }
 
 /** The bot of a round, through all its lives. */

@@ -77,7 +77,7 @@ function hookCommits(trail: Trail): void {
   }
   prototype.pragma = function (...parameters) {
     const version = /^user_version = (\d+)/.exec(String(parameters[0]))?.[1]
-    if (/^wal_checkpoint/.test(String(parameters[0]))) reach('checkpoint:before')
+    if (String(parameters[0]).startsWith('wal_checkpoint')) reach('checkpoint:before')
     if (version !== undefined) reach(`migrate:before:${version}`)
     const result = pragma.apply(this, parameters)
     if (version !== undefined) reach(`migrate:after:${version}`)
