@@ -17,7 +17,13 @@ export async function proposeTrade(ctx: BotContext, book: BotBook, bar: Bar, pro
   const context = tradingContext({ ...ctx.trading, tradingDate: book.lanes[ctx.lane]?.sessionDate ?? '' })
   const { signalId, decisionId, strategyId } = signalRef(ctx, bar, 'trade')
   const { command, reasons, features } = proposal
-  const outcome = await executeTrade(ctx, book, context, command, { signalId, decisionId, strategyId })
+  const outcome = await executeTrade(ctx, book, context, command, {
+    signalId,
+    decisionId,
+    strategyId,
+    reasons,
+    features,
+  })
   if (outcome.kind === 'refused' && !ctx.store.tradeCall(signalId))
     recordHold(ctx, book, bar, undefined, [...reasons.slice(0, 1), ...outcome.reasons], features)
   const told = reasons.map(({ text }) => text).join('; ')

@@ -13,7 +13,14 @@ import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-i
 import { submitOrder, type SubmitOutcome } from './submit-order.ts'
 
 /** What a call acts on: the signal it answers, the decision it is recorded under, the strategy that decides. */
-export type TradeRef = Readonly<{ signalId: string; decisionId: string; strategyId: string }>
+export type TradeRef = Readonly<{
+  signalId: string
+  decisionId: string
+  strategyId: string
+  /** Why the decider wants it, and on what it saw: told before the service's own reasons. */
+  reasons?: readonly Reason[]
+  features?: Readonly<Record<string, number>>
+}>
 
 /** One command on its way through the trading service: who asked, and what it may use. */
 export type TradeCall = Readonly<{
@@ -96,8 +103,9 @@ export function writeCall(call: TradeCall, written: Written): void {
         quantity: decision.quantity,
         price: decision.price ?? ticks(0),
         confidence: decision.confidence ?? 0.5,
-        reasons,
-        features: {},
+        // Of what was not traded the first reason names the setup; the others say what it passed.
+        reasons: [...(decision.action === 'hold' ? (ref.reasons ?? []).slice(0, 1) : (ref.reasons ?? [])), ...reasons],
+        features: ref.features ?? {},
       })
     for (const record of records) {
       rememberInstrument(ctx, record.order.symbol)

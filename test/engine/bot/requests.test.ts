@@ -28,7 +28,9 @@ function quiet(propose: (bar: number) => TradeCommand | undefined): Strategy {
       return {
         onBar: () => {
           const command = propose(++bar)
-          return command && { kind: 'trade', command, reasons: [{ code: 'test', text: `bar ${bar}` }], features: {} }
+          return (
+            command && { kind: 'trade', command, reasons: [{ code: 'test', text: `bar ${bar}` }], features: { bar } }
+          )
         },
         snapshot: () => bar,
         takeWarnings: () => [],
@@ -121,12 +123,15 @@ describe('a trade that a strategy proposes', () => {
       'SELECT signal_id, purpose FROM orders ORDER BY seq',
     )
     const trades = all<{ quantity: number }>(rig, 'SELECT quantity FROM trades')
+    const why = all<{ reasons: string; features: string }>(rig, 'SELECT reasons, features FROM decisions ORDER BY seq')
     await rig.close()
     expect(orders).toEqual([
       { signal_id: `TESTZ9:1m:${bars[4]!.time}:trade`, purpose: 'entry' },
       { signal_id: `TESTZ9:1m:${bars[19]!.time}:trade`, purpose: 'exit' },
     ])
     expect(trades).toEqual([{ quantity: 2 }])
+    expect(why.map(({ reasons }) => (JSON.parse(reasons) as { text: string }[])[0]!.text)).toEqual(['bar 5', 'bar 20'])
+    expect(why[0]!.features).toBe('{"bar":5}')
   })
 
   it('that cannot be understood is a decision not to trade, with the reason', async () => {
