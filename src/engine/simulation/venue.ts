@@ -1,10 +1,10 @@
 import type { ExecutionReport } from '../../domain/broker/broker.ts'
 import type { PaperAccount, PaperFill, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
-import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { Instrument, OptionTerms as ContractTerms } from '../../domain/instrument/instrument.ts'
 import { expiresAt } from '../../domain/options/option-instrument.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
-import { minorUnits, type DurationMs, type MinorUnits } from '../../domain/units/units.ts'
+import { minorUnits, type DurationMs, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
 import { newMarket, type Market, type WorkingOrder } from './market.ts'
 import { restoreCombos } from './list-combos.ts'
 import type { OptionTerms } from './option-bar.ts'
@@ -49,6 +49,8 @@ export type Venue = {
   readonly primary: Market
   /** By symbol, in the order they became known. */
   readonly markets: Map<string, Market>
+  /** When contracts end, by underlying and date: a chain has hundreds, and asking the calendar takes its time. */
+  readonly expiries: Map<string, EpochMs>
   /** Highest numbers given out. */
   lastOrderSeq: number
   lastFillSeq: number
@@ -102,6 +104,7 @@ export function openVenue(
     others,
     primary: open(instrument.symbol),
     markets,
+    expiries: new Map(),
     lastOrderSeq: from.lastNumbers.order,
     lastFillSeq: from.lastNumbers.fill,
   }
@@ -132,11 +135,18 @@ export function reachMarket(venue: Venue, symbol: string): Market | undefined {
       instrument.option.underlying === symbol ? undefined : reachMarket(venue, instrument.option.underlying)
     if (!underlying?.instrument || underlying.instrument.option || !venue.terms.options) return undefined
     market.underlying = underlying
-    market.expiresAt = expiresAt(instrument.option, underlying.instrument, venue.others.calendar)
+    market.expiresAt = expiryOf(venue, instrument.option, underlying.instrument)
   }
   market.instrument = instrument
   venue.markets.set(symbol, market)
   return market
+}
+
+function expiryOf({ expiries, others }: Venue, terms: ContractTerms, underlying: Instrument): EpochMs {
+  const key = `${terms.underlying} ${terms.expiry}`
+  const known = expiries.get(key) ?? expiresAt(terms, underlying, others.calendar)
+  expiries.set(key, known)
+  return known
 }
 
 /** Cash of the whole account, minor units. */
