@@ -1,5 +1,5 @@
 import type { CalendarFacts } from '../calendar/facts.ts'
-import { epochToWall } from '../calendar/wall-time.ts'
+import { addDays, epochToWall } from '../calendar/wall-time.ts'
 import { refusal, type Refusal } from '../failure/refusal.ts'
 import type { Instrument, OptionTerms } from '../instrument/instrument.ts'
 import type { ExpiryChoice, StrikeChoice } from '../order/trade-command.ts'
@@ -9,10 +9,13 @@ import { expiresAt } from './option-instrument.ts'
 import { hasOptionRules, optionRulesOf } from './option-rules-of.ts'
 import type { OptionType } from './option-pricing.ts'
 import type { OptionRules } from './option-rules.ts'
-import { canonicalStrike, STRIKE_DIGITS, strikeText, strikeUnits } from './option-symbol.ts'
+import { canonicalStrike, isDate, STRIKE_DIGITS, strikeText, strikeUnits } from './option-symbol.ts'
 
 /** Strikes shown on each side of the one at the money, where nobody asks for a number. */
 export const STRIKES_EACH_SIDE = 10
+
+/** No contract is listed for longer. */
+const FARTHEST_DAYS = 1830
 
 /** What to list: so many expiries from the nearest on, or one alone, and so many strikes on each side of the money. */
 export type ChainExtent = Readonly<{ expiries?: number; only?: Pick<Expiry, 'date'>; strikesEachSide?: number }>
@@ -84,10 +87,12 @@ export function chooseExpiry(
     return found ?? refusal('trade-invalid', many, nextStep)
   }
   const { date } = choice
-  if (date < epochToWall(at, underlying.session.zone).date)
-    return refusal('trade-invalid', `The expiry ${date} has passed.`, nextStep)
+  const today = epochToWall(at, underlying.session.zone).date
+  if (date < today) return refusal('trade-invalid', `The expiry ${date} has passed.`, nextStep)
   const listed = expiries.find((expiry) => expiry.date === date)
-  const known = listed ?? expiryOn(optionRulesOf(underlying) as OptionRules, underlying.calendar, date, facts)
+  const isNear = isDate(date) && date <= addDays(today, FARTHEST_DAYS)
+  const rules = optionRulesOf(underlying) as OptionRules
+  const known = listed ?? (isNear ? expiryOn(rules, underlying.calendar, date, facts) : undefined)
   const hasEnded = !listed && date <= expiries[0]!.date
   if (known && !hasEnded) return known
   return refusal('trade-invalid', `No options on ${underlying.symbol} expire on ${date}.`, nextStep)

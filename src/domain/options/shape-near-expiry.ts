@@ -15,14 +15,15 @@ export type ShapeMarket = Readonly<{
 
 const DAY_MS = 86_400_000
 /** Prices looked at, evenly from nothing to twice the highest strike; between them break-evens are bisected. */
-const STEPS = 240
-const BISECTIONS = 40
+const STEPS = 120
+const BISECTIONS = 32
 
 /**
  * What a position has made on the day its first legs expire, the others being priced for the time they have left.
  *
- * Everything but the net premium is an estimate: it holds for the volatility that is assumed. The loss of a calendar
- * spread that was bought never exceeds what was paid for it.
+ * Everything but the net premium is an estimate: it holds for the volatility that is assumed. A bought calendar spread of
+ * American options never loses more than was paid for it, because the far leg can be exercised; a European one can, by
+ * the interest on the strike or by dividends, where it is deep in the money.
  */
 export function payoffAtNearExpiry(legs: readonly OptionLeg[], market: ShapeMarket): Payoff {
   const near = legs.map(({ expiry }) => expiry).sort()[0]!
@@ -37,12 +38,10 @@ export function payoffAtNearExpiry(legs: readonly OptionLeg[], market: ShapeMark
   prices.sort((a, b) => a - b)
   const amounts = prices.map(worthAt)
   const slope = legs.reduce((sum, leg) => sum + (leg.type === 'call' ? leg.quantity * leg.tickValue : 0), 0)
-  const paid = netPremium(legs)
-  const isBoughtCalendar = slope === 0 && living.every(({ quantity }) => quantity > 0)
-  const lost = isBoughtCalendar ? Math.min(-Math.min(...amounts), paid) : -Math.min(...amounts)
+  const lost = -Math.min(...amounts)
   const estimate = (amount: number): Bound => ({ kind: 'estimate', amount: minorUnits(Math.round(amount)) })
   return {
-    netPremium: paid,
+    netPremium: netPremium(legs),
     maxProfit: slope > 0 ? { kind: 'unbounded' } : estimate(Math.max(...amounts)),
     maxLoss: slope < 0 || hasNakedFuture(living, ending) ? { kind: 'unbounded' } : estimate(lost),
     breakEvens: crossings(prices, amounts, worthAt),

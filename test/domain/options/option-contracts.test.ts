@@ -157,7 +157,15 @@ describe('the expiries of an underlying', () => {
     expect(chooseExpiry(nifty, when, { date: '2024-01-25' }, FACTS)).toMatchObject({ cycle: 'monthly' })
     // Beyond those that are listed already.
     expect(chooseExpiry(nifty, when, { date: '2024-03-07' }, FACTS)).toMatchObject({ date: '2024-03-07' })
-    for (const choice of [{ date: '2024-01-12' }, { date: '2024-01-04' }, { nth: 99 }, { nth: -1 }, { nth: 0.5 }])
+    for (const choice of [
+      { date: '2024-01-12' },
+      { date: 'soon' },
+      { date: '9999-12-28' },
+      { date: '2024-01-04' },
+      { nth: 99 },
+      { nth: -1 },
+      { nth: 0.5 },
+    ])
       expect(chooseExpiry(nifty, when, choice, FACTS)).toMatchObject({
         code: 'trade-invalid',
         nextStep: 'The next expiries are 2024-01-11, 2024-01-18, 2024-01-25, 2024-02-01.',

@@ -213,7 +213,17 @@ describe('the payoff at expiry', () => {
 describe('the payoff of a calendar spread when its near leg expires', () => {
   const legs = SHAPES['calendar-spread']
 
-  it('is an estimate whose loss is never more than what was paid', () => {
+  it('of puts loses what was paid where the far one can be exercised, and the interest on the strike where it cannot', () => {
+    const puts = [niftyLeg(-1, 'put', 21_700, 110), niftyLeg(1, 'put', 21_700, 250, FAR)]
+    const paid = 140 * 5000
+    const american = amount(reportOf(puts, { ...MARKET, style: 'american' }).payoff.maxLoss)
+    expect(american).toBe(paid)
+    const interest = 21_700 * (1 - Math.exp((-0.06 * 35) / 365)) * 5000
+    const european = amount(reportOf(puts, MARKET).payoff.maxLoss)!
+    expect(Math.abs(european - paid - interest)).toBeLessThan(5)
+  })
+
+  it('of calls is an estimate whose loss is what was paid', () => {
     const { payoff, margin } = reportOf(legs, MARKET)
     const paid = 210 * 5000
     expect(payoff.netPremium).toBe(paid)
