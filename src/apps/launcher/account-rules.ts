@@ -2,7 +2,8 @@ import type { AccountRules } from '../../adapters/account-registry/apply-setting
 import { readUserInstruments } from '../../adapters/instruments/user-instruments.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { isInstrument, resolveInstrument } from '../../domain/instrument/catalogue.ts'
-import type { Currency } from '../../domain/instrument/instrument.ts'
+import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import type { Currency, Instrument } from '../../domain/instrument/instrument.ts'
 import { strategyById } from '../../domain/strategy/index.ts'
 import { areParameters, validateParameters } from '../../domain/strategy/validate-parameters.ts'
 
@@ -15,7 +16,7 @@ const UNKNOWN_CURRENCY: Currency = { code: '', digits: 2 }
 export function accountRules(layout: HomeLayout): AccountRules {
   return {
     brokers: BROKERS,
-    instrument: (symbol) => instrumentOf(layout, symbol),
+    instrument: (symbol) => followable(instrumentOf(layout, symbol)),
     strategy: strategyById,
     checkParameters: (strategy, given) => {
       const checked = validateParameters(strategy, given)
@@ -35,6 +36,16 @@ export function currencies(layout: HomeLayout): (symbol: string) => Currency {
     known.set(symbol, instrument.currency)
     return instrument.currency
   }
+}
+
+/** A bot follows a market and trades the options on it; an option has no bars of its own. */
+function followable(found: Instrument | Refusal): Instrument | Refusal {
+  if (!isInstrument(found) || !found.option) return found
+  return refusal(
+    'setting-invalid',
+    `${found.symbol} is an option, and an account follows what options are on.`,
+    `Choose ${found.option.underlying}; its bot trades the options on it.`,
+  )
 }
 
 function instrumentOf(layout: HomeLayout, symbol: string) {

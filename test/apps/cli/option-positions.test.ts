@@ -181,3 +181,36 @@ describe('option payoff', () => {
     expect(refusalOf(run).message).toContain(message)
   })
 })
+
+describe('an option', () => {
+  it('has no made-up bars and no account of its own: its underlying has', async () => {
+    const home = tempHome()
+    const generated = await slipway(home, [
+      'data',
+      'generate',
+      '--symbol',
+      'NIFTY24JAN21700CE',
+      '--days',
+      '1',
+      '--seed',
+      '1',
+      '--json',
+    ])
+    expect(refusalOf(generated)).toMatchObject({
+      code: 'setting-invalid',
+      nextStep: expect.stringContaining('Generate NIFTY'),
+    })
+    const added = await slipway(home, [
+      'account',
+      'add',
+      'a',
+      '--user',
+      'u',
+      '--symbol',
+      'SPY240119C00475000',
+      '--json',
+    ])
+    expect(added.code).toBe(2)
+    expect(refusalOf(added)).toMatchObject({ code: 'setting-invalid', nextStep: expect.stringContaining('Choose SPY') })
+  })
+})

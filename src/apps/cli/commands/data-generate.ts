@@ -1,6 +1,7 @@
 import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
 import { generateSeries } from '../../../adapters/market-data/generate-series.ts'
 import { openMarketDb } from '../../../adapters/market-data/market-db.ts'
+import { refuse } from '../../../domain/failure/refusal.ts'
 import { sessionsBetween } from '../../../domain/calendar/session-clock.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { isoTime } from '../time-text.ts'
@@ -15,6 +16,12 @@ export function dataGenerate(cli: Cli, options: DataGenerateOptions): number {
   const seed = wholeNumber(options.seed, '--seed', 0, 0xffff_ffff)
   const layout = openCliHome(cli)
   const instrument = instrumentNamed(layout, options.symbol)
+  if (instrument.option)
+    refuse(
+      'setting-invalid',
+      `Bars of the option ${instrument.symbol} cannot be made up: they follow from its underlying.`,
+      `Generate ${instrument.option.underlying}; the simulated venue prices the options on it.`,
+    )
   const facts = bundledCalendar()
   cli.out.progress(`Generating ${days} sessions of ${instrument.symbol} …`)
   const db = openMarketDb(layout, 'write')
