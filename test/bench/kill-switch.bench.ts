@@ -54,7 +54,7 @@ export async function run(): Promise<{ figures: Figure[] }> {
         figure('first exit or cancel after slipway kill --all', Math.min(...acted), `${BOTS} bots, no launcher`),
         figure(
           'last of the bots to begin',
-          Math.max(...asked),
+          Math.max(...asked) - start,
           `all of them flat after ${whole} ms, at ten bars a second`,
         ),
       ],
