@@ -13,7 +13,7 @@ import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
 import { openOwedFills, type OwedFills } from './owed-fills.ts'
-import { latest, loadLane, type LaneBook } from './lane-book.ts'
+import { latest, loadLane, type LaneBook, type Watched } from './lane-book.ts'
 
 /** What a bot asked to end does first. */
 export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
@@ -91,16 +91,13 @@ export type BotBook = {
  *
  * @param watched what the bot watches, the primary first
  */
-export function loadBook(
-  store: AccountStore,
-  watched: readonly Readonly<{ instrument: Instrument; series: string }>[],
-): BotBook {
+export function loadBook(store: AccountStore, watched: readonly Watched[]): BotBook {
   const places = store.checkpoints()
   let newest: LaneBook | undefined
   const seen = (lane: LaneBook) => {
     if (!newest || (lane.lastBar?.time ?? 0) >= (newest.lastBar?.time ?? 0)) newest = lane
   }
-  const lanes = watched.map((one) => loadLane(store, one, places, seen))
+  const lanes = watched.map((_, index) => loadLane(store, watched, index, places, seen))
   for (const lane of lanes) if (lane.lastBar) seen(lane)
   const { instrument } = lanes[0]!
   const opens = new Map<ClientOrderId, OrderRecord>()

@@ -2,7 +2,7 @@ import type { AccountStore, Checkpoint, DayRecord } from '../../domain/account/a
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { HeldPosition, PositionView } from '../../domain/strategy/strategy.ts'
-import { lots, type EpochMs } from '../../domain/units/units.ts'
+import { epochMs, lots, type EpochMs } from '../../domain/units/units.ts'
 
 /**
  * What a bot holds in memory of one of the instruments it watches: a lane has a feed, a strategy and a place in time of
@@ -31,17 +31,25 @@ export type LaneBook = {
 /** Shown while nothing is held, so that showing it allocates nothing. */
 export const NOTHING_HELD: readonly HeldPosition[] = Object.freeze([])
 
+/** What a lane follows. */
+export type Watched = Readonly<{ instrument: Instrument; series: string }>
+
 /**
  * A lane as the account's durable state has it. One that was never followed, or not lately, begins where the account is:
  * time never goes back in an account.
+ *
+ * @param watched all lanes, in their order
+ * @param index   the one to load
  */
 export function loadLane(
   store: AccountStore,
-  { instrument, series }: Readonly<{ instrument: Instrument; series: string }>,
+  watched: readonly Watched[],
+  index: number,
   places: readonly Checkpoint[],
   onSeen: (lane: LaneBook) => void,
 ): LaneBook {
-  const place = places.find((known) => known.series === series && !known.parked)
+  const { instrument, series } = watched[index]!
+  const place = placeIn(places, series)
   // Another timeframe, or an earlier time here, still tells a price of the instrument.
   const told = place ?? newestOf(places.filter((known) => known.series.startsWith(`${instrument.symbol}:`)))
   let lastBar: Bar | undefined = told && { ...told.bar }
@@ -51,7 +59,7 @@ export function loadLane(
     get lastBar() {
       return lastBar
     },
-    startsAfter: place?.bar.time ?? latest(places),
+    startsAfter: place?.bar.time ?? entryTime(watched, index, places),
     sessionDate: place?.sessionDate,
     day: store.day(instrument.symbol, place?.sessionDate ?? ''),
     venueWasAt: Number.NEGATIVE_INFINITY,
@@ -71,6 +79,22 @@ export function loadLane(
     },
   }
   return lane
+}
+
+function placeIn(places: readonly Checkpoint[], series: string): Checkpoint | undefined {
+  return places.find((known) => known.series === series && !known.parked)
+}
+
+/**
+ * Where a lane without a place comes in: after the account's newest bar. A bar of that very minute is still ahead of it
+ * where it comes behind the lanes that have seen theirs; or a lane whose first bar was next when the bot died would lose
+ * it.
+ */
+function entryTime(watched: readonly Watched[], index: number, places: readonly Checkpoint[]): EpochMs | undefined {
+  const time = latest(places)
+  if (time === undefined || index === 0) return time
+  const isPassed = watched.slice(index + 1).some(({ series }) => placeIn(places, series)?.bar.time === time)
+  return isPassed ? time : epochMs(time - 1)
 }
 
 /** Makes it durable that the bot goes on without the series it does not watch any more. */
