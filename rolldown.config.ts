@@ -69,5 +69,7 @@ export default defineConfig([
   bundle('cjs', 'bot'),
   // Without the compile cache: it may read its own code, and write nothing.
   { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
+  // A plug-in's own code must not end up in our cache.
+  { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [] },
   bundle('esm', 'launcher', 'cli'),
 ])

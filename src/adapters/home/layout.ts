@@ -23,6 +23,8 @@ export function homeLayout(home: string) {
     run: join(root, 'run'),
     marketDb: join(root, 'market.db'),
     instrumentsFile: join(root, 'instruments.json'),
+    /** The user's own strategies, one file or folder each. */
+    strategies: join(root, 'strategies'),
     launcherLog: join(root, 'logs', 'launcher.log'),
     launcherRecord: join(root, 'locks', 'launcher.lock'),
     launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),

@@ -4,17 +4,15 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
-import { Refused } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { segmentsOf } from '../../domain/instrument/segments.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
-import { strategyById } from '../../domain/strategy/index.ts'
-import { areParameters, validateParameters } from '../../domain/strategy/validate-parameters.ts'
 import { durationMs, epochMs, type EpochMs } from '../../domain/units/units.ts'
 import type { LaneParts } from '../../engine/bot/open-contexts.ts'
 import { openAccountSessions } from './open-account-feed.ts'
 import { openStrategyRun } from './open-strategy-run.ts'
+import type { AccountStrategy } from './open-strategy.ts'
 
 /** The log of each lane, the account's own first. */
 export type LaneLogs = readonly [Log, ...Log[]]
@@ -59,8 +57,6 @@ export type MarketDoor = Readonly<{
 
 /**
  * What each instrument of the account has of its own: its session clock, its run of the strategy, its log.
- *
- * @throws {Refused} 'strategy-unknown' | 'setting-invalid'
  */
 export function openLanes(account: {
   layout: HomeLayout
@@ -70,13 +66,10 @@ export function openLanes(account: {
   store: AccountStore
   market: MarketDoor
   logs: LaneLogs
+  decider: Pick<AccountStrategy, 'strategy' | 'parameters' | 'key'>
 }): readonly LaneParts[] {
   const { settings, facts, store, market } = account
-  const strategy = strategyById(settings.strategy)
-  if ('code' in strategy) throw new Refused(strategy)
-  const parameters = validateParameters(strategy, settings.parameters)
-  if (!areParameters(parameters)) throw new Refused(parameters)
-  const strategyKey = JSON.stringify([strategy.id, parameters])
+  const { strategy, parameters, key: strategyKey } = account.decider
   const timeframeMs = durationMs(TIMEFRAMES[settings.timeframe])
   const places = store.checkpoints()
   return account.instruments.map((instrument, lane) => {

@@ -4,6 +4,7 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { Checkpoint } from '../../domain/account/account-store.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { isStoppedSnapshot } from '../../domain/strategy/plug-in.ts'
 import type { Strategy, StrategyRun } from '../../domain/strategy/strategy.ts'
 import { lots, type DurationMs } from '../../domain/units/units.ts'
 import { openWarmUpFeed } from './open-account-feed.ts'
@@ -30,12 +31,14 @@ export function openStrategyRun(setup: {
   const { checkpoint, strategy, instrument, parameters, timeframeMs } = setup
   const fresh = { instrument, parameters, timeframeMs }
   if (!checkpoint) return strategy.open(fresh)
-  if (checkpoint.strategyKey === setup.strategyKey) return strategy.open({ ...fresh, snapshot: checkpoint.snapshot })
+  // A run that was stopped has not seen the bars since.
+  const continues = checkpoint.strategyKey === setup.strategyKey && !isStoppedSnapshot(checkpoint.snapshot)
+  if (continues) return strategy.open({ ...fresh, snapshot: checkpoint.snapshot })
   const run = strategy.open(fresh)
   const bars = warmUp(setup, run, checkpoint)
   setup.log.info(
     'strategy-warmed-up',
-    `Strategy or parameters changed: ${bars} earlier bars seen again without trading`,
+    `Strategy or parameters changed, or it was stopped: ${bars} earlier bars seen again without trading`,
   )
   return run
 }

@@ -27,6 +27,7 @@ import { haltable } from './haltable.ts'
 import { keepTrading, type Trading } from './keep-trading.ts'
 import { openAccountBroker, type AccountBroker } from './open-broker.ts'
 import { openAccountFeed, openMergedAccountFeed } from './open-account-feed.ts'
+import { openStrategy, type AccountStrategy } from './open-strategy.ts'
 import { openLanes, seriesOf, type LaneLogs } from './open-lanes.ts'
 import { refuseEndedPlace, refuseOtherCounting, refuseOtherSymbol } from './refuse-misfit.ts'
 import type { AccountInstruments } from './resolve-account.ts'
@@ -59,6 +60,7 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
   const expectExisting = born.exists()
   const store = haltable(openState({ layout, accountId, instanceId: home.who.instanceId, expectExisting, now }))
   let opened: Broker | undefined
+  let strategy: AccountStrategy | undefined
   try {
     const facts = bundledCalendar()
     const { broker, market, optionMarket, openingCash } = await openAccountBroker({
@@ -75,7 +77,8 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
     store.transact(() => traded.forEach((one) => store.saveInstrument(one)))
     born.set()
     refuseOtherSymbol(store, traded)
-    const lanes = openLanes({ layout, settings, instruments: traded, facts, store, market, logs })
+    const decider = (strategy = openStrategy({ layout, settings, store, log: logs[0], changed: home.changed }))
+    const lanes = openLanes({ layout, settings, instruments: traded, facts, store, market, logs, decider })
     const book = loadBook(
       store,
       traded.map((one) => ({ instrument: one, series: seriesOf(one, settings) })),
@@ -96,8 +99,10 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
       book.mustReconcile(why)
       trading.wake()
     })
-    return trading
+    const { close } = trading
+    return Object.assign(trading, { close: () => decider.close().then(close) })
   } catch (error) {
+    await strategy?.close()
     await opened?.close()
     store.close()
     throw error

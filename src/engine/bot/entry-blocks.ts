@@ -27,6 +27,8 @@ export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[
     blocks.push({ code: 'not-reconciled', text: 'the broker has filled orders and not told the fills yet' })
   const licence = ctx.licence.verdict(ctx.trading)
   if (licence.entries === 'refused') blocks.push({ code: licence.code, text: licence.message })
+  const halted = ctx.run.halted?.()
+  if (halted) blocks.push(halted)
   blocks.push(...breachReasons(ctx, book))
   return blocks
 }
