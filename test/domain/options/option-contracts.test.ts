@@ -89,6 +89,36 @@ describe('the symbol of an option', () => {
     'ES-240230-C-1',
   ])('%s is none', (symbol) => expect(resolveInstrument(symbol)).toHaveProperty('code', 'symbol-unknown'))
 
+  it('is the one way of writing its contract, whatever was typed', () => {
+    const head = fc.constantFrom('NIFTY', 'NIFTY50', 'SPY', 'ES', 'ESH24', 'ES-', 'BRK.B', 'SENSEX', '')
+    const when = fc.constantFrom('24JAN', '24111', '20109', '24N07', '240119', '240315-', '24FEB', '24230', '2')
+    const tail = fc.constantFrom(
+      '21700CE',
+      '21700.50PE',
+      'C00475000',
+      'P00472500',
+      'C-4800',
+      'P-4800.0',
+      '0CE',
+      'C4800',
+    )
+    const typed = fc.tuple(head, when, tail).map((pieces) => pieces.join(''))
+    let named = 0
+    fc.assert(
+      fc.property(fc.oneof({ weight: 3, arbitrary: typed }, fc.string({ maxLength: 40 })), (text) => {
+        const found = resolveInstrument(text)
+        if (isInstrument(found)) {
+          if (found.option) named++
+          expect(resolveInstrument(found.symbol)).toEqual(found)
+        } else expect(found.nextStep).not.toBe('')
+      }),
+      { numRuns: 2000 },
+    )
+    expect(named).toBeGreaterThan(50)
+    for (const text of ['NIFTY24JAN21700.50CE', 'ES-240315-C-4800.00', 'spyx240119c00475000', ' nifty2411121700ce '])
+      expect(option(option(text).symbol)).toEqual(option(text))
+  })
+
   it('names no contract of a month that has none', () => {
     expect(resolveInstrument('SENSEX22JAN60000CE')).toMatchObject({ code: 'trade-invalid' })
   })
