@@ -7,7 +7,7 @@ import { matchBar } from '../../src/engine/simulation/match.ts'
 import { reportOf } from '../../src/engine/simulation/order-state.ts'
 import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
 import { replaceWorking } from '../../src/engine/simulation/replace-order.ts'
-import { newVenueState, newTape, openVenue, orderOf, type SimulationTerms } from '../../src/engine/simulation/venue.ts'
+import { knownOrders, newVenueState, newTape, openVenue, orderOf, type SimulationTerms } from '../../src/engine/simulation/venue.ts'
 import { FUTURE, termsOf } from './simulation.ts'
 
 /** The bare matching core, without books and turns: orders in, bars in, sentences out. */
@@ -18,6 +18,10 @@ export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument
   const reports: ExecutionReport[] = []
   const market = venue.primary
   const everKnown = new Map<string, PaperOrder>()
+  const known = knownOrders(() => venue, {
+    order: (id) => everKnown.get(id),
+    orderNaming: (id) => [...everKnown.values()].find(({ oco, status }) => oco === id && status !== 'rejected'),
+  })
   const tell = (heard: readonly ExecutionReport[]): string[] => {
     reports.push(...heard)
     return heard.map(sentenceOf)
@@ -32,7 +36,7 @@ export function simulatedMarket(terms: Partial<SimulationTerms> = {}, instrument
     /** @returns 'works', or why the order was refused */
     place(order: NewOrder): string {
       const tape = newTape(market)
-      const placement = placeOrder(venue, tape, order, (id) => orderOf(venue, id) ?? everKnown.get(id))
+      const placement = placeOrder(venue, tape, order, known)
       for (const touched of tape.touched) everKnown.set(touched.clientOrderId, touched)
       tell(tape.reports)
       return placement.rejected ?? 'works'

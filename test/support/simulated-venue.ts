@@ -12,11 +12,11 @@ import { reportOf } from '../../src/engine/simulation/order-state.ts'
 import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
 import {
   cashOf,
+  knownOrders,
   newTape,
   newVenueState,
   openOrdersOf,
   openVenue,
-  orderOf,
   reachMarket,
   type SimulationTerms,
   type Tape,
@@ -106,7 +106,12 @@ export function simulatedVenue(
   const venue = openVenue(primary, settled, newVenueState(account), others)
   const reports: ExecutionReport[] = []
   const seen = new Map<string, PaperOrder>()
-  const find = (id: string) => orderOf(venue, clientOrderId(id)) ?? seen.get(id)
+  const ended = {
+    order: (id: string) => seen.get(id),
+    orderNaming: (id: string) => [...seen.values()].find(({ oco, status }) => oco === id && status !== 'rejected'),
+  }
+  const known = knownOrders(() => venue, ended)
+  const find = (id: string) => known.order(clientOrderId(id))
   const keep = (tape: Tape): string[] => {
     for (const order of tape.touched) seen.set(order.clientOrderId, order)
     reports.push(...tape.reports)
@@ -119,13 +124,13 @@ export function simulatedVenue(
     /** @returns 'works', or why the order was refused */
     place(order: NewOrder): string {
       const tape = newTape(marketAt(order.symbol))
-      const { rejected } = placeOrder(venue, tape, order, find)
+      const { rejected } = placeOrder(venue, tape, order, known)
       keep(tape)
       return rejected ?? 'works'
     },
     combo(combo: Combo): string {
       const tape = newTape(venue.primary)
-      const rows = placeCombo(venue, tape, combo, find)
+      const rows = placeCombo(venue, tape, combo, known)
       keep(tape)
       return rows.find(({ status }) => status === 'rejected')?.reason ?? 'works'
     },

@@ -151,6 +151,7 @@ export function memoryBooks(): PaperBooks & { commits: number } {
     lastNumbers: () => ({ order: Math.max(0, ...orders.keys()), fill: fills.at(-1)?.seq ?? 0 }),
     openOrders: () => copies().filter(({ status }) => status === 'acknowledged' || status === 'partially-filled'),
     order: (id) => copies().find((order) => order.clientOrderId === id),
+    orderNaming: (id) => copies().find((order) => order.oco === id && order.status !== 'rejected'),
     fillsAfter: (seq) => fills.filter((fill) => fill.seq > seq),
     commit(change) {
       this.commits++

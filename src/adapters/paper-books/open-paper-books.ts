@@ -113,6 +113,9 @@ function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
     `SELECT * FROM orders WHERE status IN ('acknowledged', 'partially-filled') ORDER BY seq`,
   )
   const order = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE client_order_id = ?')
+  const naming = db.prepare<[string], OrderRow>(
+    `SELECT * FROM orders WHERE oco = ? AND status <> 'rejected' ORDER BY seq LIMIT 1`,
+  )
   const fills = db.prepare<[number], FillRow>(
     `SELECT f.seq, f.quantity, f.price, f.commission, f.at, o.client_order_id, o.symbol, o.side
      FROM fills f JOIN orders o ON o.seq = f.order_seq WHERE f.seq > ? ORDER BY f.seq`,
@@ -128,6 +131,10 @@ function booksOn(db: SqliteDatabase, role: DatabaseRole): PaperBooks {
     openOrders: guarded(() => open.all().map(orderFrom)),
     order: guarded((id: string) => {
       const row = order.get(id)
+      return row && orderFrom(row)
+    }),
+    orderNaming: guarded((id: string) => {
+      const row = naming.get(id)
       return row && orderFrom(row)
     }),
     fillsAfter: guarded((seq: number) => fills.all(seq).map(fillFrom)),

@@ -37,4 +37,6 @@ export const PAPER_MIGRATIONS: readonly string[] = [
   ALTER TABLE orders ADD COLUMN combo_limit INTEGER;
   ALTER TABLE markets ADD COLUMN last_px INTEGER;
   `,
+  // A pair is found from either side. The index costs nothing for orders without an other, which are nearly all.
+  'CREATE INDEX orders_oco ON orders (oco) WHERE oco IS NOT NULL;',
 ]

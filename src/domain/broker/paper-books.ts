@@ -107,6 +107,8 @@ export interface PaperBooks {
   /** Orders that may still fill, of every market, oldest first. The caller owns the objects. */
   openOrders(): PaperOrder[]
   order(id: ClientOrderId): PaperOrder | undefined
+  /** The first order, not refused, that names this id as its other. */
+  orderNaming(id: ClientOrderId): PaperOrder | undefined
   /** Fills with a number above `seq`, in order. */
   fillsAfter(seq: number): readonly PaperFill[]
   /** Makes a change durable, all of it or nothing, before it returns. */

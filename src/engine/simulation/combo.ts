@@ -1,14 +1,14 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { yearsTo } from '../../domain/options/option-instrument.ts'
-import { signOf, type ClientOrderId, type Combo } from '../../domain/order/order.ts'
+import { signOf, type Combo } from '../../domain/order/order.ts'
 import { bookFill, pxWithCosts, type Room } from './fill-order.ts'
 import { listCombo } from './list-combos.ts'
 import type { Market, WorkingCombo, WorkingOrder } from './market.ts'
 import { rowsOf } from './new-row.ts'
 import { optionPx } from './option-bar.ts'
 import { endOrder, isLimited, isOpenAtVenue } from './order-state.ts'
-import { reachMarket, working, type Tape, type Venue } from './venue.ts'
+import { reachMarket, working, type KnownOrders, type Tape, type Venue } from './venue.ts'
 import { settleTouched } from './wake.ts'
 import { whyComboRejected } from './why-rejected.ts'
 
@@ -16,16 +16,10 @@ import { whyComboRejected } from './why-rejected.ts'
  * Takes all legs of a combo or none: they work together from the next bar on. A refused one is kept too, so that the
  * same ids always get the same answer.
  *
- * @param find any order the venue has ever seen
  * @returns the rows of its legs; all of them rejected, or none
  */
-export function placeCombo(
-  venue: Venue,
-  tape: Tape,
-  combo: Combo,
-  find: (id: ClientOrderId) => PaperOrder | undefined,
-): readonly PaperOrder[] {
-  const rejected = whyComboRejected(venue, combo, find)
+export function placeCombo(venue: Venue, tape: Tape, combo: Combo, known: KnownOrders): readonly PaperOrder[] {
+  const rejected = whyComboRejected(venue, combo, known)
   const rows = combo.legs.map((leg) => {
     const market = reachMarket(venue, leg.symbol) ?? venue.primary
     const { bracket: _, ...plain } = leg
@@ -38,7 +32,7 @@ export function placeCombo(
       row.status = 'rejected'
       row.reason = rejected
       row.comboLimit = Number.isSafeInteger(row.comboLimit) ? row.comboLimit : undefined
-      if (taken.has(row.clientOrderId) || find(row.clientOrderId)) continue
+      if (taken.has(row.clientOrderId) || known.order(row.clientOrderId)) continue
       taken.add(row.clientOrderId)
       tape.touched.add(row)
     }

@@ -65,6 +65,7 @@ export function settleInCash(
     reason,
   })
   const price = intrinsicTicks(instrument, underlying.instrument, ticks(underlying.last))
-  bookFill(venue, option, tape, working(row), { quantity, price, commission: 0 })
-  return row
+  const order = working(row)
+  bookFill(venue, option, tape, order, { quantity, price, commission: 0 })
+  return order
 }

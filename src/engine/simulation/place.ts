@@ -1,10 +1,10 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
-import type { ClientOrderId, NewOrder } from '../../domain/order/order.ts'
+import type { NewOrder } from '../../domain/order/order.ts'
 import { clockOf, type Market } from './market.ts'
 import { rowsOf } from './new-row.ts'
 import { endOrder, reportOf, tidy } from './order-state.ts'
 import { followPrice } from './trail-stop.ts'
-import { reachMarket, working, type Tape, type Venue } from './venue.ts'
+import { reachMarket, working, type KnownOrders, type Tape, type Venue } from './venue.ts'
 import { settleTouched } from './wake.ts'
 import { otherOf, whyRejected } from './why-rejected.ts'
 
@@ -20,15 +20,9 @@ export type Placement = Readonly<{ order: PaperOrder; rejected?: string }>
  *
  * A refused order is kept too, with its legs, so that the same id always gets the same answer.
  *
- * @param find any order the venue has ever seen
  */
-export function placeOrder(
-  venue: Venue,
-  tape: Tape,
-  order: NewOrder,
-  find: (id: ClientOrderId) => PaperOrder | undefined,
-): Placement {
-  const rejected = whyRejected(venue, order, find)
+export function placeOrder(venue: Venue, tape: Tape, order: NewOrder, known: KnownOrders): Placement {
+  const rejected = whyRejected(venue, order, known)
   const market = reachMarket(venue, order.symbol) ?? venue.primary
   const rows = rowsOf(venue, market, order)
   const [entry] = rows
@@ -41,13 +35,13 @@ export function placeOrder(
     tape.touched.add(entry)
     const taken = new Set([entry.clientOrderId])
     for (const leg of rows) {
-      if (taken.has(leg.clientOrderId) || find(leg.clientOrderId)) continue
+      if (taken.has(leg.clientOrderId) || known.order(leg.clientOrderId)) continue
       taken.add(leg.clientOrderId)
       tape.touched.add(leg)
     }
     return { order: entry, rejected }
   }
-  entry.quantity -= otherOf(market, order, find)?.cumQty ?? 0
+  entry.quantity -= otherOf(order, known)?.cumQty ?? 0
   if (entry.kind === 'trailing-stop') startTrail(market, entry)
   for (const row of rows) {
     const works = working(row)

@@ -16,6 +16,7 @@ import { cancelWorking, placeOrder } from './place.ts'
 import { replaceWorking } from './replace-order.ts'
 import {
   cashOf,
+  knownOrders,
   newTape,
   openOrdersOf,
   orderOf,
@@ -137,7 +138,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     return replied
   }
 
-  const find = (id: ClientOrderId): PaperOrder | undefined => orderOf(venue, id) ?? books.order(id)
+  const known = knownOrders(() => venue, books)
   const marketAt = (symbol: string): Market => venue.markets.get(symbol) ?? venue.primary
   const unknown = (id: ClientOrderId) =>
     answer<never>({ ok: false, failure: { kind: 'order-unknown', clientOrderId: id } }, [])
@@ -155,24 +156,24 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     },
 
     async submit(order: NewOrder): Promise<Reply<OrderReport>> {
-      const earlier = find(order.clientOrderId)
+      const earlier = known.order(order.clientOrderId)
       if (earlier) return answer(placementReply(earlier), [])
       const market = reachMarket(venue, order.symbol) ?? venue.primary
-      const { result, tape } = durably(market, (tape) => placeOrder(venue, tape, order, find))
+      const { result, tape } = durably(market, (tape) => placeOrder(venue, tape, order, known))
       return answer(placementReply(result.order), tape.reports)
     },
 
     async submitCombo(combo: Combo): Promise<Reply<readonly OrderReport[]>> {
-      const earlier = combo.legs.map((leg) => find(leg.clientOrderId))
+      const earlier = combo.legs.map((leg) => known.order(leg.clientOrderId))
       const rows = earlier.flatMap((row) => (row?.combo === combo.comboId ? [row] : []))
       if (rows.length > 0 && rows.length === combo.legs.length) return answer(comboReply(rows), [])
       const market = reachMarket(venue, combo.legs[0]?.symbol ?? '') ?? venue.primary
-      const { result, tape } = durably(market, (tape) => placeCombo(venue, tape, combo, find))
+      const { result, tape } = durably(market, (tape) => placeCombo(venue, tape, combo, known))
       return answer(comboReply(result), tape.reports)
     },
 
     async cancel(id: ClientOrderId): Promise<Reply<OrderReport>> {
-      const order = find(id)
+      const order = known.order(id)
       if (!order) return unknown(id)
       if (!isOpenAtVenue(order)) return answer({ ...OK, value: reportOf(order) }, [])
       const market = marketAt(order.symbol)
@@ -193,7 +194,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     },
 
     async exercise(id, symbol, quantity) {
-      const earlier = find(id)
+      const earlier = known.order(id)
       if (earlier) return answer(placementReply(earlier), [])
       const market = reachMarket(venue, symbol) ?? venue.primary
       const { result, tape } = durably(market, (tape) => exerciseOption(venue, tape, id, symbol, quantity))
@@ -201,7 +202,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     },
 
     async orderByClientId(id) {
-      const order = find(id)
+      const order = known.order(id)
       return answer({ ...OK, value: order && reportOf(order) }, [])
     },
 

@@ -56,6 +56,13 @@ export type Venue = {
   lastFillSeq: number
 }
 
+/** Every order the venue has ever seen, ended ones too. */
+export type KnownOrders = Readonly<{
+  order: (id: ClientOrderId) => PaperOrder | undefined
+  /** An order, not refused, that names this id as its other. */
+  orderNaming: (id: ClientOrderId) => PaperOrder | undefined
+}>
+
 /** What happened to the venue in one call or bar; made only when something did. */
 export type Tape = {
   /** Told to the client, in order. */
@@ -172,6 +179,14 @@ export function orderOf(venue: Venue, id: ClientOrderId): WorkingOrder | undefin
   for (const { orders } of venue.markets.values())
     for (const order of orders) if (order.clientOrderId === id) return order
   return undefined
+}
+
+/** The orders of a venue with its books, which alone remember those that ended. */
+export function knownOrders(venue: () => Venue, books: KnownOrders): KnownOrders {
+  return {
+    order: (id) => orderOf(venue(), id) ?? books.order(id),
+    orderNaming: (id) => openOrdersOf(venue()).find(({ oco }) => oco === id) ?? books.orderNaming(id),
+  }
 }
 
 export function newTape(market: Market): Tape {

@@ -2,7 +2,6 @@ import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import {
   signOf,
   type Bracket,
-  type ClientOrderId,
   type Combo,
   type NewOrder,
   type OrderType,
@@ -11,33 +10,31 @@ import {
 import { hasExpired } from './expiry.ts'
 import { canReduce, clockOf, type Market } from './market.ts'
 import { isOpenAtVenue } from './order-state.ts'
-import { reachMarket, type Venue } from './venue.ts'
+import { reachMarket, type KnownOrders, type Venue } from './venue.ts'
 import { whyNoMoney } from './why-no-money.ts'
 
 /** Longest client order id the venue keeps. */
 const LONGEST_CLIENT_ID = 48
 const MOST_COMBO_LEGS = 8
 
-type Find = (id: ClientOrderId) => PaperOrder | undefined
-
 /** Why the venue does not take an order; undefined when it does. */
-export function whyRejected(venue: Venue, order: NewOrder, find: Find): string | undefined {
+export function whyRejected(venue: Venue, order: NewOrder, known: KnownOrders): string | undefined {
   const { symbol } = order
   const market = reachMarket(venue, symbol)
   const bad = whyBadOrder(order) ?? (market ? whyClosed(venue, market) : whyNotTraded(venue, symbol))
   if (bad !== undefined || !market) return bad
   if (order.bracket) {
-    const badBracket = whyBadBracket(order, order.bracket, find)
+    const badBracket = whyBadBracket(order, order.bracket, known)
     if (badBracket !== undefined) return badBracket
   }
-  const badPair = whyBadPair(market, order, find)
+  const badPair = whyBadPair(market, order, known)
   if (badPair !== undefined) return badPair
   if (order.purpose === 'entry') return whyNoMoney(venue, [{ market, ...order }])
   return whyNothingToReduce(market, order)
 }
 
 /** Why the venue does not take a combo; undefined when it does. */
-export function whyComboRejected(venue: Venue, combo: Combo, find: Find): string | undefined {
+export function whyComboRejected(venue: Venue, combo: Combo, known: KnownOrders): string | undefined {
   const { legs, netLimitMinor: limit } = combo
   if (!isName(combo.comboId)) return BAD_NAME
   if (legs.length < 2 || legs.length > MOST_COMBO_LEGS) return `a combo has 2 to ${MOST_COMBO_LEGS} legs`
@@ -47,7 +44,7 @@ export function whyComboRejected(venue: Venue, combo: Combo, find: Find): string
   if (new Set(legs.map((leg) => leg.symbol)).size < legs.length) return 'the legs of a combo need different instruments'
   const roots = new Set<Market>()
   for (const leg of legs) {
-    if (find(leg.clientOrderId)) return `the id ${leg.clientOrderId} of a leg is already in use`
+    if (known.order(leg.clientOrderId)) return `the id ${leg.clientOrderId} of a leg is already in use`
     if (leg.bracket || leg.oco !== undefined) return 'a leg of a combo has no bracket and no other'
     if (leg.type.kind !== 'market' && leg.type.kind !== 'limit') return 'a leg of a combo is a market or a limit order'
     const market = reachMarket(venue, leg.symbol)
@@ -105,13 +102,13 @@ function whyNothingToReduce(market: Market, { side }: NewOrder): string | undefi
   return canReduce(market, side) ? undefined : `there is no position that a ${side} could reduce`
 }
 
-function whyBadBracket(order: NewOrder, { stop, target }: Bracket, find: Find): string | undefined {
+function whyBadBracket(order: NewOrder, { stop, target }: Bracket, known: KnownOrders): string | undefined {
   if (order.purpose !== 'entry') return 'only an entry has a bracket'
   const ids = [order.clientOrderId, stop.clientOrderId, target.clientOrderId]
   if (new Set(ids).size < ids.length) return 'the orders of a bracket need three different ids'
   for (const id of [stop.clientOrderId, target.clientOrderId]) {
     if (!isName(id)) return BAD_NAME
-    if (find(id)) return `the id ${id} of a leg is already in use`
+    if (known.order(id)) return `the id ${id} of a leg is already in use`
   }
   return whyWrongWayRound(order.side, entryPriceOf(order.type), stop.stopPx, target.limitPx)
 }
@@ -132,14 +129,15 @@ export function whyWrongWayRound(
 }
 
 /** The order that one is paired with, where the venue knows it: either may name the other. */
-export function otherOf(market: Market, { clientOrderId: id, oco }: NewOrder, find: Find): PaperOrder | undefined {
-  return oco === undefined ? market.orders.find((one) => one.oco === id) : find(oco)
+export function otherOf({ clientOrderId: id, oco }: NewOrder, known: KnownOrders): PaperOrder | undefined {
+  const other = oco === undefined ? known.orderNaming(id) : known.order(oco)
+  return other?.status === 'rejected' ? undefined : other
 }
 
-function whyBadPair(market: Market, order: NewOrder, find: Find): string | undefined {
+function whyBadPair(market: Market, order: NewOrder, known: KnownOrders): string | undefined {
   if (order.oco !== undefined && !isName(order.oco)) return BAD_NAME
   if (order.oco === order.clientOrderId) return 'an order is not its own other'
-  const other = otherOf(market, order, find)
+  const other = otherOf(order, known)
   if (!other) return undefined
   const id = other.clientOrderId
   if (other.symbol !== order.symbol) return `its other order ${id} is in ${other.symbol}`

@@ -117,6 +117,14 @@ describe('a pair of which one cancels the other', () => {
     expect(sim.place(pairedOf('u', 's', 'sell', 5, limit(120)))).toBe('its other order s has another already')
   })
 
+  it('is refused when its other has filled, even if only that one names it', () => {
+    const sim = simulatedMarket()
+    sim.bar(barOf(0, [100, 100, 100, 100]))
+    sim.place(pairedOf('up', 'down', 'buy', 2, market, { purpose: 'entry' }))
+    sim.bar(barOf(1, [100, 100, 100, 100]))
+    expect(sim.place(orderOf('down', 'sell', 2, stop(95)))).toBe('its other order up has filled')
+  })
+
   it('is refused when its other has filled', () => {
     const sim = longAt100()
     sim.place(orderOf('t', 'sell', 2, limit(110), { purpose: 'target' }))
