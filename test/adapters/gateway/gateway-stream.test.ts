@@ -71,7 +71,7 @@ describe('the stream of executions', () => {
     expect(gaps).toEqual([])
   })
 
-  it('goes on without what is late, says so, and tells it when it comes', async () => {
+  it('asks again for what is late, and tells all in order', async () => {
     await begin(4, {})
     await broker.submit(buy('a'))
     await until(() => fillsHeard().length === 1)
@@ -80,15 +80,30 @@ describe('the stream of executions', () => {
     await venue.settings({ stream: { late: 0 } })
     await broker.submit(buy('c'))
     await until(() => fillsHeard().length === 3)
-    expect(fillsHeard()).toEqual(['F1', 'F3', 'F2'])
-    expect(gaps).toEqual(['reports of the stream are missing'])
+    await delay(1_000)
+    expect(fillsHeard()).toEqual(['F1', 'F2', 'F3'])
+    expect(gaps).toEqual([])
   })
 
-  it('notices by the heartbeat that the last report never came', async () => {
+  it('notices by the heartbeat that the last report never came, and asks for it', async () => {
     await venue.settings({ stream: { drop: 1 } })
     await broker.submit(buy('a'))
+    await until(() => fillsHeard().length === 1)
+    expect(gaps).toEqual([])
+  })
+
+  it("tells what came early, and that something is missing, when it can't ask again", async () => {
+    await broker.submit(buy('a'))
+    await until(() => fillsHeard().length === 1)
+    await venue.settings({ stream: { drop: 1 } })
+    await broker.submit(buy('b'))
+    await venue.settings({ stream: { drop: 0 } })
+    await venue.faults({ on: 'stream', kind: 'status', status: 503, times: 2 })
+    await broker.submit(buy('c'))
     await until(() => gaps.length > 0)
-    expect(heard).toEqual([])
+    expect(gaps[0]).toMatch(/missing.*down.*503/)
+    await until(() => fillsHeard().length === 2)
+    expect(fillsHeard()).toEqual(['F1', 'F3'])
   })
 
   it('comes back after a break and resumes where it was', async () => {

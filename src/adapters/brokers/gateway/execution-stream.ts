@@ -38,15 +38,19 @@ export function openExecutionStream(ctx: ExecutionStreamContext): ExecutionStrea
   let retry: NodeJS.Timeout | undefined
   let silence: NodeJS.Timeout | undefined
   let skipped: NodeJS.Timeout | undefined
+  /** The last number we had when we last asked for what comes after it. */
+  let resumedAfter: number | undefined
   let isClosed = false
 
   function connect(): void {
     const last = sequence.last()
     const after = last === undefined ? '' : `?after=${last}`
-    socket = connectWebSocket(
+    const mine = connectWebSocket(
       { url: `${ctx.url}/v1/stream${after}`, headers: ctx.headers, connectMs: ctx.connectMs },
-      { text: hear, ended },
+      // One that was replaced has nothing more to say.
+      { text: (text) => mine === socket && hear(text), ended: (why) => mine === socket && ended(why) },
     )
+    socket = mine
     listenForSilence()
   }
 
@@ -60,6 +64,8 @@ export function openExecutionStream(ctx: ExecutionStreamContext): ExecutionStrea
     if (isClosed) return
     if (isUp) ctx.onState({ up: false, why })
     isUp = false
+    // What came early must not wait for a connection that may not come.
+    if (sequence.waits()) giveUpSkipped(`reports of the stream are missing, and it is down: ${why}`)
     const wait = Math.min(WAIT.firstRetry * 2 ** failures++, WAIT.longestRetry)
     // What happens meanwhile is told when the stream is back; but who knows when that is.
     if (wait >= WAIT.down) ctx.onGap(`the stream of executions is down: ${why}`)
@@ -94,8 +100,8 @@ export function openExecutionStream(ctx: ExecutionStreamContext): ExecutionStrea
     } else sequence.heardOf(lastSeq)
     epoch = theirs
     failures = 0
+    if (!isUp) ctx.onState({ up: true, why: '' })
     isUp = true
-    ctx.onState({ up: true, why: '' })
     firstUp.resolve()
     watchSkipped()
   }
@@ -104,7 +110,18 @@ export function openExecutionStream(ctx: ExecutionStreamContext): ExecutionStrea
     if (!sequence.waits()) {
       clearTimeout(skipped)
       skipped = undefined
-    } else skipped ??= setTimeout(() => giveUpSkipped('reports of the stream are missing'), WAIT.skipped)
+    } else skipped ??= setTimeout(resume, WAIT.skipped)
+  }
+
+  /** Asks once for what was skipped: a fill that is told before the one it closes would make a position of its own. */
+  function resume(): void {
+    skipped = undefined
+    const last = sequence.last()
+    if (last === resumedAfter) return giveUpSkipped('reports of the stream are missing')
+    resumedAfter = last
+    const old = socket
+    connect()
+    old?.destroy('to resume')
   }
 
   function giveUpSkipped(why: string): void {
