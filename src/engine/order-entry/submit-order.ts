@@ -90,6 +90,11 @@ export async function askToCancel(
   book: BotBook,
   id: ClientOrderId,
 ): Promise<BrokerFailure | undefined> {
+  if (book.orderOrThrow(id).status === 'intent') {
+    // Never sent: the broker has nothing to cancel, and would say so.
+    moveOrder(ctx, book, id, 'abandoned', 'canceled before it was sent')
+    return undefined
+  }
   const reply = await ctx.broker.cancel(id)
   if (reply.ok) {
     applyExecution(ctx, book, { order: reply.value })
