@@ -107,6 +107,7 @@ export const STATE_MIGRATIONS: readonly string[] = [
     seq INTEGER PRIMARY KEY, signal_id TEXT NOT NULL UNIQUE, plan TEXT NOT NULL, open INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX trade_plans_open ON trade_plans (seq) WHERE open = 1;
+  CREATE INDEX fills_by_order ON fills (client_order_id);
   CREATE INDEX orders_by_parent ON orders (parent) WHERE parent IS NOT NULL;
   ALTER TABLE orders ADD COLUMN cancel_reason TEXT;
   `,

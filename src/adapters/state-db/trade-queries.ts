@@ -38,6 +38,7 @@ export function tradeQueries(
     .prepare('SELECT client_order_id FROM orders WHERE symbol = ? AND purpose = ? ORDER BY seq DESC LIMIT 1')
     .pluck()
   const under = db.prepare('SELECT client_order_id FROM orders WHERE parent = ? ORDER BY seq').pluck()
+  const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
   return {
     tradeCall: (signalId) => {
       const row = call.get(signalId) as CallRow | undefined
@@ -63,6 +64,7 @@ export function tradeQueries(
         const found = order(clientOrderId(id))
         return found ? [found] : []
       }),
+    bookedLots: (id) => booked.get(id) as number,
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined
       return id === undefined ? undefined : order(clientOrderId(id))

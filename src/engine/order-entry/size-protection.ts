@@ -1,5 +1,6 @@
 import { signOf } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
 import {
   isKeptByVenue,
   isProtective,
@@ -21,7 +22,7 @@ export function shrinksOf(ctx: BotContext, book: BotBook): readonly Shrink[] {
   const own = [...book.opens.values()].filter(
     (record) => isProtective(record) && isWorking(record.status) && !isKeptByVenue(record, capabilities),
   )
-  const due: Shrink[] = [...exitsBeyond(book)]
+  const due: Shrink[] = [...exitsBeyond(book), ...leftBehind(ctx, book)]
   if (own.length === 0) return due
   for (const symbol of new Set(own.map(({ order }) => order.symbol))) {
     const held = heldOf(book, symbol)
@@ -40,6 +41,21 @@ export function shrinksOf(ctx: BotContext, book: BotBook): readonly Shrink[] {
     }
   // Asked for once: a second request would meet the first.
   return due.filter(({ id }) => !book.opens.get(id)?.cancelReason)
+}
+
+/** Legs of a venue's bracket that still work although what they protect was closed otherwise. */
+function leftBehind({ broker: { capabilities }, store }: BotContext, book: BotBook): readonly Shrink[] {
+  if (!capabilities.bracket) return []
+  const due: Shrink[] = []
+  for (const { order, parent, status, cancelReason } of book.opens.values()) {
+    if (parent === undefined || cancelReason || !isWorking(status) || heldOf(book, order.symbol) !== 0) continue
+    const entry = book.known(parent)
+    // What the entry has filled may not be booked yet, and what it still fills needs them.
+    if (!entry || isOpen(entry.status) || entry.cumQty === 0) continue
+    if (store.bookedLots(parent) >= entry.cumQty)
+      due.push({ id: order.clientOrderId, quantity: 0, why: 'the position it protects is closed' })
+  }
+  return due
 }
 
 /** Exits that could take off more than is held now, because something else has closed it; newest first. */

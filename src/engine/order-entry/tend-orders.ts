@@ -1,3 +1,4 @@
+import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
@@ -32,9 +33,10 @@ export function tendOrders(ctx: BotContext, book: BotBook, thoroughly = false): 
 /** Most bars find nothing open, or a bracket that the venue keeps: they must cost next to nothing. */
 function mayNeedTending({ broker: { capabilities } }: BotContext, book: BotBook): boolean {
   if (book.plans.size > 0) return true
+  const mayBeLeft = (record: OrderRecord) =>
+    !isKeptByVenue(record, capabilities) || !book.positions.has(record.order.symbol)
   for (const record of book.opens.values())
-    if (record.status === 'intent' || (record.order.purpose !== 'entry' && !isKeptByVenue(record, capabilities)))
-      return true
+    if (record.status === 'intent' || (record.order.purpose !== 'entry' && mayBeLeft(record))) return true
   return false
 }
 
