@@ -1,5 +1,6 @@
 import type { FlattenOutcome, KillMarkRow, KillTarget } from '../../contracts/kill-switch.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
+import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { KillMark, KillScope } from '../../domain/risk/kill-mark.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { flattenAccounts, type FlattenContext } from './flatten-accounts.ts'
@@ -12,17 +13,33 @@ export type KillSwitchContext = FlattenContext & Readonly<{ now: () => EpochMs }
  * Closes everything of a target and forbids entries until `releaseKillSwitch`. The mark is on disk before anything is
  * asked, so that a bot that starts now, or does not hear us, makes no entry either.
  *
- * @throws {Refused} account-unknown; disk-full, home-read-only: the mark could not be written
+ * @returns an outcome for each account; all `failed` where the mark could not be written, though positions were closed
+ * @throws {Refused} account-unknown
  */
-export function engageKillSwitch(
+export async function engageKillSwitch(
   ctx: KillSwitchContext,
   target: KillTarget,
   reason: string,
   timeoutMs: number,
 ): Promise<FlattenOutcome[]> {
   const { accounts, scopes } = findTargets(ctx.layout, target)
-  for (const scope of scopes) writeKillMark(ctx.layout, markOf(ctx, scope, 'kill', reason))
-  return flattenAccounts(ctx, accounts, timeoutMs)
+  const unmarked = scopes.map((scope) => tryToMark(ctx, markOf(ctx, scope, 'kill', reason))).find((one) => one)
+  const outcomes = await flattenAccounts(ctx, accounts, timeoutMs)
+  if (!unmarked) return outcomes
+  // What could be closed is closed; that entries stay away is promised to nobody.
+  return outcomes.map((one) => ({ ...one, outcome: 'failed', refusal: one.refusal ?? unmarked }))
+}
+
+/** A disk that can't be written must not keep positions open. @returns why the mark does not stand */
+function tryToMark({ layout }: Pick<KillSwitchContext, 'layout'>, mark: KillMark): Refusal | undefined {
+  try {
+    writeKillMark(layout, mark)
+    return undefined
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal
+    const why = error instanceof Error ? error.message : String(error)
+    return refusal('internal', `The mark of the kill switch could not be written: ${why}.`, 'Look at the home folder.')
+  }
 }
 
 /**
@@ -35,8 +52,7 @@ export async function flattenTargets(
   timeoutMs: number,
 ): Promise<FlattenOutcome[]> {
   const { accounts } = findTargets(ctx.layout, target)
-  for (const id of accounts)
-    writeKillMark(ctx.layout, markOf(ctx, scopeOf(id), 'flatten', 'positions are being closed'))
+  for (const id of accounts) tryToMark(ctx, markOf(ctx, scopeOf(id), 'flatten', 'positions are being closed'))
   const outcomes = await flattenAccounts(ctx, accounts, timeoutMs)
   for (const { accountId, outcome } of outcomes)
     if (outcome === 'flattened' || outcome === 'flat')

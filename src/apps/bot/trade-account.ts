@@ -151,12 +151,21 @@ function obeyMark(trading: Trading | undefined, log: Log, mark: KillMark | undef
     return
   }
   log.error('kill-engaged', `Positions are closed: ${killReason(mark).text}`)
-  void trading.ask({ type: 'flatten', id: 0 })
+  closeAll(trading, log, { type: 'flatten', id: 0 })
 }
 
 function flattenAndEnd(trading: Trading, log: Log): void {
   log.warn('flatten-only', 'Started to close everything and to end')
-  void trading.ask({ type: 'stop', id: 0, flatten: true, keepOrders: false })
+  closeAll(trading, log, { type: 'stop', id: 0, flatten: true, keepOrders: false })
+}
+
+/** The wish could not be made durable (a full disk): it stands in memory, and the loop closes what it can. */
+function closeAll(trading: Trading, log: Log, command: Parameters<Trading['ask']>[0]): void {
+  trading
+    .ask(command)
+    .catch((error: unknown) =>
+      log.error('flatten-not-kept', 'The wish to close everything could not be written', { error }),
+    )
 }
 
 type End = BotEnd & Readonly<{ refusal: Refusal | null }>

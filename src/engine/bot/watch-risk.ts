@@ -119,7 +119,8 @@ function endText(ctx: BotContext, { id, until }: Breach): string {
 
 /** Why nothing may be held now; empty when something may. */
 export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason[] {
-  const reasons = breachReasons(ctx, book)
+  const killed = ctx.outside?.killed()
+  const reasons = killed ? [killed, ...breachReasons(ctx, book)] : breachReasons(ctx, book)
   const { flatWindows, blackouts } = ctx.risk
   const now = marketNow(ctx, book.lastBar)
   const timed: Reason[] = []
@@ -134,9 +135,11 @@ export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason
 
 /** True when `mustExitReasons` is worth asking: something is held or working, and some rule could be against it. */
 export function mayHaveToExit(ctx: BotContext, book: BotBook): boolean {
+  // Asked at every bar: with nothing open there is nothing to ask.
+  if (!book.holding && book.opens.size === 0) return false
   const { flatWindows, blackouts } = ctx.risk
-  if (book.breaches.length === 0 && flatWindows === undefined && !blackouts?.flat) return false
-  return book.holding || (book.opens.size > 0 && book.workingEntryLots() > 0)
+  const isFree = book.breaches.length === 0 && flatWindows === undefined && !blackouts?.flat && !ctx.outside?.killed()
+  return !isFree && (book.holding || book.workingEntryLots() > 0)
 }
 
 /**
