@@ -41,8 +41,12 @@ describe('risk settings', () => {
     const defaults = RiskSettings.parse({})
     const set = Object.entries(defaults).filter(([, value]) => value !== 0 && value !== '0' && value !== 'none')
     expect(set.map(([name]) => name).sort()).toEqual([
+      'blackoutAfterMinutes',
+      'blackoutBeforeMinutes',
+      'blackoutFlat',
       'dailyLossCounts',
       'dayBoundary',
+      'drawdownEnds',
       'drawdownMark',
       'maxDailyLoss',
       'maxOrderLots',
@@ -86,6 +90,13 @@ describe('risk settings', () => {
     'risk.maxOrdersPerMinute=1.5',
     'risk.maxOrdersPerMinute=601',
     'risk.drawdownMark=weekly',
+    'risk.drawdownEnds=never',
+    'risk.blackout=low',
+    'risk.blackoutBeforeMinutes=1441',
+    'risk.blackoutFlat=maybe',
+    'risk.portfolioMaxPositions=-1',
+    'risk.portfolioMaxNotional=much',
+    'risk.correlationCap=-5',
     'risk.lockedSymbols=CL NG',
     'risk.preset=topstep-51k',
     'risk.noSuchLimit=1',
@@ -123,6 +134,7 @@ describe('a preset', () => {
     'risk.dayBoundary=session',
     'risk.mustBeFlat=none',
     'risk.drawdownMark=static',
+    'risk.drawdownEnds=next-day',
     'risk.dailyLossCounts=realised',
   ])('is not made looser with %s', (assignment) => {
     const current = set(['risk.preset=topstep-50k'])
