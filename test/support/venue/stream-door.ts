@@ -3,7 +3,7 @@ import type { Chance } from './chance.ts'
 import type { VenueReport } from './exchange.ts'
 import type { TimeLine } from './time-line.ts'
 import type { VenueSettings } from './venue-settings.ts'
-import { handshake, pingFrame, pongsIn, textFrame } from './ws-frames.ts'
+import { CLOSE, framesIn, handshake, pingFrame, PONG, textFrame } from './ws-frames.ts'
 
 type Listener = { readonly socket: Duplex; held: string | undefined; pinged: Map<string, () => void> }
 
@@ -35,7 +35,10 @@ export class StreamDoor {
     socket.on('error', () => undefined)
     socket.on('close', () => void this.listeners.delete(listener))
     socket.on('data', (bytes: Buffer) => {
-      for (const pong of pongsIn(bytes)) listener.pinged.get(pong)?.()
+      for (const { opcode, text } of framesIn(bytes)) {
+        if (opcode === PONG) listener.pinged.get(text)?.()
+        if (opcode === CLOSE) socket.end()
+      }
     })
     const reports = this.ctx.reports()
     this.ctx.timeLine.note('stream-up', { after: after ?? null })

@@ -21,18 +21,21 @@ function frame(first: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
+export const PONG = 0x0a
+export const CLOSE = 0x08
+
 /**
- * Finds the pongs in what a client sends; clients send nothing else but a close. A control frame comes whole here: it has
- * at most 131 bytes.
+ * The frames a client sent; it has nothing to send but pongs and a close. A control frame comes whole here: it has at
+ * most 131 bytes.
  */
-export function pongsIn(bytes: Buffer): string[] {
-  const pongs: string[] = []
+export function framesIn(bytes: Buffer): { opcode: number; text: string }[] {
+  const frames: { opcode: number; text: string }[] = []
   for (let at = 0; at + 6 <= bytes.length;) {
     const length = bytes[at + 1]! & 0x7f
     const mask = bytes.subarray(at + 2, at + 6)
     const payload = bytes.subarray(at + 6, at + 6 + length).map((byte, index) => byte ^ mask[index % 4]!)
-    if ((bytes[at]! & 0x0f) === 0x0a) pongs.push(Buffer.from(payload).toString())
+    frames.push({ opcode: bytes[at]! & 0x0f, text: Buffer.from(payload).toString() })
     at += 6 + length
   }
-  return pongs
+  return frames
 }
