@@ -61,7 +61,8 @@ export function openTradeRig(options: TradeRigOptions) {
   const watched = [RIG_INSTRUMENT, OTHER].map((instrument) => ({ instrument, series: `${instrument.symbol}:1m` }))
   for (const { instrument } of watched) store.transact(() => store.saveInstrument(instrument))
   const book = loadBook(store, watched)
-  const sessionAt = () => ({ date: '2020-01-02', open: epochMs(0), close: epochMs(10 ** 12), holidayFacts: 'known' }) as const
+  const sessionAt = () =>
+    ({ date: '2020-01-02', open: epochMs(0), close: epochMs(10 ** 12), holidayFacts: 'known' }) as const
   const strategy = eagerStrategy
   const optionMarket: OptionMarket | undefined = options.options && {
     chain: (underlying) => options.options!.filter(({ option }) => option.underlying === underlying),
