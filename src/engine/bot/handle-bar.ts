@@ -84,7 +84,9 @@ const VENUE_AHEAD: Reason = { code: 'venue-ahead', text: 'the broker has already
 function lookOn(ctx: BotContext, book: BotBook, bar: Bar, proposal: Proposal, why: Reason): void {
   const side = 'side' in proposal ? proposal.side : undefined
   const features = 'features' in proposal ? proposal.features : {}
-  recordHold(ctx, book, bar, side, [...proposal.reasons, why], features)
+  // The first reason names the setup; what else spoke for it would read as what spoke against.
+  const setup = proposal.kind === 'hold' ? proposal.reasons : proposal.reasons.slice(0, 1)
+  recordHold(ctx, book, bar, side, [...setup, why], features)
 }
 
 function act(
