@@ -38,29 +38,42 @@ export function openOptionMarket(venue: () => Venue): OptionMarket {
   }
 }
 
-/** A chain is asked for again and again between two bars, and changes with the price and the date only. */
+type Chain = Readonly<{ moment: string; key: string; contracts: readonly ListedOption[] }>
+
+/**
+ * A chain is asked for again and again between two bars, and is the same until the strike at the money or the dates
+ * change: making hundreds of contracts anew takes longer than an order may.
+ */
 function rememberingChains() {
-  const contracts = new Map<string, ListedOption>()
-  const last = new Map<string, { key: string; chain: readonly ListedOption[] }>()
-  return (venue: Venue, market: Market, underlying: Instrument, at: EpochMs): readonly ListedOption[] => {
+  const made = new Map<string, ListedOption>()
+  const chains = new Map<string, Chain>()
+  return (venue: Venue, { symbol, last }: Market, underlying: Instrument, at: EpochMs): readonly ListedOption[] => {
     const { calendar } = venue.others
-    const key = `${market.last} ${at}`
-    const known = last.get(market.symbol)
-    if (known?.key === key) return known.chain
-    const today = epochToWall(at, underlying.session.zone).date
-    const extent = { strikesEachSide: STRIKES_EACH_SIDE }
-    const terms = listedContracts(underlying, at, ticks(market.last), extent, calendar)
+    const listed = (strikesEachSide: number) =>
+      listedContracts(underlying, at, ticks(last), { strikesEachSide }, calendar)
+    const known = chains.get(symbol)
+    const moment = `${last} ${at}`
+    if (known?.moment === moment) return known.contracts
+    const middle = listed(0)
+    if ('code' in middle) return []
+    const key = middle.map(nameOf).join()
+    if (known?.key === key) {
+      chains.set(symbol, { ...known, moment })
+      return known.contracts
+    }
+    const terms = listed(STRIKES_EACH_SIDE)
     if ('code' in terms) return []
-    for (const [name, { option }] of contracts) if (option.expiry < today) contracts.delete(name)
-    const chain = terms.flatMap((one) => {
+    const today = epochToWall(at, underlying.session.zone).date
+    for (const [name, { option }] of made) if (option.expiry < today) made.delete(name)
+    const contracts = terms.flatMap((one) => {
       const name = nameOf(one)
-      const found = contracts.get(name) ?? optionInstrument(one, underlying, calendar)
+      const found = made.get(name) ?? optionInstrument(one, underlying, calendar)
       if ('code' in found || !isListedOption(found)) return []
-      contracts.set(name, found)
+      made.set(name, found)
       return [found]
     })
-    last.set(market.symbol, { key, chain })
-    return chain
+    chains.set(symbol, { moment, key, contracts })
+    return contracts
   }
 }
 
