@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { findSeries, openMarketDb } from '../../src/adapters/market-data/market-db.ts'
@@ -82,16 +82,17 @@ function saidOfProcess(pid: number): string {
 }
 
 describe('a bot at a venue behind the gateway', () => {
-  let venue: VenueProcess | undefined
-  afterEach(() => venue?.close())
+  let venue: VenueProcess
+  let layout: HomeLayout
+  let id: AccountId
 
-  it('trades, dies, goes on, and ends with the books that the venue has', async () => {
-    const layout = prepareHome(tempHome())
+  beforeEach(async () => {
+    layout = prepareHome(tempHome())
     generateBars(layout, 'MES', 3, 5)
     venue = await startVenue(3, { token: TOKEN, partial: 0.3 })
     const tokenFile = join(tempHome(), 'token')
     writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 })
-    const id = await addAccount(layout, 'abroad', {
+    id = await addAccount(layout, 'abroad', {
       ...{ symbol: 'MES', feed: `replay:${60_000 / BAR_MS}x`, broker: 'gateway', strategy: 'eager' },
       set: [
         `gateway.url=${venue.url}`,
@@ -102,25 +103,47 @@ describe('a bot at a venue behind the gateway', () => {
     })
     await venue.bar(barsOf(layout)[0]!)
     await venue.replay(barsOf(layout), BAR_MS)
+  })
+  afterEach(() => venue.close())
 
-    for (const fills of [4, 10]) {
-      const bot = await startBot(layout, id, EAGER_BOT)
-      expect(saidOfProcess(bot.pid)).not.toContain(TOKEN)
-      await untilVenue(venue, (books) => books.fills.length >= fills)
-      bot.kill()
-      expect((await bot.exited).signal).toBe('SIGKILL')
-    }
-    const last = await startBot(layout, id, EAGER_BOT)
-    await untilBot(layout, id, ({ state }) => state === 'trading')
-    await flattenAndStop(layout, id)
-    expect((await last.exited).code).toBe(0)
+  async function tradeAndDie(fills: number): Promise<void> {
+    const bot = await startBot(layout, id, EAGER_BOT)
+    expect(saidOfProcess(bot.pid)).not.toContain(TOKEN)
+    await untilVenue(venue, (books) => books.fills.length >= fills)
+    bot.kill()
+    expect((await bot.exited).signal).toBe('SIGKILL')
+  }
 
+  async function expectSameBooks(): Promise<void> {
     const truth = await untilVenue(venue, ({ positions }) => positions.length === 0)
     const mine = ownBooks(layout, id)
     expect(Object.values(truth.copies).every((copies) => copies === 1)).toBe(true)
     expect(new Set(mine.fills)).toEqual(new Set(truth.fills.map(({ fillId }) => fillId)))
     expect(truth.orders.filter(({ status }) => status === 'acknowledged' || status === 'partially-filled')).toEqual([])
     expect({ held: mine.held, cash: mine.cash }).toEqual({ held: [], cash: truth.cash })
+  }
+
+  it('trades, dies, goes on, and ends with the books that the venue has', async () => {
+    await tradeAndDie(4)
+    await tradeAndDie(10)
+    const last = await startBot(layout, id, EAGER_BOT)
+    await untilBot(layout, id, ({ state }) => state === 'trading')
+    await flattenAndStop(layout, id)
+    expect((await last.exited).code).toBe(0)
+    await expectSameBooks()
     for (const { path, bytes } of filesBelow(layout.root)) expect(bytes.includes(TOKEN), path).toBe(false)
+  })
+
+  it("starts while the venue can't be reached, waits for it, and goes on when it is back", async () => {
+    await tradeAndDie(2)
+    await venue.disconnect('all', 600_000)
+    const bot = await startBot(layout, id, EAGER_BOT)
+    const waiting = await untilBot(layout, id, ({ state }) => state === 'blocked')
+    expect(waiting.stateReason).not.toBe('')
+    await venue.disconnect('all', 0)
+    await untilBot(layout, id, ({ state }) => state === 'trading')
+    await flattenAndStop(layout, id)
+    expect((await bot.exited).code).toBe(0)
+    await expectSameBooks()
   })
 })
