@@ -42,7 +42,7 @@ export function refuseOtherSymbol(store: AccountStore, traded: readonly Instrume
     refusal(
       'not-reconciled',
       `The account still ${what} ${other} but is set to trade ${traded.map(({ symbol }) => symbol).join(', ')}.`,
-      `Set symbol=${[other, ...traded.map(({ symbol }) => symbol)].join(',')}, start it and stop it with --flatten, then change the symbols.`,
+      `Set symbol=${[store.instrument(other)?.option?.underlying ?? other, ...traded.map(({ symbol }) => symbol)].join(',')}, start it and stop it with --flatten, then change the symbols.`,
     ),
   )
 }

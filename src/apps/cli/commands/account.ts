@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
+import { looksLikePath } from '../../../domain/strategy/plug-in.ts'
 import type { Cli } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { withLauncher } from '../with-launcher.ts'
@@ -21,11 +22,12 @@ export function accountAdd(cli: Cli, accountId: string, options: AccountAddOptio
   const { mode } = options
   if (mode !== 'paper' && mode !== 'live')
     refuse('setting-invalid', `${JSON.stringify(mode)} is no mode.`, 'Use paper or live.')
-  const { user, broker, strategy, symbol, timeframe, feed } = options
+  const { user, broker, symbol, timeframe, feed } = options
+  const strategy = strategyName(cli, options.strategy)
   return withLauncher(cli, async (api) => {
     const added = await api.accounts.add({
       ...{ accountId, user, broker, mode, strategy, symbol, timeframe, feed },
-      set: [...options.set],
+      set: options.set.map((pair) => withWholePath(cli, pair)),
     })
     const { readopted, ...settings } = added
     if (readopted)
@@ -60,7 +62,7 @@ export function accountList(cli: Cli): Promise<number> {
             { title: 'BROKER', text: (row) => ('broker' in row ? row.broker : null) },
             { title: 'MODE', text: (row) => ('mode' in row ? row.mode : null) },
             { title: 'STRATEGY', text: (row) => ('strategy' in row ? row.strategy : null) },
-            { title: 'SYMBOL', text: (row) => ('symbol' in row ? row.symbol : null) },
+            { title: 'SYMBOL', text: (row) => ('symbol' in row ? [row.symbol, ...row.alsoSymbols].join(',') : null) },
             { title: 'FEED', text: (row) => ('feed' in row ? feedText(row.feed) : null) },
             { title: 'PROBLEM', text: (row) => row.problem, flexible: true },
           ],
@@ -86,7 +88,7 @@ export function accountEdit(cli: Cli, id: string, options: { set: readonly strin
   if (options.set.length === 0)
     refuse('bad-usage', 'Nothing to change was given.', 'Add --set key=value, as often as needed.')
   return withLauncher(cli, async (api) => {
-    const edited = await api.accounts.edit({ id, set: [...options.set] })
+    const edited = await api.accounts.edit({ id, set: options.set.map((pair) => withWholePath(cli, pair)) })
     cli.out.answer(edited, () => {
       const { changed, appliesAtNextStart } = edited
       cli.out.line(changed.length === 0 ? 'Nothing changed.' : `Changed: ${changed.join(', ')}`)
@@ -146,10 +148,20 @@ export async function restore(cli: Cli, id: string, file: string, options: { yes
   })
 }
 
+/** A strategy as the launcher must be told it: it has another working folder than whoever typed a path. */
+function strategyName({ workingFolder }: Cli, typed: string): string {
+  return looksLikePath(typed) ? resolve(workingFolder, typed) : typed
+}
+
+function withWholePath(cli: Cli, pair: string): string {
+  const [, key, typed] = /^\s*(strategy)\s*=\s*(.+?)\s*$/.exec(pair) ?? []
+  return key === undefined ? pair : `${key}=${strategyName(cli, typed!)}`
+}
+
 function showSettings({ out }: Cli, settings: AccountSettings): void {
-  const { parameters, risk, simulation, gateway, feed, version: _, ...plain } = settings
+  const { parameters, risk, simulation, gateway, feed, alsoSymbols, version: _, ...plain } = settings
   const rows = [
-    ...Object.entries(plain),
+    ...Object.entries({ ...plain, symbol: [plain.symbol, ...alsoSymbols].join(',') }),
     ['feed', feedText(feed)] as const,
     ...nested('', parameters),
     ...nested('risk.', risk),
