@@ -6,6 +6,7 @@ import { endOrder, reportOf, tidy } from './order-state.ts'
 import { followPrice } from './trail-stop.ts'
 import { reachMarket, working, type KnownOrders, type Tape, type Venue } from './venue.ts'
 import { settleTouched } from './wake.ts'
+import { markOf } from './why-no-money.ts'
 import { otherOf, whyRejected } from './why-rejected.ts'
 
 /** What became of a new order: working, or why not. The rows of both are on the tape. */
@@ -42,7 +43,7 @@ export function placeOrder(venue: Venue, tape: Tape, order: NewOrder, known: Kno
     return { order: entry, rejected }
   }
   entry.quantity -= otherOf(order, known)?.cumQty ?? 0
-  if (entry.kind === 'trailing-stop') startTrail(market, entry)
+  if (entry.kind === 'trailing-stop') startTrail(venue, market, entry)
   for (const row of rows) {
     const works = working(row)
     market.orders.push(works)
@@ -53,10 +54,9 @@ export function placeOrder(venue: Venue, tape: Tape, order: NewOrder, known: Kno
   return { order: entry }
 }
 
-function startTrail(market: Market, order: PaperOrder): void {
+function startTrail(venue: Venue, market: Market, order: PaperOrder): void {
   const { last } = clockOf(market)
-  // Of an option only the underlying's last price is known here; its own begins with the next bar.
-  if (!market.underlying && !Number.isNaN(last)) followPrice(order, last)
+  if (!Number.isNaN(last)) followPrice(order, market.underlying ? markOf(venue, market) : last)
 }
 
 /** Cancels an order that may still fill; legs that wait for it go with it, and the other legs of a combo. */

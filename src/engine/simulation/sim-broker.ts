@@ -16,6 +16,7 @@ import { cancelWorking, placeOrder } from './place.ts'
 import { replaceWorking } from './replace-order.ts'
 import {
   cashOf,
+  isEmpty,
   knownOrders,
   newTape,
   openOrdersOf,
@@ -107,7 +108,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     const tape = newTape(market)
     try {
       const result = work(tape)
-      commit(tape)
+      if (!isEmpty(tape)) commit(tape)
       return { result, tape }
     } catch (error) {
       reload()

@@ -3,10 +3,10 @@ import type { Trail } from '../../domain/order/order.ts'
 
 /**
  * Where a trailing stop stands when `best` is the best price it has seen, ticks: below it for a sell, above it for a
- * buy, at the distance asked for, rounded away from the price to a whole tick.
+ * buy, at the distance asked for, rounded away from the price to a whole tick, one at least.
  */
 export function trailedStop(side: PaperOrder['side'], trail: Trail, best: number): number {
-  const distance = trail.by === 'amount' ? trail.ticks : Math.ceil((Math.abs(best) * trail.bps) / 10_000)
+  const distance = trail.by === 'amount' ? trail.ticks : Math.max(1, Math.ceil((Math.abs(best) * trail.bps) / 10_000))
   return side === 'sell' ? best - distance : best + distance
 }
 

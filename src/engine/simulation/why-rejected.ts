@@ -39,6 +39,8 @@ export function whyComboRejected(venue: Venue, combo: Combo, known: KnownOrders)
   if (!isName(combo.comboId)) return BAD_NAME
   if (legs.length < 2 || legs.length > MOST_COMBO_LEGS) return `a combo has 2 to ${MOST_COMBO_LEGS} legs`
   if (limit !== undefined && !Number.isSafeInteger(limit)) return `${limit} is no amount of money`
+  const works = [...venue.markets.values()].some(({ combos }) => combos.some(({ id }) => id === combo.comboId))
+  if (works) return `a combo ${combo.comboId} is working already`
   const ids = new Set(legs.map((leg) => leg.clientOrderId))
   if (ids.size < legs.length) return 'the legs of a combo need different ids'
   if (new Set(legs.map((leg) => leg.symbol)).size < legs.length) return 'the legs of a combo need different instruments'

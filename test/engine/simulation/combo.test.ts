@@ -77,6 +77,12 @@ describe('a combo', () => {
     expect(sim.working()).toEqual(['a 1', 'b 1'])
   })
 
+  it('is refused under the name of one that works', () => {
+    const sim = opened()
+    sim.combo(comboOf('c', [buy('a', 1), sell('b', 1)], -1_000_000))
+    expect(sim.combo(comboOf('c', [buy('d', 1), sell('e', 1)]))).toBe('a combo c is working already')
+  })
+
   it('goes whole when one leg is canceled', () => {
     const sim = opened()
     sim.combo(comboOf('c', [buy('a', 1), sell('b', 1)], -1_000_000))

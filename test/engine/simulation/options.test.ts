@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { epochMs, minorUnits, type EpochMs } from '../../../src/domain/units/units.ts'
 import { openOptionMarket } from '../../../src/engine/simulation/option-listing.ts'
-import { limit, market, orderOf, pairedOf, stop, trailing } from '../../support/simulation.ts'
+import { limit, market, orderOf, pairedOf, stop, trailing, trailingPercent } from '../../support/simulation.ts'
 import {
   barAt,
   comboOf,
@@ -80,6 +80,19 @@ describe('an option on the simulated venue', () => {
       's canceled',
     ])
     expect(sim.bar('INDEX', flat(before(296), 20_000), EXPIRY_DAY)).toEqual([expect.stringMatching(/^r fills 1/)])
+  })
+
+  it('is trailed from its present price on, and not sold for being worth nothing', () => {
+    const sim = opened()
+    sim.place(orderOf('a', 'buy', 2, market, inCall))
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    const paid = fillsOf(sim)[0]!.price
+    sim.place(orderOf('r', 'sell', 1, trailing(300), { ...inCall, purpose: 'stop' }))
+    expect(sim.bar('INDEX', flat(before(298), 19_950), EXPIRY_DAY)).toEqual([expect.stringMatching(/^r fills 1 at/)])
+    expect(fillsOf(sim)[1]!.price).toBeLessThan(paid - 300)
+    sim.bar('INDEX', flat(before(297), 15_000), EXPIRY_DAY)
+    sim.place(orderOf('p', 'sell', 1, trailingPercent(1_000), { ...inCall, purpose: 'stop' }))
+    expect(sim.bar('INDEX', flat(before(296), 15_000), EXPIRY_DAY)).toEqual([])
   })
 
   it('is refused before its underlying has a price, and where no prices are made', () => {
