@@ -58,6 +58,16 @@ export const BotStatus = z.object({
       epoch: z.int(),
       seq: z.int(),
       wants: z.record(z.string(), z.int()),
+      /** What it has been told of its user's accounts, while that is fresh. */
+      told: z
+        .object({
+          asOf: z.int(),
+          accounts: z.int(),
+          used: z.record(z.string(), z.int()),
+          ceilings: z.record(z.string(), z.int()),
+          dayResultMinor: z.int(),
+        })
+        .nullish(),
     })
     .nullish(),
 })

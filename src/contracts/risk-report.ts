@@ -47,6 +47,19 @@ export const RiskReport = z.object({
       knownUntil: z.string(),
     })
     .nullable(),
+  /**
+   * What its running bot knows of the user's accounts together: by resource (`notional`, `positions`, `GROUP:long`,
+   * `GROUP:short`) what all use, what this account uses, and the most it may use. Null: no bot runs, or it has not been
+   * told lately.
+   */
+  portfolio: z
+    .object({
+      asOf: Iso,
+      accounts: z.int(),
+      dayResult: Amount,
+      resources: z.array(z.object({ resource: z.string(), used: Amount, own: Amount, ceiling: Amount.nullable() })),
+    })
+    .nullable(),
   /** A wish to be flat that its bot has not fulfilled yet. */
   flattening: z.string().nullable(),
 })

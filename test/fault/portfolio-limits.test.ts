@@ -7,6 +7,8 @@ import { logFiles } from '../../src/adapters/log/read-log.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { addAccount, generateBars, startBot, untilBot } from '../support/bot-fleet.ts'
 import { STRATEGIES } from '../../src/domain/strategy/index.ts'
+import type { RiskReport } from '../../src/contracts/risk-report.ts'
+import { answerOf, slipway } from '../support/cli-run.ts'
 import { eagerStrategy } from '../support/eager-strategy.ts'
 import { launched, newHome, type Launched } from '../support/launched.ts'
 import { join } from 'node:path'
@@ -73,6 +75,9 @@ describe('limits over the accounts of a user', () => {
     const ids = [await eagerBot(layout, 'a', 'anna', set), await eagerBot(layout, 'b', 'anna', set)]
     const stranger = await eagerBot(layout, 'c', 'ben', set)
     await untilTraded(layout, [...ids, stranger], ENOUGH)
+    const { portfolio } = answerOf<RiskReport>(await slipway(layout.root, ['risk', 'a', '--json']))
+    expect(portfolio).toMatchObject({ accounts: 2 })
+    expect(portfolio?.resources.find(({ resource }) => resource === 'positions')?.ceiling).toMatch(/^[01]$/)
     const [a, b, c] = [...ids, stranger].map((id) => exposedTimes(layout, id))
     const meet = (one: { from: number; to: number }, other: { from: number; to: number }) =>
       one.from < other.to && other.from < one.to

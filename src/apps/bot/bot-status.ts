@@ -1,6 +1,7 @@
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { BotState } from '../../domain/bot/bot.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { isFresh, type PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { holdings, openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
@@ -56,6 +57,10 @@ export function botStatus(
   }
 }
 
+function toldOf({ asOf, accounts, used, ceilings, dayResultMinor }: PortfolioShare) {
+  return { asOf, accounts, used, ceilings, dayResultMinor }
+}
+
 function portfolioOf(ctx: BotContext, book: BotBook): BotStatus['portfolio'] {
   const share = ctx.outside?.portfolio.share
   return {
@@ -63,6 +68,7 @@ function portfolioOf(ctx: BotContext, book: BotBook): BotStatus['portfolio'] {
     epoch: share?.epoch ?? 0,
     seq: share?.seq ?? 0,
     wants: presentWants(ctx),
+    told: share && isFresh(share, ctx.now()) ? toldOf(share) : null,
   }
 }
 

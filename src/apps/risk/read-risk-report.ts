@@ -1,8 +1,10 @@
+import { connectToBot } from '../../adapters/bot-control/connect-to-bot.ts'
 import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { marksAgainst } from '../../adapters/kill-switch/kill-marks.ts'
 import { readRiskFacts, type RiskFacts } from '../../adapters/state-db/read-risk.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { RiskReport } from '../../contracts/risk-report.ts'
 import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
@@ -12,10 +14,51 @@ import { stands } from '../../domain/risk/judge-worth.ts'
 import { limitRows, type HeldLots } from '../../domain/risk/limit-rows.ts'
 import { lotWorth } from '../../domain/risk/portfolio/exposure.ts'
 import { freshRiskState, type Worth } from '../../domain/risk/risk-state.ts'
+import { formatDecimal } from '../../domain/units/decimal.ts'
 import { durationMs, epochMs, minorUnits, ticks, type EpochMs } from '../../domain/units/units.ts'
 import { accountRisk, money } from '../bot/account-risk.ts'
 import { openAccountSessions } from '../bot/open-account-feed.ts'
 import { resolveAccountInstruments } from '../bot/resolve-account.ts'
+
+/** A bot that does not answer at once is shown without what it would have told. */
+const ANSWER_MS = 1_000
+
+/**
+ * Where an account stands against its limits: what its state says, and what its bot, if one runs, has been told of the
+ * user's other accounts.
+ *
+ * @throws {Refused} settings or state can't be read
+ */
+export async function readRiskReport(layout: HomeLayout, settings: AccountSettings, now: EpochMs): Promise<RiskReport> {
+  const report = reportOf(layout, settings, now)
+  const bot = await connectToBot({ endpoint: layout.botEndpoint(settings.accountId), timeoutMs: ANSWER_MS })
+  if (!bot) return report
+  bot.close()
+  const { first } = bot
+  if (first.accountId !== settings.accountId) return report
+  return { ...report, portfolio: portfolioOf(first) }
+}
+
+function portfolioOf({ portfolio, currencyDigits }: BotStatus): RiskReport['portfolio'] {
+  const told = portfolio?.told
+  if (!portfolio || !told) return null
+  const amount = (resource: string, value: number) =>
+    resource === 'positions' ? String(value) : formatDecimal(value, currencyDigits)
+  return {
+    asOf: new Date(told.asOf).toISOString(),
+    accounts: told.accounts,
+    dayResult: formatDecimal(told.dayResultMinor, currencyDigits),
+    resources: Object.entries(told.used).map(([resource, used]) => {
+      const ceiling = told.ceilings[resource]
+      return {
+        resource,
+        used: amount(resource, used),
+        own: amount(resource, portfolio.uses[resource] ?? 0),
+        ceiling: ceiling === undefined ? null : amount(resource, ceiling),
+      }
+    }),
+  }
+}
 
 /**
  * Where an account stands against its limits, from its settings and its durable state: the same whether its bot runs or
@@ -23,7 +66,7 @@ import { resolveAccountInstruments } from '../bot/resolve-account.ts'
  *
  * @throws {Refused} settings or state can't be read
  */
-export function readRiskReport(layout: HomeLayout, settings: AccountSettings, now: EpochMs): RiskReport {
+function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): RiskReport {
   const { traded } = resolveAccountInstruments(layout, settings)
   const instrument = traded[0]!
   const { currency } = instrument
@@ -66,6 +109,7 @@ export function readRiskReport(layout: HomeLayout, settings: AccountSettings, no
       },
     ),
     blackout: blackoutOf(rules.blackouts, at),
+    portfolio: null,
     flattening: facts?.flattening ?? null,
   }
 }

@@ -21,7 +21,7 @@ describe('slipway risk', () => {
     })
     const shown = await slipway(layout.root, ['risk', 'acc'])
     expect(shown).toMatchObject({ code: 0, stderr: '' })
-    expect(shown.stdout).toMatch(/trailing-drawdown +– +2000\.00 +0\.00 +2000\.00 USD/)
+    expect(shown.stdout).toMatch(/trailing-drawdown +– +2000\.00 +0\.00 +2000\.00 +USD/)
   })
 
   it('shows what was reached and until when, without a bot and without a launcher', async () => {

@@ -6,12 +6,12 @@ import type { RiskReport } from '../../../contracts/risk-report.ts'
 import { readRiskReport } from '../../risk/read-risk-report.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 
-/** `slipway risk ID`: where the account stands against its limits; read from its state, so it needs no launcher. */
-export function risk(cli: Cli, text: string): number {
+/** `slipway risk ID`: where the account stands against its limits; read from its state and its bot, so it needs no launcher. */
+export async function risk(cli: Cli, text: string): Promise<number> {
   const accountId = parseAccountId(text)
   if (!isAccountId(accountId)) throw new Refused(accountId)
   const layout = openCliHome(cli)
-  const report = readRiskReport(layout, readAccountSettings(layout, accountId), cli.now())
+  const report = await readRiskReport(layout, readAccountSettings(layout, accountId), cli.now())
   cli.out.answer(report, () => show(cli, report))
   return 0
 }
@@ -42,6 +42,22 @@ function show({ out }: Cli, report: RiskReport): void {
       { title: '', text: (row) => (row.reached ? 'reached' : '') },
     ],
     report.limits,
+  )
+  if (report.portfolio) showPortfolio(out, report.portfolio, currency)
+}
+
+function showPortfolio(out: Cli['out'], portfolio: NonNullable<RiskReport['portfolio']>, currency: string): void {
+  const { accounts, dayResult, resources } = portfolio
+  out.line('')
+  out.line(`Together with ${accounts - 1} other accounts of the user in ${currency}; result of the day ${dayResult}`)
+  out.table(
+    [
+      { title: 'OF ALL', text: (row) => row.resource },
+      { title: 'USED', text: (row) => row.used, align: 'right' },
+      { title: 'HERE', text: (row) => row.own, align: 'right' },
+      { title: 'HERE AT MOST', text: (row) => row.ceiling, align: 'right' },
+    ],
+    resources,
   )
 }
 
