@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { slimWinston } from './src/adapters/log/slim-winston.ts'
 import { defineConfig, type Plugin, type PreRenderedChunk, type RolldownOptions } from 'rolldown'
@@ -36,6 +37,24 @@ function compileCacheEntries(): Plugin {
   }
 }
 
+/** Files that `slipway strategy new` copies, beside the bundle. */
+const STRATEGY_FILES = [
+  ...['slipway-strategy.d.ts', 'ma-cross.ts', 'ma-cross.test.ts'],
+  ...['javascript/ma-cross.js', 'javascript/ma-cross.test.js'],
+]
+
+function strategyFiles(): Plugin {
+  return {
+    name: 'strategy-files',
+    generateBundle() {
+      for (const file of STRATEGY_FILES) {
+        const from = new URL(`resources/examples/strategies/${file}`, import.meta.url)
+        this.emitFile({ type: 'asset', fileName: `strategies/${file}`, source: readFileSync(from, 'utf8') })
+      }
+    },
+  }
+}
+
 const extensionOf = { esm: 'mjs', cjs: 'cjs' } as const
 
 /** An app's own chunk is named for the app, any other as the bundler would. */
@@ -70,6 +89,6 @@ export default defineConfig([
   // Without the compile cache: it may read its own code, and write nothing.
   { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
   // A plug-in's own code must not end up in our cache.
-  { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [] },
+  { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [strategyFiles()] },
   bundle('esm', 'launcher', 'cli'),
 ])

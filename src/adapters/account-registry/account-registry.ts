@@ -11,7 +11,14 @@ import { readLastExit } from '../bot-process/last-exit.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
-import { applySettings, changesBetween, checkSettings, feedSetting, type AccountRules } from './apply-settings.ts'
+import {
+  applySettings,
+  changesBetween,
+  checkSettings,
+  feedSetting,
+  strategyAfter,
+  type AccountRules,
+} from './apply-settings.ts'
 import { corruptSettings, readSettingsFile, userIdOf } from './read-settings.ts'
 
 /** One line of the list: the settings, or why they can't be used. */
@@ -119,6 +126,8 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   async function add(request: AccountRequest) {
     const id = parseAccountId(request.accountId)
     if (!isAccountId(id)) throw new Refused(id)
+    const unusable = await rules.prepare?.(strategyAfter(request.strategy, request.set))
+    if (unusable) throw new Refused(unusable)
     return exclusively(async () => {
       const twin = folders(layout.accounts).find((name) => foldAccountId(name) === foldAccountId(id))
       if (twin !== undefined && twin !== id) refuseTwin(id, twin)
@@ -172,6 +181,10 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     const id = knownId(text)
     return exclusively(async () => {
       const before = show(id)
+      const strategy = strategyAfter(before.strategy, set)
+      const unusable = await rules.prepare?.(strategy)
+      // Limits can be changed while the file of a plug-in is away; another strategy must be there.
+      if (unusable && strategy !== before.strategy) throw new Refused(unusable)
       const settings = applySettings(before, set, rules)
       const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
       if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)

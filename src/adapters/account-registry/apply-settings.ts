@@ -12,18 +12,31 @@ import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { isFeedSpec, parseFeed } from '../../domain/feed/parse-feed.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
-import type { Strategy } from '../../domain/strategy/strategy.ts'
+import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { refuseUnfitBroker } from './refuse-unfit-broker.ts'
+
+/** A strategy as settings are checked against it. */
+export type KnownStrategy = StrategyDescription &
+  Readonly<{
+    /** A plug-in that was not read, or could not be: its parameters are taken on trust until its bot starts. */
+    isUnread?: boolean
+  }>
 
 /** What settings are checked against. */
 export type AccountRules = Readonly<{
   /** Brokers we can trade at, by name. */
   brokers: readonly string[]
   instrument: (symbol: string) => Instrument | Refusal
-  strategy: (id: string) => Strategy | Refusal
+  strategy: (id: string) => KnownStrategy | Refusal
+  /**
+   * Looks at a strategy anew where that takes time: a plug-in is loaded aside. Before settings that name it are made.
+   *
+   * @returns why it can't be used, undefined when it can
+   */
+  prepare?: (id: string) => Promise<Refusal | undefined>
   /** @returns why the strategy can't run with these parameters, undefined when it can */
-  checkParameters: (strategy: Strategy, given: Readonly<Record<string, number>>) => Refusal | undefined
+  checkParameters: (strategy: KnownStrategy, given: Readonly<Record<string, number>>) => Refusal | undefined
 }>
 
 const PLAIN_KEYS = ['broker', 'mode', 'strategy', 'symbol', 'timeframe', 'feed'] as const
@@ -135,7 +148,7 @@ export function feedSetting(text: string): FeedSetting {
   return { kind: 'replay', speed: parsed.speed, ...(from ? { from } : {}), ...(to ? { to } : {}) }
 }
 
-function assign(draft: Draft, key: string, value: string, strategy: Strategy): void {
+function assign(draft: Draft, key: string, value: string, strategy: KnownStrategy): void {
   if ((PLAIN_KEYS as readonly string[]).includes(key)) return assignPlain(draft, key as PlainKey, value)
   const [group, field] = key.split('.', 2) as [string, string | undefined]
   if (field !== undefined && Object.hasOwn(GROUPS, group)) {
@@ -184,7 +197,7 @@ function chooseStrategy(draft: Draft, id: string): void {
 }
 
 /** Unknown names are left to the schema, which tells the ones there are. */
-function choosePreset(draft: Draft, name: string, strategy: Strategy, rules: AccountRules): void {
+function choosePreset(draft: Draft, name: string, strategy: KnownStrategy, rules: AccountRules): void {
   assign(draft, PRESET_KEY, name, strategy)
   const preset = presetByName(name)
   if (preset) Object.assign(draft.risk!, presetLimits(preset, found(rules.instrument(draft.symbol))))
@@ -208,6 +221,11 @@ function refuseLooserThanPreset({ risk }: AccountSettings, instrument: Instrumen
     )
 }
 
+/** The strategy that settings name once they are applied. */
+export function strategyAfter(current: string, assignments: readonly string[]): string {
+  return assignments.map(splitPair).findLast(([key]) => key === 'strategy')?.[1] ?? current
+}
+
 function splitPair(assignment: string): [key: string, value: string] {
   const at = assignment.indexOf('=')
   if (at > 0) return [assignment.slice(0, at).trim(), assignment.slice(at + 1).trim()]
@@ -224,9 +242,15 @@ function numberIn(key: string, text: string): number {
   )
 }
 
-function unknownKey(key: string, strategy: Strategy): never {
+function unknownKey(key: string, strategy: KnownStrategy): never {
   if (FIXED_KEYS.includes(key))
     refuse('setting-invalid', `The setting ${key} is chosen once and can't be changed.`, 'Add another account instead.')
+  if (strategy.isUnread)
+    refuse(
+      'strategy-invalid',
+      `The strategy ${strategy.id} can't be read now, so whether it has a parameter ${key} is not known.`,
+      `Look at it with: slipway strategy check ${strategy.id}`,
+    )
   const groups = Object.entries(GROUPS).flatMap(([group, fields]) =>
     Object.keys(fields).map((name) => `${group}.${name}`),
   )

@@ -45,7 +45,8 @@ export function openPlugInShelf(layout: Readonly<{ strategies: string }>, progra
     const found = await read(name)
     const place = { kind: 'plug-in', file: file && 'entry' in file ? file.entry : null } as const
     if ('code' in found) return { id: name, title: name, ...place, parameters: [], problem: found }
-    return { ...found, ...place, problem: null }
+    // What an account is set to: a path stays a path.
+    return { ...found, id: name, ...place, problem: null }
   }
 
   return {

@@ -6,6 +6,7 @@ import { addDataCommands } from './declare/data-commands.ts'
 import { addLauncherCommands, addStateCommands } from './declare/launcher-commands.ts'
 import { addOptionCommands } from './declare/option-commands.ts'
 import { addRecordCommands } from './declare/record-commands.ts'
+import { addStrategyCommands } from './declare/strategy-commands.ts'
 import { addTradeCommands } from './declare/trade-commands.ts'
 import type { RunCommand } from './run-command.ts'
 
@@ -28,6 +29,7 @@ export function buildProgram(run: RunCommand): Command {
     .addHelpText('after', EXIT_CODES)
   addDataCommands(program, run)
   addAccountCommands(program, run)
+  addStrategyCommands(program, run)
   addBotCommands(program, run)
   addTradeCommands(program, run)
   addRecordCommands(program, run)

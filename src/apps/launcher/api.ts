@@ -1,5 +1,7 @@
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import type { AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import type { PlugInShelf } from '../../adapters/strategy-host/plug-in-shelf.ts'
+import { looksLikePath } from '../../domain/strategy/plug-in.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import {
   engageKillSwitch,
@@ -32,6 +34,7 @@ export type ApiContext = Readonly<{ door: 'local' | 'browser' }>
 export type ApiParts = Readonly<{
   layout: HomeLayout
   registry: AccountRegistry
+  shelf: PlugInShelf
   fleet: Fleet
   now: () => EpochMs
   killSwitch: KillSwitchContext
@@ -104,6 +107,13 @@ export function launcherApi(parts: ApiParts) {
       remove: api.accounts.remove.handler(async ({ input }) => {
         const { accountId, folder } = await afterChange(registry.remove(input.id, input.purge))
         return { accountId, purged: input.purge, folder }
+      }),
+    },
+    strategies: {
+      list: api.strategies.list.handler(async () => {
+        const named = registry.list().flatMap((entry) => ('settings' in entry ? [entry.settings.strategy] : []))
+        const listed = await parts.shelf.list([...new Set(named.filter(looksLikePath))])
+        return listed.map((one) => ({ ...one, parameters: [...one.parameters] }))
       }),
     },
     bots: {

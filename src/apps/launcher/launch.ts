@@ -12,6 +12,8 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import type { Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld } from '../../domain/lock/lock-record.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { openPlugInShelf } from '../../adapters/strategy-host/plug-in-shelf.ts'
+import { plugInProgram } from '../plug-in-program.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
@@ -72,7 +74,8 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
       const verdict = await judge(id)
       return mayBeHeld(verdict) ? describeHolder(verdict) : undefined
     }
-    const registry = openAccountRegistry({ layout, now, rules: accountRules(layout), heldBy })
+    const shelf = openPlugInShelf(layout, plugInProgram(options.program.entry))
+    const registry = openAccountRegistry({ layout, now, rules: accountRules(layout, shelf), heldBy })
     const fleet = openFleet({
       ...{ layout, program: options.program, now, random: options.random, whoHolds: judge, log, registry, instanceId },
       currencyOf: currencies(layout),
@@ -87,7 +90,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     let port = 0
     const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
     const api = launcherApi({
-      ...{ layout, registry, fleet, now, freshUrl, heldBy },
+      ...{ layout, registry, shelf, fleet, now, freshUrl, heldBy },
       killSwitch: { layout, program: options.program, whoHolds: judge, now },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
       health: {

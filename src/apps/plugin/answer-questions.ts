@@ -1,4 +1,5 @@
-import { getHeapStatistics } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   FLAG,
   NUMBER,
@@ -94,8 +95,8 @@ function answer(channel: Channel, strategy: Strategy, runs: Opened[], fail: Fail
       return undefined
     }
     case QUESTION.measure: {
-      const { gc } = globalThis as { gc?: () => void }
-      gc?.()
+      setFlagsFromString('--expose-gc')
+      ;(runInNewContext('gc') as () => void)()
       const { used_heap_size, external_memory } = getHeapStatistics()
       numbers[0] = used_heap_size + external_memory
       return undefined
