@@ -1,8 +1,7 @@
 import { tickSize, type Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
+import { europeanValue } from '../../domain/options/european.ts'
 import { intrinsicTicks, premiumStep, yearsTo } from '../../domain/options/option-instrument.ts'
-import type { OptionQuestion } from '../../domain/options/option-pricing.ts'
-import { priceOption } from '../../domain/options/price-option.ts'
 import { quickAmerican } from './quick-american.ts'
 import { ticks, type EpochMs, type Ticks } from '../../domain/units/units.ts'
 
@@ -66,6 +65,7 @@ export function optionPx(
 /**
  * Nobody exercises early a call on what pays no dividend, nor anything where money earns nothing: such an American
  * option has the price of a European one. For any other the exact price costs forty milliseconds, and a bar has four.
+ * On a forward the formula is that of a spot which pays the rate.
  */
 function valueOf(
   { type, style, strike: text }: NonNullable<Instrument['option']>,
@@ -77,11 +77,8 @@ function valueOf(
   const strike = Number(text)
   const early = style === 'american' && rate > 0 && (type === 'put' || forward)
   if (early) return quickAmerican(type, price, strike, years, rate, forward ? rate : 0, volatility)
-  const common = { type, style: 'european', strike, years, rate, volatility } as const
-  const question: OptionQuestion = forward
-    ? { ...common, model: 'black76', forward: price }
-    : { ...common, model: 'bsm', spot: price, dividend: 0 }
-  return priceOption(question).price
+  const value = europeanValue(type, price, strike, years, rate, forward ? rate : 0, volatility)
+  return value.price
 }
 
 function isForward({ kind }: Instrument): boolean {
