@@ -11,6 +11,7 @@ import { postOpening } from '../../src/domain/ledger/post-fill.ts'
 import { paperIsFree } from '../../src/domain/licence/licence.ts'
 import type { Bar } from '../../src/domain/market/bar.ts'
 import type { ListedOption, OptionMarket } from '../../src/domain/options/option-market.ts'
+import type { ClientOrderId } from '../../src/domain/order/order.ts'
 import type { TradeCommand, TradeOutcome } from '../../src/domain/order/trade-command.ts'
 import { NO_LIMITS, type RiskLimits } from '../../src/domain/risk/risk-limits.ts'
 import { openRiskRules } from '../../src/domain/risk/risk-rules.ts'
@@ -137,6 +138,13 @@ export function openTradeRig(options: TradeRigOptions) {
     wait: (ms: number) => void (clock += ms),
     close: () => store.close(),
   }
+}
+
+/** The first order that a call wrote. */
+export function firstOrder(outcome: TradeOutcome): ClientOrderId {
+  const id = 'orders' in outcome ? outcome.orders[0] : undefined
+  if (id === undefined) throw new Error(`no order came of it: ${JSON.stringify(outcome)}`)
+  return id
 }
 
 export type TradeRig = ReturnType<typeof openTradeRig>

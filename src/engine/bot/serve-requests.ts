@@ -19,7 +19,7 @@ export async function serveRequests(ctx: BotContext, book: BotBook): Promise<voi
   for (let request = book.requests.shift(); request; request = book.requests.shift()) {
     const { command, signalId } = request
     const lane = ctx.laneOf(symbolOf(command) ?? '')
-    const context = { ...ctx.trading, tradingDate: book.lanes[lane.lane]?.sessionDate ?? '' }
+    const context = { ...ctx.trading, signature: '', tradingDate: book.lanes[lane.lane]?.sessionDate ?? '' }
     try {
       const ref = { signalId, decisionId: signalId, strategyId: lane.strategyId }
       request.settle(await executeTrade(lane, book, context, command, ref))

@@ -3,7 +3,7 @@ import type { ClientOrderId } from '../../../src/domain/order/order.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
 import { ABLE, PLAIN } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
-import { openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
+import { firstOrder, openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
 
 function open(options: Partial<TradeRigOptions> = {}) {
   const rig = openTradeRig({ home: tempHome(), capabilities: PLAIN, ...options })
@@ -13,7 +13,7 @@ function open(options: Partial<TradeRigOptions> = {}) {
 
 async function hold(rig: TradeRig, quantity: number): Promise<void> {
   const outcome = await rig.trade({ kind: 'buy', symbol: SYMBOL, quantity: lots(quantity) })
-  rig.venue.fill((outcome as { orders: ClientOrderId[] }).orders[0]!)
+  rig.venue.fill(firstOrder(outcome))
   await rig.settle()
 }
 
@@ -138,9 +138,9 @@ describe('cancel-order and cancel-all', () => {
   it('cancel, and find nothing to do where the order has ended', async () => {
     const rig = open()
     const outcome = await rig.trade({ kind: 'buy', symbol: SYMBOL, quantity: lots(1), limitPx: ticks(PX - 9) })
-    const [clientOrderId] = (outcome as { orders: ClientOrderId[] }).orders
-    expect(await rig.trade({ kind: 'cancel-order', clientOrderId: clientOrderId! })).toMatchObject({ kind: 'accepted' })
-    expect(await rig.trade({ kind: 'cancel-order', clientOrderId: clientOrderId! })).toMatchObject({
+    const clientOrderId = firstOrder(outcome)
+    expect(await rig.trade({ kind: 'cancel-order', clientOrderId })).toMatchObject({ kind: 'accepted' })
+    expect(await rig.trade({ kind: 'cancel-order', clientOrderId })).toMatchObject({
       kind: 'nothing-to-do',
     })
   })
@@ -207,7 +207,7 @@ describe('protective commands', () => {
     await rig.trade(stop(PX - 5, 3))
     await rig.trade(stop(PX - 9, 2))
     const sold = await rig.trade({ kind: 'sell', symbol: SYMBOL, quantity: lots(3) })
-    rig.venue.fill((sold as { orders: ClientOrderId[] }).orders[0]!)
+    rig.venue.fill(firstOrder(sold))
     await rig.settle()
     expect(stopOf(rig).map(({ quantity, type }) => [quantity, type])).toEqual([[2, { kind: 'stop', stopPx: PX - 5 }]])
   })

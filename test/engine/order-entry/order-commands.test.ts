@@ -1,9 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ClientOrderId } from '../../../src/domain/order/order.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
 import { ABLE } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
-import { openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
+import { firstOrder, openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
 
 function open(options: Partial<TradeRigOptions> = {}) {
   const rig = openTradeRig({ home: tempHome(), capabilities: ABLE, ...options })
@@ -14,7 +13,7 @@ function open(options: Partial<TradeRigOptions> = {}) {
 async function hold(rig: TradeRig, quantity: number): Promise<void> {
   const kind = quantity > 0 ? 'buy' : 'short-sell'
   const outcome = await rig.trade({ kind, symbol: SYMBOL, quantity: lots(Math.abs(quantity)) })
-  rig.venue.fill((outcome as { orders: ClientOrderId[] }).orders[0]!)
+  rig.venue.fill(firstOrder(outcome))
   await rig.settle()
 }
 
@@ -27,7 +26,7 @@ describe('buy, sell, short-sell and cover-short', () => {
     await hold(rig, 3)
     expect(rig.book.positionOf(SYMBOL).quantity).toBe(3)
     const sold = await rig.trade({ kind: 'sell', ...of(3), limitPx: ticks(PX + 4) })
-    const order = rig.book.known((sold as { orders: ClientOrderId[] }).orders[0]!)!.order
+    const order = rig.book.known(firstOrder(sold))!.order
     expect(order).toMatchObject({ side: 'sell', purpose: 'exit', type: { kind: 'limit', limitPx: PX + 4 } })
   })
 

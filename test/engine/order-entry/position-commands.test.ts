@@ -1,9 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ClientOrderId } from '../../../src/domain/order/order.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
 import { PLAIN } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
-import { openTradeRig, OTHER, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
+import {
+  firstOrder,
+  openTradeRig,
+  OTHER,
+  PX,
+  SYMBOL,
+  type TradeRig,
+  type TradeRigOptions,
+} from '../../support/trade-rig.ts'
 
 function open(options: Partial<TradeRigOptions> = {}) {
   const rig = openTradeRig({ home: tempHome(), capabilities: PLAIN, ...options })
@@ -14,7 +21,7 @@ function open(options: Partial<TradeRigOptions> = {}) {
 async function hold(rig: TradeRig, quantity: number, symbol = SYMBOL): Promise<void> {
   const kind = quantity > 0 ? 'buy' : 'short-sell'
   const outcome = await rig.trade({ kind, symbol, quantity: lots(Math.abs(quantity)) })
-  rig.venue.fill((outcome as { orders: ClientOrderId[] }).orders[0]!)
+  rig.venue.fill(firstOrder(outcome))
   await rig.settle()
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { assessShape } from '../../../src/domain/options/assess-shape.ts'
 import type { ListedOption } from '../../../src/domain/options/option-market.ts'
 import type { OptionPricing } from '../../../src/domain/options/pricing-port.ts'
+import type { TradeCommand } from '../../../src/domain/order/trade-command.ts'
 import { lots, minorUnits, ticks } from '../../../src/domain/units/units.ts'
 import { RIG_INSTRUMENT } from '../../support/bot-rig.ts'
 import { ABLE, PLAIN } from '../../support/scripted-broker.ts'
@@ -178,7 +179,7 @@ describe('several contracts as one', () => {
   it('make condors, butterflies, straddles and strangles', async () => {
     const rest = { underlying: SYMBOL, expiry: { nth: 0 }, quantity: lots(1) } as const
     const strikes = { putBuy: { price: '3950' }, putSell: { price: '3975' }, callSell: { price: '4025' } } as const
-    for (const [command, legs] of [
+    const commands: readonly (readonly [TradeCommand, number])[] = [
       [{ kind: 'iron-condor', ...strikes, callBuy: { price: '4050' }, ...rest }, 4],
       [
         {
@@ -189,7 +190,8 @@ describe('several contracts as one', () => {
       ],
       [{ kind: 'straddle', side: 'buy', strike: { itmOffset: 0 }, ...rest }, 2],
       [{ kind: 'strangle', side: 'buy', put: { itmOffset: -1 }, call: { itmOffset: -1 }, ...rest }, 2],
-    ] as const) {
+    ]
+    for (const [command, legs] of commands) {
       const rig = open({ capabilities: ABLE })
       expect(await rig.trade(command), command.kind).toMatchObject({ kind: 'accepted' })
       expect(rig.venue.calls).toEqual([`combo of ${legs}`])

@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { clientOrderId, fillId, type ClientOrderId } from '../../../src/domain/order/order.ts'
+import { clientOrderId, fillId } from '../../../src/domain/order/order.ts'
+import type { TradeCommand } from '../../../src/domain/order/trade-command.ts'
 import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
 import { applyExecution } from '../../../src/engine/order-events/apply-execution.ts'
 import { ABLE, PLAIN } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
-import { openTradeRig, PX, SYMBOL, type TradeRigOptions } from '../../support/trade-rig.ts'
+import { firstOrder, openTradeRig, PX, SYMBOL, type TradeRigOptions } from '../../support/trade-rig.ts'
 
 function open(options: Partial<TradeRigOptions> = {}) {
   const rig = openTradeRig({ home: tempHome(), capabilities: ABLE, ...options })
@@ -12,12 +13,11 @@ function open(options: Partial<TradeRigOptions> = {}) {
   return rig
 }
 
-const buy = (quantity: number, limitPx?: number) =>
-  ({
-    ...{ kind: 'buy', symbol: SYMBOL, quantity: lots(quantity) },
-    ...(limitPx === undefined ? {} : { limitPx: ticks(limitPx) }),
-  }) as const
-const idOf = (outcome: unknown) => (outcome as { orders: ClientOrderId[] }).orders[0]!
+const buy = (quantity: number, limitPx?: number): TradeCommand => ({
+  ...{ kind: 'buy', symbol: SYMBOL, quantity: lots(quantity) },
+  ...(limitPx === undefined ? {} : { limitPx: ticks(limitPx) }),
+})
+const idOf = firstOrder
 
 describe('comparing books with the broker', () => {
   it('takes in fills that were missed, told with side, lots and price', async () => {
