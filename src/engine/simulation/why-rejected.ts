@@ -139,6 +139,8 @@ export function otherOf({ clientOrderId: id, oco }: NewOrder, known: KnownOrders
 function whyBadPair(market: Market, order: NewOrder, known: KnownOrders): string | undefined {
   if (order.oco !== undefined && !isName(order.oco)) return BAD_NAME
   if (order.oco === order.clientOrderId) return 'an order is not its own other'
+  const naming = order.oco === undefined ? undefined : known.orderNaming(order.clientOrderId)
+  if (naming && naming.clientOrderId !== order.oco) return `${naming.clientOrderId} has named it as its other already`
   const other = otherOf(order, known)
   if (!other) return undefined
   const id = other.clientOrderId

@@ -110,6 +110,12 @@ describe('a pair of which one cancels the other', () => {
     expect(sim.place(order)).toContain(reason)
   })
 
+  it('is what both say it is', () => {
+    const sim = longAt100()
+    sim.place(pairedOf('s', 't', 'sell', 5, stop(95)))
+    expect(sim.place(pairedOf('t', 'u', 'sell', 5, limit(110)))).toBe('s has named it as its other already')
+  })
+
   it('is not joined by a third', () => {
     const sim = longAt100()
     sim.place(pairedOf('s', 't', 'sell', 5, stop(95)))
