@@ -1,7 +1,9 @@
 import type { Reason } from '../../domain/decision/decision.ts'
+import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { Position } from '../../domain/position/position.ts'
 import { lots } from '../../domain/units/units.ts'
+import { heldOf, reduces, workingExits } from '../order-entry/account-view.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
 import { cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
@@ -50,25 +52,35 @@ async function exitWithin(
   // A cancel is a commit of the venue's: the decision that led to it is durable first, or a bot that dies in between
   // would see this bar again with the entry already gone, and might decide otherwise.
   if (closing.length === 0) {
-    if (open(book, 'entry', within).length > 0) saveCheckpoint(ctx, book)
-    await cancelEntries(ctx, book, within)
+    if (hindrances(book, within).length > 0) saveCheckpoint(ctx, book)
+    await cancelAndBook(ctx, book, hindrances(book, within))
     return
   }
   const ids = writeExits(ctx, book, closing, reason, reasons)
-  await cancelEntries(ctx, book, within)
-  for (const { id, symbol } of ids) {
-    // Comparing books in between may have sent it already.
-    if (book.orderOrThrow(id).status !== 'intent') continue
-    // Its lane's log tells of it.
-    const lane = ctx.laneOf(symbol)
-    if (book.positionOf(symbol).quantity === 0) moveOrder(lane, book, id, 'abandoned', 'the position it closes is gone')
-    else await submitOrder(lane, book, id)
-  }
+  await cancelAndBook(ctx, book, hindrances(book, within))
+  // Its lane's log tells of each.
+  for (const { id, symbol } of ids) await sendExit(ctx.laneOf(symbol), book, id, symbol)
+}
+
+/** Sends an exit for what is left to close now: a stop, or an exit that could not be canceled, may have taken its part. */
+async function sendExit(ctx: BotContext, book: BotBook, id: ClientOrderId, symbol: string): Promise<void> {
+  const { order, status } = book.orderOrThrow(id)
+  // Comparing books in between may have sent it already.
+  if (status !== 'intent') return
+  const held = heldOf(book, symbol)
+  const left = reduces(held, order.side) ? Math.abs(held) - (workingExits(book, symbol) - order.quantity) : 0
+  if (left > 0) await submitOrder(ctx, book, id, lots(left))
+  else
+    moveOrder(ctx, book, id, 'abandoned', held === 0 ? 'the position it closes is gone' : 'it is being closed already')
 }
 
 /** Cancels every order that is still open: entries first, then exits; stops and targets only of what is flat. */
 export async function cancelOpenOrders(ctx: BotContext, book: BotBook): Promise<void> {
-  await cancelEntries(ctx, book, () => true)
+  await cancelAndBook(
+    ctx,
+    book,
+    open(book, 'entry', () => true),
+  )
   // Where an entry may still fill, its stop and target stay: the position would be naked.
   const mayFill = new Set(open(book, 'entry', () => true).map(({ order }) => order.symbol))
   for (const { order } of [...book.opens.values()])
@@ -81,22 +93,32 @@ export function isFlat(book: BotBook): boolean {
   return !book.holding && !book.owedFills.some && open(book, 'entry', () => true).length === 0
 }
 
-async function cancelEntries(ctx: BotContext, book: BotBook, within: Scope): Promise<void> {
+/** What could enlarge a position that is being closed, or take lots off it beside the exit that closes it. */
+function hindrances(book: BotBook, within: Scope): readonly OrderRecord[] {
+  return [...open(book, 'entry', within), ...open(book, 'exit', within).filter(isResting)]
+}
+
+/** An exit that waits for its price: it may never fill, so it neither closes a position nor excuses leaving it open. */
+function isResting({ order }: OrderRecord): boolean {
+  return order.type.kind !== 'market'
+}
+
+async function cancelAndBook(ctx: BotContext, book: BotBook, records: readonly OrderRecord[]): Promise<void> {
   let filled = false
-  for (const { order, cumQty } of open(book, 'entry', within)) {
+  for (const { order, cumQty } of records) {
     await cancelOrder(ctx.laneOf(order.symbol), book, order.clientOrderId)
     if (book.orderOrThrow(order.clientOrderId).cumQty > cumQty) filled = true
   }
   if (!filled) return
   // The venue filled what we canceled, and a reply tells lots, not fills: until they are booked, "flat" would be a
   // guess, and a stop canceled on it would leave the position naked.
-  book.mustReconcile('an entry filled while it was canceled')
+  book.mustReconcile('an order filled while it was canceled')
   await reconcile(ctx, book)
 }
 
-/** True while an order that closes the position in a symbol is under way. */
+/** True while an order that closes the position in a symbol at the market is under way. */
 function isExiting(book: BotBook, symbol: string): boolean {
-  return open(book, 'exit', (other) => other === symbol).length > 0
+  return open(book, 'exit', (other) => other === symbol).some((record) => !isResting(record))
 }
 
 function open(book: BotBook, purpose: OrderRecord['order']['purpose'], within: Scope): readonly OrderRecord[] {
