@@ -1,3 +1,4 @@
+import type { BrokerCapabilities } from '../../domain/broker/broker.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { opposite, type NewOrder, type Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
@@ -11,10 +12,10 @@ type IntentContext = Readonly<{ sha256Hex: (text: string) => string; instrument:
 
 /**
  * The intents of a bracketed market entry: the entry itself, and its stop and target as rows of their own, so that the
- * venue's reports about them find an order we know.
+ * venue's reports about them find an order we know. Where the venue keeps no brackets the legs are ours to send.
  */
 export function bracketEntryIntents(
-  ctx: IntentContext,
+  ctx: IntentContext & Readonly<{ broker: Readonly<{ capabilities: BrokerCapabilities }> }>,
   ref: SignalRef,
   entry: Readonly<{ side: Side; quantity: Lots; stopPx: Ticks; targetPx: Ticks; confidence: number; at: EpochMs }>,
 ): readonly [OrderRecord, OrderRecord, OrderRecord] {
@@ -30,7 +31,7 @@ export function bracketEntryIntents(
     type: { kind: 'market' },
     timeInForce: 'day',
     purpose: 'entry',
-    bracket: { stop, target },
+    ...(ctx.broker.capabilities.bracket ? { bracket: { stop, target } } : {}),
   }
   const leg = { symbol, side: opposite(entry.side), quantity: entry.quantity, timeInForce: 'gtc' as const }
   const record = (order: NewOrder, reason: string): OrderRecord => ({
