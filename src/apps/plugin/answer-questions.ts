@@ -33,6 +33,8 @@ type Opened = { run: StrategyRun; session: Session | undefined }
 export async function answerQuestions(channel: Channel, strategy: Strategy, fail: Fail): Promise<void> {
   const { words } = channel
   const runs: Opened[] = []
+  // What Node itself holds is not the plug-in's.
+  const own = getHeapStatistics().external_memory
   for (let asked = 1; ; asked++) {
     while (Atomics.load(words, WORD.turn) !== TURN.asked) await nextTurn(words)
     if (words[WORD.failed] === 1) return
@@ -44,7 +46,7 @@ export async function answerQuestions(channel: Channel, strategy: Strategy, fail
     }
     if (words[WORD.failed] === 1) return
     // Buffers are not counted by the limit of the heap.
-    const held = getHeapStatistics().external_memory
+    const held = getHeapStatistics().external_memory - own
     if (held > MEMORY_BYTES)
       return fail({
         code: 'memory',

@@ -24,7 +24,7 @@ export const PLUG_IN_LIMITS = {
 export const PLUG_IN_ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const
 
 const ID = /^[a-z][a-z0-9-]{0,47}$/
-const PARAMETER = /^[a-z][A-Za-z0-9]{0,39}$/
+const PARAMETER = /^[a-z][A-Za-z0-9_]{0,39}$/
 /** Device names that Windows opens instead of a file. */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/
 
