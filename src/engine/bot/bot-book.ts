@@ -70,6 +70,12 @@ export type BotBook = {
   flattening: string | undefined
   /** Orders that follow one another and are not done, by the signal they belong to. */
   readonly plans: Map<string, TradePlan>
+  /** Calls of the trading service that have begun and have no outcome yet, by the signal they answer. */
+  readonly calls: Map<string, Readonly<{ command: TradeCommand; outcome: Promise<TradeOutcome> }>>
+  /** Symbols of which a stop ended unasked: what it protected is looked at before anything else is done. */
+  readonly lapsed: Map<string, 'told' | 'asked'>
+  /** When an order of ours was first not found at the broker by this process, wall time. */
+  readonly missedSince: Map<ClientOrderId, EpochMs>
   /** Asked of the trading service and not yet begun, oldest first. */
   readonly requests: TradeRequest[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
@@ -147,6 +153,9 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     stop: undefined,
     flattening: store.flattenWish(),
     plans: new Map(store.openTradePlans().map((plan) => [plan.signalId, plan])),
+    calls: new Map(),
+    lapsed: new Map(),
+    missedSince: new Map(),
     requests: [],
     opens,
     owedFills: openOwedFills(store.owedFills()),

@@ -14,13 +14,17 @@ export function earlierOutcome(
 ): TradeOutcome | undefined {
   const call = ctx.store.tradeCall(signalId)
   if (!call) return undefined
-  if (!isSame(call.command, command))
-    return refused(
-      'trade-invalid',
-      `The request ${signalId} was made before, for another command (${call.command.kind}).`,
-      'Give every request a name of its own.',
-    )
+  if (!isSame(call.command, command)) return nameTaken(signalId, call.command)
   return call.outcome ?? outcomeOfOrders(call, (id) => book.known(id))
+}
+
+/** The name is that of another command: nothing is done. */
+export function nameTaken(signalId: string, { kind }: TradeCommand): TradeOutcome {
+  return refused(
+    'trade-invalid',
+    `The request ${signalId} was made before, for another command (${kind}).`,
+    'Give every request a name of its own.',
+  )
 }
 
 /** An order tells by its status what became of the call that wrote it, also when that is learnt after the call. */
@@ -46,7 +50,7 @@ function outcomeOfOrders(
 }
 
 /** Commands are plain data: the same fields in any order are the same command. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])

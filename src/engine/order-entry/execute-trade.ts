@@ -4,7 +4,7 @@ import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { carryOut } from './carry-out.ts'
 import { checkCommand } from './check-command.ts'
-import { earlierOutcome } from './earlier-outcome.ts'
+import { earlierOutcome, isSame, nameTaken } from './earlier-outcome.ts'
 import { refused, type TradeRef } from './trade-call.ts'
 
 export type { TradeRef } from './trade-call.ts'
@@ -30,8 +30,17 @@ export async function executeTrade(
   if (earlier) return earlier
   const wrong = checkCommand(command)
   if (wrong) return wrong
+  const begun = book.calls.get(ref.signalId)
+  if (begun) return isSame(begun.command, command) ? begun.outcome : nameTaken(ref.signalId, begun.command)
   const call = { ctx, book, context, ref, command, at: marketNow(ctx, book.lastBar) }
-  return carryOut(call, command)
+  // Nothing of a call is durable while it waits for an answer: until then this is what knows its name.
+  const outcome = carryOut(call, command)
+  book.calls.set(ref.signalId, { command, outcome })
+  try {
+    return await outcome
+  } finally {
+    book.calls.delete(ref.signalId)
+  }
 }
 
 function isForeign(own: TradingContext, given: TradingContext): boolean {
