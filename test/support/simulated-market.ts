@@ -7,7 +7,14 @@ import { matchBar } from '../../src/engine/simulation/match.ts'
 import { reportOf } from '../../src/engine/simulation/order-state.ts'
 import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
 import { replaceWorking } from '../../src/engine/simulation/replace-order.ts'
-import { knownOrders, newVenueState, newTape, openVenue, orderOf, type SimulationTerms } from '../../src/engine/simulation/venue.ts'
+import {
+  knownOrders,
+  newVenueState,
+  openVenue,
+  orderOf,
+  type SimulationTerms,
+} from '../../src/engine/simulation/venue.ts'
+import { newTape } from '../../src/engine/simulation/tape.ts'
 import { FUTURE, termsOf } from './simulation.ts'
 
 /** The bare matching core, without books and turns: orders in, bars in, sentences out. */

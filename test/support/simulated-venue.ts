@@ -13,14 +13,13 @@ import { cancelWorking, placeOrder } from '../../src/engine/simulation/place.ts'
 import {
   cashOf,
   knownOrders,
-  newTape,
   newVenueState,
   openOrdersOf,
   openVenue,
   reachMarket,
   type SimulationTerms,
-  type Tape,
 } from '../../src/engine/simulation/venue.ts'
+import { newTape, type Tape } from '../../src/engine/simulation/tape.ts'
 import { INR } from '../../src/domain/instrument/known-instruments.ts'
 import { termsOf } from './simulation.ts'
 import { sentenceOf } from './simulated-market.ts'

@@ -7,7 +7,8 @@ import { bookFill } from './fill-order.ts'
 import type { Market } from './market.ts'
 import { newRow } from './new-row.ts'
 import { endOrder } from './order-state.ts'
-import { working, type Tape, type Venue } from './venue.ts'
+import { working, type Venue } from './venue.ts'
+import type { Tape } from './tape.ts'
 import { settleTouched } from './wake.ts'
 
 /** Why a fill without a client's order took place. */

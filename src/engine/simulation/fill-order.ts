@@ -5,7 +5,8 @@ import { changeHolding } from '../../domain/position/holding.ts'
 import { lots, ticks } from '../../domain/units/units.ts'
 import { marketTime, type Market, type WorkingOrder } from './market.ts'
 import { areSiblings, endOrder, isLimited, isOpenAtVenue, reportOf, tidy } from './order-state.ts'
-import type { Tape, Venue } from './venue.ts'
+import type { Venue } from './venue.ts'
+import type { Tape } from './tape.ts'
 
 /** Lots the bar still has for this account. */
 export type Room = { lots: number }

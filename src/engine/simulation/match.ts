@@ -6,7 +6,8 @@ import { canReduce, type Market, type WorkingOrder } from './market.ts'
 import { optionBar } from './option-bar.ts'
 import { endOrder, isLimited, isOpenAtVenue, tidy, waitsForStop } from './order-state.ts'
 import { followPrice } from './trail-stop.ts'
-import { isEmpty, newTape, type Tape, type Venue } from './venue.ts'
+import type { Venue } from './venue.ts'
+import { isEmpty, newTape, type Tape } from './tape.ts'
 import { settleTouched } from './wake.ts'
 
 /**

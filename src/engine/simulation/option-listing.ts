@@ -1,5 +1,6 @@
 import { epochToWall } from '../../domain/calendar/wall-time.ts'
-import type { Instrument, OptionTerms } from '../../domain/instrument/instrument.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { OptionTerms } from '../../domain/options/option-terms.ts'
 import { listedContracts } from '../../domain/options/option-chain.ts'
 import { optionInstrument } from '../../domain/options/option-instrument.ts'
 import { isListedOption, type ListedOption, type OptionMarket } from '../../domain/options/option-market.ts'

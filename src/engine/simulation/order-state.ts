@@ -3,7 +3,7 @@ import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import { venueOrderId, type OrderType } from '../../domain/order/order.ts'
 import { lots, ticks } from '../../domain/units/units.ts'
 import { clockOf, marketTime, type Market, type WorkingOrder } from './market.ts'
-import type { Tape } from './venue.ts'
+import type { Tape } from './tape.ts'
 
 export function isOpenAtVenue(order: PaperOrder): boolean {
   return order.status === 'acknowledged' || order.status === 'partially-filled'

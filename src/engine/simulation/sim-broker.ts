@@ -16,17 +16,15 @@ import { cancelWorking, placeOrder } from './place.ts'
 import { replaceWorking } from './replace-order.ts'
 import {
   cashOf,
-  isEmpty,
   knownOrders,
-  newTape,
   openOrdersOf,
   orderOf,
   reachMarket,
   type OtherMarkets,
   type SimulationTerms,
-  type Tape,
   type Venue,
 } from './venue.ts'
+import { isEmpty, newTape, type Tape } from './tape.ts'
 
 export type SimBrokerContext = Readonly<{
   books: PaperBooks

@@ -1,7 +1,7 @@
-import type { ExecutionReport } from '../../domain/broker/broker.ts'
-import type { PaperAccount, PaperFill, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
+import type { PaperAccount, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
-import type { Instrument, OptionTerms as ContractTerms } from '../../domain/instrument/instrument.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import type { OptionTerms as ContractTerms } from '../../domain/options/option-terms.ts'
 import { expiresAt } from '../../domain/options/option-instrument.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import { minorUnits, type DurationMs, type EpochMs, type MinorUnits } from '../../domain/units/units.ts'
@@ -62,17 +62,6 @@ export type KnownOrders = Readonly<{
   /** An order, not refused, that names this id as its other. */
   orderNaming: (id: ClientOrderId) => PaperOrder | undefined
 }>
-
-/** What happened to the venue in one call or bar; made only when something did. */
-export type Tape = {
-  /** Told to the client, in order. */
-  readonly reports: ExecutionReport[]
-  readonly fills: PaperFill[]
-  /** Orders whose row changed. */
-  readonly touched: Set<PaperOrder>
-  /** Markets whose row changed. */
-  readonly markets: Set<Market>
-}
 
 /** What a venue is opened from: an account, every market it has seen, its open orders and the numbers it has used. */
 export type VenueState = Readonly<{
@@ -187,14 +176,6 @@ export function knownOrders(venue: () => Venue, books: KnownOrders): KnownOrders
     order: (id) => orderOf(venue(), id) ?? books.order(id),
     orderNaming: (id) => openOrdersOf(venue()).find(({ oco }) => oco === id) ?? books.orderNaming(id),
   }
-}
-
-export function newTape(market: Market): Tape {
-  return { reports: [], fills: [], touched: new Set(), markets: new Set([market]) }
-}
-
-export function isEmpty(tape: Tape): boolean {
-  return tape.touched.size === 0 && tape.fills.length === 0
 }
 
 export function working(order: PaperOrder): WorkingOrder {

@@ -1,6 +1,6 @@
 import { isLimited, isOpenAtVenue, waitsForStop } from './order-state.ts'
 import type { Market } from './market.ts'
-import type { Tape } from './venue.ts'
+import type { Tape } from './tape.ts'
 
 /** Forgets orders that ended and works out anew at which prices the others could fill. */
 export function settleMarket(market: Market): void {
