@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { refusal, type Refusal } from '../domain/failure/refusal.ts'
 import { formatDecimal, parseDecimal } from '../domain/units/decimal.ts'
 import { formatPrice, type Currency, type Instrument } from '../domain/instrument/instrument.ts'

@@ -1,4 +1,5 @@
 import type { OptionRules } from '../options/option-rules.ts'
+import type { OptionTerms } from '../options/option-terms.ts'
 import { formatDecimal } from '../units/decimal.ts'
 import { minorUnits, ticks, type MinorUnits, type Ticks } from '../units/units.ts'
 
@@ -6,19 +7,6 @@ import { minorUnits, ticks, type MinorUnits, type Ticks } from '../units/units.t
 export type Currency = Readonly<{ code: string; digits: number }>
 
 export type InstrumentKind = 'future' | 'equity' | 'index' | 'perpetual' | 'option'
-
-/** What makes an option this option. */
-export type OptionTerms = Readonly<{
-  /** Symbol of the instrument it is written on. */
-  underlying: string
-  type: 'call' | 'put'
-  style: 'european' | 'american'
-  /** Decimal string in the underlying's price units. */
-  strike: string
-  /** Trade date on which it expires, YYYY-MM-DD in the exchange's zone. */
-  expiry: string
-  settlement: 'cash' | 'physical'
-}>
 
 /** Trading hours of a session, wall time in the instrument's zone; a session that opens the evening before has `opensDayBefore`. */
 export type SessionHours = Readonly<{

@@ -1,4 +1,5 @@
-import type { Instrument, OptionTerms } from '../instrument/instrument.ts'
+import type { Instrument } from '../instrument/instrument.ts'
+import type { OptionTerms } from './option-terms.ts'
 import type { EpochMs, Ticks } from '../units/units.ts'
 
 /** An option that is listed: what it is, and how it counts. */

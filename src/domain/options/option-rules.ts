@@ -1,4 +1,4 @@
-import type { OptionTerms } from '../instrument/instrument.ts'
+import type { OptionTerms } from './option-terms.ts'
 
 /** How the options of an underlying are listed: what they are, when they expire, at which strikes. Data, no code. */
 export type OptionRules = Readonly<{

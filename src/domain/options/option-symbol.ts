@@ -1,4 +1,4 @@
-import type { OptionTerms } from '../instrument/instrument.ts'
+import type { OptionTerms } from './option-terms.ts'
 import { formatDecimal, parseDecimal } from '../units/decimal.ts'
 import type { OptionRules } from './option-rules.ts'
 

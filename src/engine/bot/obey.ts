@@ -1,6 +1,6 @@
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
-import type { BotEnd, LoopEdge } from './run-bot.ts'
+import type { BotEnd, LoopEdge } from './loop-edge.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import { cancelOpenOrders, exitEverything, isFlat } from './exit-position.ts'
 

@@ -1,5 +1,4 @@
-import type { StopReason } from '../../domain/bot/bot.ts'
-import type { Feed, FeedStep } from '../../domain/feed/feed.ts'
+import type { Feed } from '../../domain/feed/feed.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
 import { tendOrders } from '../order-entry/tend-orders.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
@@ -8,36 +7,9 @@ import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import { resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
+import type { BotEnd, LoopEdge } from './loop-edge.ts'
 import { heldText, obey } from './obey.ts'
 import { refuseRequests, serveRequests } from './serve-requests.ts'
-
-export type BotEnd = Readonly<{
-  reason: StopReason
-  message: string
-  /** What a person must look at although the bot ended as asked. */
-  warning?: string
-}>
-
-/** What the loop needs of the process it runs in. */
-export type LoopEdge = Readonly<{
-  /** Waits for the next step of the feed; ends early, with `aborted`, when somebody asks the bot for something. */
-  wait: () => Promise<FeedStep>
-  /** True when the loop has held the process long enough and others should have a turn. */
-  breathless: () => boolean
-  breathe: () => Promise<void>
-  /** Waits before a broker is asked the same again. */
-  pause: (ms: number) => Promise<void>
-  /** Sentences about the feed for the user; undefined when all is well. */
-  feedTrouble: (message: string | undefined) => void
-  /** True when it is time to compare books again although they differed last time. */
-  reconcileDue: () => boolean
-  /** True when it is time to compare books although nothing speaks against them; never in a replay. */
-  auditDue: () => boolean
-  /** The account has been reconciled as far as it can be, and bars are being handled. */
-  trading: () => void
-  /** A flatten that somebody asked for is done. */
-  flat: () => void
-}>
 
 /** Bars taken between two looks at the clock. */
 const BARS_PER_LOOK = 64
