@@ -241,10 +241,12 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   async function stopNow(request: StopRequest, timeoutMs: number): Promise<StopOutcome> {
     cancelRestart()
     const before = record
+    let isWritten = true
     try {
       remember({ wanted: 'stopped', ending: request, gaveUp: false, crashes: [], streak: 0 })
     } catch (error) {
       // A full disk must not keep anybody from stopping a bot.
+      isWritten = false
       log.error('supervision-failed', `The state of ${accountId} could not be written`, { accountId, error })
     }
     const wasWaiting = phase.kind === 'backing-off'
@@ -256,7 +258,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       remember({ gaveUp: false, lastError: null })
       become({ kind: 'idle', reason: 'requested' })
     }
-    if (record.ending && !link.connection()) remember({ ending: null })
+    if (isWritten && record.ending && !link.connection()) remember({ ending: null })
     return wasWaiting && stopped.outcome === 'not-running' ? { ...stopped, outcome: 'stopped' } : stopped
   }
 
