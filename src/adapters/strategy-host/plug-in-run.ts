@@ -41,8 +41,9 @@ export function openPlugInRun(
   /** Of the last bar; several checkpoints may be made of one bar. */
   let kept: PlugInSnapshot | undefined
 
-  const wrong = (clause: string) =>
+  const wrong = (clause: string): undefined => {
     thread.fail({ code: 'answer-invalid', text: `gave an answer that can't be used: ${clause}` })
+  }
 
   return {
     onBar(bar, session, position) {
@@ -63,12 +64,12 @@ export function openPlugInRun(
       const answer = JSON.parse(readText(channel)) as BarAnswer
       if (answer.warnings !== undefined) {
         const told = readWarnings(answer.warnings)
-        if (typeof told === 'string') return void wrong(told)
+        if (typeof told === 'string') return wrong(told)
         warnings = [...warnings, ...told]
       }
       if (answer.proposal === undefined) return undefined
       const proposal: Proposal | string = readProposal(answer.proposal)
-      return typeof proposal === 'string' ? void wrong(proposal) : proposal
+      return typeof proposal === 'string' ? wrong(proposal) : proposal
     },
     snapshot() {
       if (kept) return kept
@@ -86,7 +87,7 @@ export function openPlugInRun(
     indicators() {
       if (!thread.ask(QUESTION.indicators, number, PLUG_IN_LIMITS.barMs) || words[WORD.length] === 0) return undefined
       const values = readIndicators(JSON.parse(readText(channel)))
-      return typeof values === 'string' ? void wrong(values) : values
+      return typeof values === 'string' ? wrong(values) : values
     },
     halted,
   }

@@ -13,6 +13,7 @@ import {
   type BarText,
   type Channel,
   type OpenQuestion,
+  type PlugInFailure,
 } from '../../adapters/strategy-host/channel.ts'
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Bar } from '../../domain/market/bar.ts'
@@ -83,9 +84,9 @@ function answer(channel: Channel, strategy: Strategy, runs: Opened[], fail: Fail
       return answerBar(channel, opened!, fail)
     case QUESTION.snapshot: {
       const state = opened!.run.snapshot()
-      if (isPromise(state)) return void fail({ code: 'asynchronous', text: 'returned a promise from snapshot()' })
+      if (isPromise(state)) return failed(fail, { code: 'asynchronous', text: 'returned a promise from snapshot()' })
       const loss = lostInJson(state)
-      if (loss !== undefined) return void fail({ code: 'answer-invalid', text: `can't be continued: ${loss}` })
+      if (loss !== undefined) return failed(fail, { code: 'answer-invalid', text: `can't be continued: ${loss}` })
       const text = JSON.stringify(state) ?? 'null'
       if (Buffer.byteLength(text) <= PLUG_IN_LIMITS.snapshotBytes && writeText(channel, text)) return undefined
       return `has a snapshot of ${Buffer.byteLength(text)} bytes; ${PLUG_IN_LIMITS.snapshotBytes} are the most`
@@ -137,11 +138,16 @@ function answerBar(channel: Channel, opened: Opened, fail: Fail): string | undef
   const warnings = run.takeWarnings?.()
   words[WORD.length] = 0
   if (proposal === undefined && (warnings === undefined || (warnings as unknown[]).length === 0)) return undefined
-  if (isPromise(proposal)) return void fail({ code: 'asynchronous', text: 'returned a promise from onBar()' })
+  if (isPromise(proposal)) return failed(fail, { code: 'asynchronous', text: 'returned a promise from onBar()' })
   const told: BarAnswer = { proposal, ...(warnings === undefined ? {} : { warnings }) }
   const text = answerJson(told) ?? ''
   if (Buffer.byteLength(text) <= PLUG_IN_LIMITS.proposalBytes && writeText(channel, text)) return undefined
   return `made a proposal of ${Buffer.byteLength(text)} bytes; ${PLUG_IN_LIMITS.proposalBytes} are the most`
+}
+
+/** Nothing is too long about an answer that is none. */
+function failed(fail: Fail, why: PlugInFailure): undefined {
+  fail(why)
 }
 
 const PROMISED = 'open() returned a promise'

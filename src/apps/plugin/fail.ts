@@ -22,6 +22,9 @@ export function thrownText(error: unknown): string {
 }
 
 function placeOf(stack: string): string {
+  // A syntax error has its place in the first line, before its name.
+  const first = /^file:.*?([^/\\]+:\d+)$/m.exec(stack.split('\n', 1)[0] ?? '')
+  if (first) return ` (${decodeURIComponent(first[1]!)})`
   const line = stack
     .split('\n')
     .find((one) => /^\s*at .*file:/.test(one) && !/[/\\](apps[/\\]plugin|plugin\.mjs)/.test(one))
