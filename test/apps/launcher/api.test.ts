@@ -87,6 +87,13 @@ describe('the launcher’s API', () => {
     expect(await rest('DELETE', '/accounts/A1')).toMatchObject({ status: 409 })
   })
 
+  it('lists the strategies with the parameters a form is made from', async () => {
+    const listed = await home.client.api.strategies.list()
+    const bounce = listed.find(({ id }) => id === 'vwap-bounce')
+    expect(bounce).toMatchObject({ kind: 'built-in', file: null, problem: null })
+    expect(bounce?.parameters).toContainEqual(expect.objectContaining({ name: 'rsiPeriod', kind: 'integer', min: 2 }))
+  })
+
   it('says that an edit applies at the next start while the bot runs', async () => {
     await addAccounts(home, ['A1'])
     const edit = () => api().accounts.edit({ id: 'A1', set: ['risk.maxPositionLots=3'] })
