@@ -18,6 +18,8 @@ type CallRow = {
   outcome: string | null
 }
 
+type FillBack = { id: string; side: 'buy' | 'sell'; quantity: number; purpose: string | null }
+
 /** Calls of the trading service, and the plans of those that take several orders. */
 export function tradeQueries(
   db: SqliteDatabase,
@@ -38,6 +40,11 @@ export function tradeQueries(
     .prepare('SELECT client_order_id FROM orders WHERE symbol = ? AND purpose = ? ORDER BY seq DESC LIMIT 1')
     .pluck()
   const under = db.prepare('SELECT client_order_id FROM orders WHERE parent = ? ORDER BY seq').pluck()
+  const fillsBack = db.prepare(
+    `SELECT f.client_order_id AS id, f.side, f.quantity, o.purpose FROM fills f
+     LEFT JOIN orders o ON o.client_order_id = f.client_order_id
+     WHERE f.symbol = ? ORDER BY f.seq DESC`,
+  )
   const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
   return {
     tradeCall: (signalId) => {
@@ -64,6 +71,16 @@ export function tradeQueries(
         const found = order(clientOrderId(id))
         return found ? [found] : []
       }),
+    entriesHeld: (symbol, held) => {
+      const ids = new Set<string>()
+      let left = held
+      for (const row of fillsBack.iterate(symbol) as Iterable<FillBack>) {
+        if (left === 0 || left > 0 !== held > 0) break
+        if (row.purpose === 'entry') ids.add(row.id)
+        left -= row.side === 'buy' ? row.quantity : -row.quantity
+      }
+      return [...ids].reverse().flatMap((id) => order(clientOrderId(id)) ?? [])
+    },
     bookedLots: (id) => booked.get(id) as number,
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined

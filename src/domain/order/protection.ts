@@ -25,9 +25,9 @@ export function isProtective({ order }: OrderRecord): boolean {
   return order.purpose === 'stop' || order.purpose === 'target'
 }
 
-/** True where the venue sizes and ends the order itself, as a leg of a bracket it keeps. */
+/** True where the venue sizes and ends the order itself, as a leg of a bracket it keeps; not what stands in for one. */
 export function isKeptByVenue(record: OrderRecord, { bracket }: Pick<BrokerCapabilities, 'bracket'>): boolean {
-  return bracket && record.parent !== undefined
+  return bracket && record.parent !== undefined && record.replaces === undefined
 }
 
 /** True where two orders are a one-cancels-other pair. */
@@ -79,12 +79,13 @@ export function shrinksDue(
   const shrinks: Shrink[] = []
   let over = totalCover(units) - held
   for (const { orders, cover } of units.toReversed()) {
-    if (orders.some((record) => isKeptByVenue(record, capabilities))) continue
+    const ours = orders.filter((record) => !isKeptByVenue(record, capabilities))
+    if (ours.length === 0) continue
     const cut = Math.max(0, Math.min(over, cover))
     over -= cut
     const even = capabilities.oco ? cover : Math.min(...orders.map(leaves))
     const most = Math.min(cover - cut, even)
-    for (const record of orders)
+    for (const record of ours)
       if (leaves(record) > most)
         shrinks.push({
           id: record.order.clientOrderId,

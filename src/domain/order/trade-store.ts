@@ -33,6 +33,8 @@ export interface TradeStore {
   saveTradePlan(plan: TradePlan): void
   /** Every order placed to protect what an entry filled, ended ones included, oldest first. */
   ordersUnder(entry: ClientOrderId): readonly OrderRecord[]
+  /** Entries that filled since the symbol was last flat, oldest first. @param held signed lots held of it now */
+  entriesHeld(symbol: string, held: number): readonly OrderRecord[]
   /** Lots of an order whose fills are booked: a status may tell of more before the fills arrive. */
   bookedLots(id: ClientOrderId): number
   /** The latest order of this purpose in a symbol, whatever became of it. */

@@ -6,7 +6,7 @@ import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
-import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-id.ts'
+import { freshOrderId } from './fresh-order-id.ts'
 import { askToCancel, rewrite } from './submit-order.ts'
 
 /** What became of changing an order. `waiting`: another takes its place as soon as it can no longer fill. */
@@ -74,16 +74,6 @@ export function adoptTerms(ctx: BotContext, book: BotBook, report: OrderReport):
   if (isSame || report.quantity < 1) return false
   rewrite(ctx, book, record, { quantity: report.quantity, type }, 'as the broker has it now')
   return true
-}
-
-/** The first name of this leg of a signal that no order has yet. */
-export function freshOrderId(ctx: BotContext, book: BotBook, signalId: string, leg: OrderIdentity['leg']) {
-  const { accountId } = ctx.trading
-  const { strategyId } = ctx
-  for (let attempt = 2; ; attempt++) {
-    const id = deriveClientOrderId(ctx.sha256Hex, { accountId, strategyId, signalId, leg, attempt })
-    if (!book.known(id)) return id
-  }
 }
 
 async function replaceInPlace(

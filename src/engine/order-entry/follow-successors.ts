@@ -5,7 +5,9 @@ import { isProtective, protectiveUnits, totalCover } from '../../domain/order/pr
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
-import { heldOf } from './account-view.ts'
+import { heldOf, workingExits } from './account-view.ts'
+import { refusedBefore } from './lapsed-stop.ts'
+import { closeBare, STOPS_TRIED } from './repair-protection.ts'
 import { moveOrder, submitOrder } from './submit-order.ts'
 
 /** Orders written to take another's place whose turn has come: the other can no longer fill. */
@@ -29,6 +31,12 @@ export async function followSuccessor(ctx: BotContext, book: BotBook, record: Or
   if (quantity <= 0) {
     const why = left <= 0 ? 'the order it replaces has filled' : 'there is nothing left that it could close'
     moveOrder(ctx, book, order.clientOrderId, 'abandoned', why)
+    return
+  }
+  if (isProtective(record) && refusedBefore(book, record) >= STOPS_TRIED) {
+    // It stays written down until nothing is left to protect: should the exit fail, it is tried again.
+    const bare = Math.min(quantity, Math.abs(heldOf(book, order.symbol)) - workingExits(book, order.symbol))
+    if (bare > 0) await closeBare(ctx, book, record, order.side, bare)
     return
   }
   await submitOrder(ctx, book, order.clientOrderId, lots(quantity))

@@ -1,4 +1,4 @@
-import { opposite, signOf, type ClientOrderId, type NewOrder } from '../../domain/order/order.ts'
+import { opposite, signOf, type ClientOrderId, type NewOrder, type Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
 import { ASKED_FOR, isKeptByVenue, isWorking, protectiveUnits, totalCover } from '../../domain/order/protection.ts'
@@ -6,7 +6,7 @@ import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { heldOf, leavesOf, workingExits } from './account-view.ts'
-import { freshOrderId } from './change-working.ts'
+import { freshOrderId } from './fresh-order-id.ts'
 import { submitOrder } from './submit-order.ts'
 
 /** What an entry has filled and its stop or target does not cover yet. */
@@ -19,7 +19,7 @@ export type Naked = Readonly<{
 }>
 
 /** Stops that ended without our asking before the rest is closed instead: the venue will not take them. */
-const STOPS_TRIED = 2
+export const STOPS_TRIED = 2
 
 /**
  * Entries that have filled more than their legs protect, where the legs are ours to place.
@@ -30,11 +30,13 @@ export function nakedEntries(ctx: BotContext, book: BotBook, thoroughly: boolean
   const parents = new Set<ClientOrderId>()
   for (const record of book.opens.values())
     if (record.parent !== undefined && !isKeptByVenue(record, ctx.broker.capabilities)) parents.add(record.parent)
-  if (thoroughly)
-    for (const symbol of book.positions.keys()) {
-      const entry = ctx.store.latestOrder(symbol, 'entry')
-      if (entry && entry.cumQty > 0) parents.add(entry.order.clientOrderId)
-    }
+  for (const { symbol, quantity } of book.positions.values()) {
+    if (!thoroughly && !book.lapsed.has(symbol)) continue
+    for (const { order } of ctx.store.entriesHeld(symbol, quantity)) parents.add(order.clientOrderId)
+    // One whose fill is counted and not booked yet.
+    const latest = ctx.store.latestOrder(symbol, 'entry')
+    if (latest && latest.cumQty > 0) parents.add(latest.order.clientOrderId)
+  }
   const found: Naked[] = []
   for (const id of parents) {
     const naked = nakedPart(ctx, book, id)
@@ -72,9 +74,9 @@ function nakedPart(ctx: BotContext, book: BotBook, id: ClientOrderId): Naked | u
   if (stops.length === 0 || stops.some(({ cancelReason }) => cancelReason === ASKED_FOR)) return undefined
   if (legs.some((leg) => leg.replaces !== undefined && leg.status === 'intent')) return undefined
   if (legs.some((leg) => leg.cancelReason && isWorking(leg.status))) return undefined
-  // A venue that keeps brackets keeps this one as long as any stop of it works.
+  // A venue that keeps brackets keeps this one as long as its own stop works.
   const isKept = entry.order.bracket !== undefined
-  if (isKept && (stops.some(({ status }) => isOpen(status)) || isOpen(entry.status))) return undefined
+  if (isKept && stops.some((leg) => isKeptByVenue(leg, ctx.broker.capabilities) && isOpen(leg.status))) return undefined
   const closed = legs.reduce((sum, { cumQty }) => sum + cumQty, 0)
   const held = Math.max(0, signOf(side) * heldOf(book, symbol))
   const own = new Set(legs.map(({ order }) => order.clientOrderId))
@@ -107,7 +109,7 @@ async function place(
     await submitOrder(ctx, book, waiting.order.clientOrderId, lots(quantity))
     return
   }
-  const pattern = ofKind[0]
+  const pattern = ofKind.findLast(wasTaken) ?? ofKind[0]
   if (!pattern) return
   const other = legs.find(({ order, status }) => order.purpose !== purpose && isWorking(status) && alone(order, legs))
   const { oco: _before, ...plain } = pattern.order
@@ -117,10 +119,18 @@ async function place(
     clientOrderId: freshOrderId(ctx, book, entry.signalId, purpose),
     quantity: lots(quantity),
   }
-  const again = intentLike(ctx, book, pattern, order)
+  // Beside a bracket that the venue keeps, this one is ours: it is told from the venue's by what it stands in for.
+  const isKept = isKeptByVenue(pattern, ctx.broker.capabilities)
+  const like = intentLike(ctx, book, pattern, order)
+  const again = isKept ? { ...like, replaces: pattern.order.clientOrderId } : like
   ctx.store.transact(() => ctx.store.insertOrder(again))
   book.remember(again)
   await submitOrder(ctx, book, order.clientOrderId)
+}
+
+/** The venue had it: its terms were possible. */
+function wasTaken({ venueOrderId, status }: OrderRecord): boolean {
+  return venueOrderId !== undefined && status !== 'rejected'
 }
 
 /** No working order is paired with it yet. */
@@ -133,22 +143,38 @@ function alone(order: NewOrder, legs: readonly OrderRecord[]): boolean {
   )
 }
 
-async function closeUnprotected(ctx: BotContext, book: BotBook, { entry, stop }: Naked): Promise<void> {
-  const { symbol, side } = entry.order
+function closeUnprotected(ctx: BotContext, book: BotBook, { entry, stop }: Naked): Promise<void> {
+  return closeBare(ctx, book, entry, opposite(entry.order.side), stop)
+}
+
+/**
+ * Closes at the market what the broker takes no stop for.
+ *
+ * @param origin the order whose signal the exit belongs to
+ */
+export async function closeBare(
+  ctx: BotContext,
+  book: BotBook,
+  origin: OrderRecord,
+  side: Side,
+  quantity: number,
+): Promise<void> {
+  const { symbol, clientOrderId } = origin.order
   const order: NewOrder = {
-    clientOrderId: freshOrderId(ctx, book, entry.signalId, 'repair-1'),
+    clientOrderId: freshOrderId(ctx, book, origin.signalId, 'repair-1'),
     symbol,
-    side: opposite(side),
-    quantity: lots(stop),
+    side,
+    quantity: lots(quantity),
     type: { kind: 'market' },
     timeInForce: 'day',
     purpose: 'exit',
   }
-  const exit = intentLike(ctx, book, { ...entry, parent: undefined, reason: 'stop-refused' }, order)
+  const { trail: _trail, ...plain } = origin
+  const exit = intentLike(ctx, book, { ...plain, parent: undefined, reason: 'stop-refused' }, order)
   ctx.store.transact(() => ctx.store.insertOrder(exit))
   book.remember(exit)
-  ctx.log.error('stop-refused', `The broker takes no stop for ${stop} ${symbol}: closing them at the market`, {
-    entry: entry.order.clientOrderId,
+  ctx.log.error('stop-refused', `The broker takes no stop for ${quantity} ${symbol}: closing them at the market`, {
+    order: clientOrderId,
   })
   await submitOrder(ctx, book, order.clientOrderId)
 }

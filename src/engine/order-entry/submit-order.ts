@@ -7,6 +7,7 @@ import type { Lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
+import { noteLapse } from './lapsed-stop.ts'
 
 /** What became of handing an order to the broker. */
 export type SubmitOutcome =
@@ -116,12 +117,13 @@ export function moveOrder(
 ): OrderRecord {
   const record = book.orderOrThrow(id)
   ctx.store.transact(() => {
-    rewrite(ctx, book, record, { status, ...(quantity === undefined ? {} : { quantity }) }, note)
+    const moved = rewrite(ctx, book, record, { status, ...(quantity === undefined ? {} : { quantity }) }, note)
     if (record.order.bracket) {
       for (const leg of book.legsOf(id)) if (mayFollow(leg.status, status)) rewrite(ctx, book, leg, { status }, note)
     } else if (!isOpen(status) && record.cumQty === 0)
       for (const leg of book.legsOf(id))
         if (leg.status === 'intent') rewrite(ctx, book, leg, { status: 'abandoned' }, `its entry was ${status}`)
+    noteLapse(ctx.laneOf(record.order.symbol), book, record.status, moved)
   })
   ctx.changed()
   return book.known(id) ?? record

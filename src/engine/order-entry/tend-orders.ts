@@ -2,6 +2,8 @@ import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
+import type { Line } from '../reconciliation/report-line.ts'
+import { takeMissedFills } from '../reconciliation/take-missed-fills.ts'
 import { plansDue } from './advance-plans.ts'
 import { followSuccessor, successorsDue } from './follow-successors.ts'
 import { nakedEntries, repairProtection } from './repair-protection.ts'
@@ -32,7 +34,7 @@ export function tendOrders(ctx: BotContext, book: BotBook, thoroughly = false): 
 
 /** Most bars find nothing open, or a bracket that the venue keeps: they must cost next to nothing. */
 function mayNeedTending({ broker: { capabilities } }: BotContext, book: BotBook): boolean {
-  if (book.plans.size > 0) return true
+  if (book.plans.size > 0 || book.lapsed.size > 0) return true
   const mayBeLeft = (record: OrderRecord) =>
     !isKeptByVenue(record, capabilities) || !book.positions.has(record.order.symbol)
   for (const record of book.opens.values())
@@ -45,6 +47,18 @@ async function tend(ctx: BotContext, book: BotBook, thoroughly: boolean, tried: 
     tried.set(step.what, (tried.get(step.what) ?? 0) + 1)
     await step.act()
   }
+  book.lapsed.clear()
+}
+
+/**
+ * A stop that ended unasked may have been ended by what closed the position: what has filled is asked for before another
+ * is placed.
+ */
+async function askWhatFilled(ctx: BotContext, book: BotBook): Promise<void> {
+  for (const symbol of book.lapsed.keys()) book.lapsed.set(symbol, 'asked')
+  const lines: Line[] = []
+  if (!(await takeMissedFills(ctx, book, lines))) book.mustReconcile('a stop ended, and the broker did not say why')
+  for (const { code, text } of lines) ctx.log.info(code, text)
 }
 
 /** The part of `tendOrders` that can't wait for anything: stops and targets of what entries have filled. */
@@ -79,6 +93,8 @@ function nextStep(
   tried: ReadonlyMap<string, number>,
 ): Step | undefined {
   const isFresh = (what: string, most = MOST_TIMES) => (tried.get(what) ?? 0) < most
+  if ([...book.lapsed.values()].includes('told') && isFresh('fills'))
+    return { what: 'fills', act: () => askWhatFilled(ctx, book) }
   const naked = nakedStep(ctx, book, thoroughly, tried)
   if (naked) return naked
   for (const successor of successorsDue(book)) {

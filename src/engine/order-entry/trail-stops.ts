@@ -18,13 +18,21 @@ export function trailsDue(ctx: BotContext, book: BotBook): readonly TrailStep[] 
     const best = bestPx(ctx, book, record)
     if (best === undefined) continue
     const stopPx = trailedStop(order.side, best, trail)
-    if (isBetterStop(order.side, order.type.stopPx, stopPx)) steps.push({ record, stopPx })
+    if (!isBetterStop(order.side, order.type.stopPx, stopPx)) continue
+    const refused = refusedPx(book, record)
+    if (refused === undefined || isBetterStop(order.side, refused, stopPx)) steps.push({ record, stopPx })
   }
   return steps
 }
 
 export async function moveStop(ctx: BotContext, book: BotBook, { record, stopPx }: TrailStep): Promise<void> {
   await changeWorking(ctx, book, record, { stopPx }, 'a new best price')
+}
+
+/** Where the broker refused to have it: it is not asked for the same again. */
+function refusedPx(book: BotBook, { replaces }: OrderRecord): Ticks | undefined {
+  const before = replaces === undefined ? undefined : book.known(replaces)
+  return before?.status === 'rejected' && before.order.type.kind === 'stop' ? before.order.type.stopPx : undefined
 }
 
 /** The extreme of the last bar, where the order worked all through it; else its close. */

@@ -12,6 +12,7 @@ import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
+import { noteLapse } from '../order-entry/lapsed-stop.ts'
 import { withDayOf } from '../bot/watch-risk.ts'
 
 /**
@@ -180,6 +181,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   book.remember(moved)
   if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
+  noteLapse(ctx.laneOf(report.symbol), book, record.status, moved)
   ctx
     .laneOf(report.symbol)
     .log.info(

@@ -1,14 +1,15 @@
 import type { ReconciliationReport } from '../../domain/account/account-store.ts'
-import { formatPrice } from '../../domain/instrument/instrument.ts'
 import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
-import { nakedEntries } from '../order-entry/repair-protection.ts'
+import { successorsDue } from '../order-entry/follow-successors.ts'
+import { hasLapsed } from '../order-entry/lapsed-stop.ts'
+import { nakedEntries, type Naked } from '../order-entry/repair-protection.ts'
 import { tendOrders, tendProtection } from '../order-entry/tend-orders.ts'
-import { applyFill } from '../order-events/apply-execution.ts'
 import { compareCash, comparePositions, findOtherOrders } from './compare-account.ts'
-import { unanswered, type Line } from './report-line.ts'
+import { describeOrder, type Line } from './report-line.ts'
 import { settleOrder } from './settle-order.ts'
+import { takeMissedFills } from './take-missed-fills.ts'
 
 /**
  * Brings our books and the broker's together: fills, then what protects them, then orders, then positions and cash.
@@ -43,6 +44,7 @@ async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<b
   for (const record of [...book.opens.values()]) if (!(await settleOrder(ctx, book, record, lines))) settled = false
   // Orders sent again may have been answered with fills that were already there.
   if (!(await takeMissedFills(ctx, book, lines))) return false
+  tellMissingStops(ctx, book, lines)
   await tendOrders(ctx, book, true)
   const others = await findOtherOrders(ctx, book, lines)
   const positions = await comparePositions(ctx, book, lines)
@@ -69,26 +71,28 @@ async function protectFirst(ctx: BotContext, book: BotBook, lines: Line[]): Prom
     const entry = book.opens.get(parent)
     if (entry) await settleOrder(ctx, book, entry, lines)
   }
-  for (const { entry, stop } of nakedEntries(ctx, book, false))
+  tellNaked(nakedEntries(ctx, book, false), lines)
+  await tendProtection(ctx, book)
+}
+
+/** Stops that ended unasked, found out by comparing: each is put back. */
+function tellMissingStops(ctx: BotContext, book: BotBook, lines: Line[]): void {
+  tellNaked(nakedEntries(ctx, book, true), lines)
+  for (const { replaces } of successorsDue(book)) {
+    const before = replaces === undefined ? undefined : book.known(replaces)
+    if (before && hasLapsed(before))
+      lines.push({
+        code: 'stop-missing',
+        text: `${describeOrder(ctx, before)} was ${before.status} although nobody asked for that: placing it again`,
+      })
+  }
+}
+
+function tellNaked(naked: readonly Naked[], lines: Line[]): void {
+  for (const { entry, stop } of naked)
     if (stop > 0)
       lines.push({
         code: 'stop-missing',
         text: `${entry.order.side === 'buy' ? 'long' : 'short'} ${stop} ${entry.order.symbol} had no stop: placing it before anything else`,
       })
-  await tendProtection(ctx, book)
-}
-
-async function takeMissedFills(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
-  const reply = await ctx.broker.fillsSince(ctx.store.fillCursor())
-  if (!reply.ok) return unanswered('fills', reply, lines)
-  const { fills, cursor } = reply.value
-  for (const fill of fills) {
-    const instrument = ctx.instrumentOf(fill.symbol)
-    const at = instrument ? ` at ${formatPrice(instrument, fill.price)}` : ''
-    const what = `${fill.side} ${fill.quantity} ${fill.symbol}${at} (fill ${fill.fillId})`
-    if (applyFill(ctx, book, fill)) lines.push({ code: 'fill-recovered', text: `${what} was missing here` })
-    else if (!instrument) lines.push({ code: 'fill-foreign', text: `${what} is of a market this bot does not trade` })
-  }
-  if (cursor !== undefined) ctx.store.transact(() => ctx.store.saveFillCursor(cursor))
-  return true
 }

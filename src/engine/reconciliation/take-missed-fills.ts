@@ -1,0 +1,25 @@
+import { formatPrice } from '../../domain/instrument/instrument.ts'
+import type { BotBook } from '../bot/bot-book.ts'
+import type { BotContext } from '../bot/bot-context.ts'
+import { applyFill } from '../order-events/apply-execution.ts'
+import { unanswered, type Line } from './report-line.ts'
+
+/**
+ * Books what the broker has filled and we have not heard of.
+ *
+ * @returns false when the broker did not say
+ */
+export async function takeMissedFills(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
+  const reply = await ctx.broker.fillsSince(ctx.store.fillCursor())
+  if (!reply.ok) return unanswered('fills', reply, lines)
+  const { fills, cursor } = reply.value
+  for (const fill of fills) {
+    const instrument = ctx.instrumentOf(fill.symbol)
+    const at = instrument ? ` at ${formatPrice(instrument, fill.price)}` : ''
+    const what = `${fill.side} ${fill.quantity} ${fill.symbol}${at} (fill ${fill.fillId})`
+    if (applyFill(ctx, book, fill)) lines.push({ code: 'fill-recovered', text: `${what} was missing here` })
+    else if (!instrument) lines.push({ code: 'fill-foreign', text: `${what} is of a market this bot does not trade` })
+  }
+  if (cursor !== undefined) ctx.store.transact(() => ctx.store.saveFillCursor(cursor))
+  return true
+}
