@@ -9,6 +9,7 @@ const COMMANDS = {
   test: './test.mjs',
   build: './build.mjs',
   bench: './bench.mjs',
+  fault: './fault.mjs',
 }
 
 async function main(command, args) {
@@ -26,7 +27,7 @@ async function main(command, args) {
     if (!Object.hasOwn(COMMANDS, command ?? '')) {
       throw new Trouble(
         `There is no command "${command ?? ''}".`,
-        `Use npm start, npm test, npm run build or npm run bench.`,
+        `Use npm start, npm test, npm run build, npm run bench or npm run fault.`,
       )
     }
     const { endWithNpm } = await import('./checkout/child.mjs')

@@ -42,5 +42,6 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   { id: '13', title: 'a cancel written, its answer not read', at: '^wire:sent:DELETE', among: 3 },
   { id: '14', title: 'in the comparison of books at start', at: '^wire:answer:GET', among: 5 },
   { id: '14b', title: 'asking about the books at start', at: '^wire:sent:GET', among: 5 },
+  { id: '15', title: 'between two steps of a migration', at: '^migrate:(before|after):', among: 8 },
   { id: '18', title: 'between guard and generation', at: '^write:before:holder', among: 1 },
 ]
