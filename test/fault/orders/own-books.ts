@@ -40,6 +40,13 @@ export function openOrderOf(layout: HomeLayout, accountId: AccountId, purpose: s
   return rows.find((row) => row.purpose === purpose)?.id
 }
 
+/** Orders that were sent, and of which the bot does not know what became. */
+export function unsettledOrders(layout: HomeLayout, accountId: AccountId): readonly string[] {
+  return reading(layout, accountId, (all) =>
+    all(`SELECT client_order_id AS id FROM orders WHERE status IN ('sent','unknown')`),
+  ).map((row) => (row as { id: string }).id)
+}
+
 function reading<T>(layout: HomeLayout, accountId: AccountId, read: (all: (sql: string) => unknown[]) => T): T {
   if (!existsSync(layout.state(accountId))) throw new Error(`${accountId} has no state`)
   const db = new Database(layout.state(accountId), { readonly: true, timeout: 5_000 })

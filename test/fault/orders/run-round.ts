@@ -14,7 +14,7 @@ import type { VenueProcess } from '../../support/venue/start-venue.ts'
 import { gatewayAccount } from './gateway-account.ts'
 import { judgeRound, type Sent, type Shift, type Verdict } from './judge-round.ts'
 import { openMarket } from './move-market.ts'
-import { readOwnBooks, openOrderOf } from './own-books.ts'
+import { openOrderOf, readOwnBooks, unsettledOrders } from './own-books.ts'
 import { describePlan, type RoundPlan } from './round-plan.ts'
 import { SCENARIOS, type Step } from './scenarios.ts'
 
@@ -33,10 +33,12 @@ export type RoundReport = Readonly<{
 }>
 
 /** Milliseconds. */
-const WAIT = { answer: 4_000, ready: 60_000, flat: 60_000, exit: 10_000, step: 60 } as const
+const WAIT = { answer: 4_000, ready: 60_000, flat: 60_000, look: 12_000, exit: 10_000, step: 60 } as const
 /** What a bot may need to place a stop that is missing, once it works and sees the fill. */
 const REPAIR_MS = 5_000
 const MOST_LIVES = 6
+/** How often a person looks at the venue before the round is given up. */
+const MOST_LOOKS = 6
 
 /**
  * One round: a real bot trades at the venue, is killed where the plan says, is started again until all steps are done,
@@ -162,6 +164,21 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
     }
   }
 
+  /**
+   * What a person does whom the bot has asked: looks at the venue for orders that it can't tell the fate of, and ends
+   * those that are not there.
+   */
+  async function lookAtVenue(): Promise<void> {
+    const { copies } = await venue.books()
+    const lost = unsettledOrders(layout, accountId).filter((id) => copies[id] === undefined)
+    for (const [n, clientOrderId] of lost.entries()) {
+      const link = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
+      const command = { kind: 'cancel-order', clientOrderId } as const
+      await link?.trade({ signalId: `person-${plan.seed}-${n}-${life}`, command }, WAIT.answer).catch(() => undefined)
+      link?.close()
+    }
+  }
+
   return {
     shifts: () => shifts,
     deaths: () => deathsIn(trail),
@@ -192,8 +209,12 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
     async finish(): Promise<void> {
       await this.flat()
       await alive()
-      if (!(await until(({ state, openOrders }) => state === 'trading' && openOrders === 0, WAIT.flat)))
-        throw new Error('the books did not come to agree')
+      const isSettled = ({ state, openOrders }: BotStatus) => state === 'trading' && openOrders === 0
+      for (let looks = 0; !(await until(isSettled, WAIT.look)); looks++) {
+        if (looks === MOST_LOOKS) throw new Error('the books did not come to agree')
+        await alive()
+        await lookAtVenue()
+      }
       const link = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
       await link?.request({ type: 'stop', flatten: false, keepOrders: false }, WAIT.exit).catch(() => undefined)
       link?.close()
