@@ -4,13 +4,14 @@ import { isOpen } from '../../domain/order/order-status.ts'
 import { ASKED_FOR, isKeptByVenue, isProtective, protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
-import { epochMs, lots } from '../../domain/units/units.ts'
+import { lots } from '../../domain/units/units.ts'
 import { heldOf, workingExits } from './account-view.ts'
 import { changedType, changeWorking } from './change-working.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked } from './order-commands.ts'
 import { askToCancel, moveOrder, rewrite } from './submit-order.ts'
 import { settleWindowMs } from '../reconciliation/judge-unsent.ts'
+import { missedFor } from '../reconciliation/settle-order.ts'
 import { accepted, nothingToDo, refused, writeCall, type TradeCall } from './trade-call.ts'
 
 type Of<Kind extends OrderCommand['kind']> = Extract<OrderCommand, { kind: Kind }>
@@ -128,8 +129,8 @@ async function cancelThese(call: TradeCall, chosen: readonly OrderRecord[]): Pro
 }
 
 /** Looked for longer than the venue may take to show it. */
-function isLongGone({ ctx, at }: TradeCall, { createdAt }: OrderRecord): boolean {
-  return at >= epochMs(createdAt + settleWindowMs(ctx.broker.capabilities))
+function isLongGone({ ctx, book }: TradeCall, { order }: OrderRecord): boolean {
+  return missedFor(ctx, book, order.clientOrderId) >= settleWindowMs(ctx.broker.capabilities)
 }
 
 function rank({ order }: OrderRecord): number {

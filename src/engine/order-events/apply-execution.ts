@@ -179,6 +179,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   }
   ctx.store.updateOrder(moved, report.reason ?? report.status)
   book.remember(moved)
+  book.missedSince.delete(report.clientOrderId)
   if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
   noteLapse(ctx.laneOf(report.symbol), book, record.status, moved)

@@ -7,7 +7,7 @@ import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { adoptTerms } from '../order-entry/change-working.ts'
 import { askToCancel, cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
-import { judgeUnsent } from './judge-unsent.ts'
+import { judgeUnsent, judgeUnwanted } from './judge-unsent.ts'
 import { describeOrder, unanswered, type Line } from './report-line.ts'
 
 /**
@@ -26,6 +26,7 @@ export async function settleOrder(
   const reply = await ctx.broker.orderByClientId(id)
   if (!reply.ok) return unanswered(describeOrder(ctx, record), reply, lines)
   if (reply.value) {
+    book.missedSince.delete(id)
     const before = record.status
     applyExecution(ctx, book, { order: reply.value })
     if (before !== reply.value.status)
@@ -77,14 +78,16 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
   const { clientOrderId: id, symbol, purpose, quantity } = record.order
   const held = book.positionOf(symbol).quantity
   const text = (why: string) => `${describeOrder(ctx, record)}: ${why}`
+  const { capabilities } = ctx.broker
+  const missedMs = missedFor(ctx, book, id)
   const verdict = record.cancelReason
-    ? wantedAway(ctx, book, record)
+    ? judgeUnwanted(record, { capabilities, missedMs })
     : judgeUnsent(record, {
-        capabilities: ctx.broker.capabilities,
-        now: marketNow(ctx, book.lastBar),
-        position: held,
+        ...{ capabilities, missedMs, now: marketNow(ctx, book.lastBar), position: held },
         staleAfterMs: ctx.laneOf(symbol).timeframeMs,
       })
+  // An earlier absence proves nothing about what is sent now.
+  if (verdict.kind === 'send' || verdict.kind === 'abandon') book.missedSince.delete(id)
   switch (verdict.kind) {
     case 'send': {
       if (NEVER_RESENT.has(record.reason)) {
@@ -105,19 +108,30 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
       moveOrder(ctx, book, id, 'abandoned', verdict.why)
       lines.push({ code: 'order-abandoned', text: text(verdict.why) })
       return true
+    case 'ask':
+      return askPerson(ctx, book, record, lines)
     case 'wait':
       lines.push({ code: 'order-missing', text: text(verdict.why) })
       return false
   }
 }
 
-/** It was to be canceled anyway: what was never sent needs no proof, what was is looked for as any other. */
-function wantedAway(ctx: BotContext, book: BotBook, record: OrderRecord): ReturnType<typeof judgeUnsent> {
-  if (record.status === 'intent') return { kind: 'abandon', why: 'it was canceled before it was sent' }
-  return judgeUnsent(record, {
-    capabilities: { ...ctx.broker.capabilities, dedupesClientOrderId: false },
-    now: marketNow(ctx, book.lastBar),
-    position: lots(0),
-    staleAfterMs: 0,
-  })
+/** Nobody can tell whether it is live: it counts as if it were, and a person is asked, once. */
+function askPerson(ctx: BotContext, book: BotBook, record: OrderRecord, lines: Line[]): false {
+  const id = record.order.clientOrderId
+  const text = `${describeOrder(ctx, record)} was sent, and the broker does not show it; it may be live all the same, so it counts as if it were. Look for it at the broker, then end it with: slipway trade ${ctx.trading.accountId} cancel-order ${id}`
+  lines.push({ code: 'order-lost', text })
+  if (!book.unreconciled.includes(text)) {
+    book.mustReconcile(text)
+    ctx.log.error('order-lost', text, { clientOrderId: id })
+  }
+  return false
+}
+
+/** Wall time since this process first found an order missing, ms. */
+export function missedFor(ctx: BotContext, book: BotBook, id: OrderRecord['order']['clientOrderId']): number {
+  const now = ctx.now()
+  const since = book.missedSince.get(id) ?? now
+  book.missedSince.set(id, since)
+  return now - since
 }

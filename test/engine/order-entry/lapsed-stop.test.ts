@@ -12,8 +12,12 @@ function open(capabilities: BrokerCapabilities, options: Partial<TradeRigOptions
 }
 
 const bracket = {
-  ...{ kind: 'bracket-order', side: 'buy', symbol: SYMBOL, quantity: lots(4) },
-  ...{ stopPx: ticks(PX - 10), targetPx: ticks(PX + 10) },
+  kind: 'bracket-order',
+  side: 'buy',
+  symbol: SYMBOL,
+  quantity: lots(4),
+  stopPx: ticks(PX - 10),
+  targetPx: ticks(PX + 10),
 } as const
 const stopLoss = { kind: 'stop-loss', symbol: SYMBOL, stopPx: ticks(PX - 10) } as const
 

@@ -38,7 +38,10 @@ function open() {
 }
 
 const buy = {
-  ...{ kind: 'buy-call', underlying: SYMBOL, expiry: { nth: 0 }, strike: { price: PRICE } },
+  kind: 'buy-call',
+  underlying: SYMBOL,
+  expiry: { nth: 0 },
+  strike: { price: PRICE },
   quantity: lots(1),
 } as const
 

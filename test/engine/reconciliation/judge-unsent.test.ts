@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { BrokerCapabilities } from '../../../src/domain/broker/broker.ts'
 import { clientOrderId, type OrderPurpose, type Side } from '../../../src/domain/order/order.ts'
+import { ASKED_FOR } from '../../../src/domain/order/protection.ts'
 import type { OrderRecord } from '../../../src/domain/order/order-record.ts'
 import type { OrderStatus } from '../../../src/domain/order/order-status.ts'
 import { epochMs, lots } from '../../../src/domain/units/units.ts'
-import { judgeUnsent } from '../../../src/engine/reconciliation/judge-unsent.ts'
+import { judgeUnsent, judgeUnwanted } from '../../../src/engine/reconciliation/judge-unsent.ts'
 
 const instant: BrokerCapabilities = {
   bracket: true,
@@ -42,8 +43,10 @@ function orderOf(status: OrderStatus, purpose: OrderPurpose = 'entry', side: Sid
   }
 }
 
-const judge = (record: OrderRecord, capabilities: BrokerCapabilities, now: number, position = 0) =>
-  judgeUnsent(record, { capabilities, now: epochMs(now), position: lots(position), staleAfterMs: 60_000 }).kind
+/** As old as it has been missed for, unless told otherwise. */
+const judge = (record: OrderRecord, capabilities: BrokerCapabilities, missedMs: number, position = 0, now = missedMs) =>
+  judgeUnsent(record, { capabilities, missedMs, now: epochMs(now), position: lots(position), staleAfterMs: 60_000 })
+    .kind
 
 describe('an order of ours that the broker does not know', () => {
   it('is sent when it was only ever an intent and its signal is fresh', () => {
@@ -61,18 +64,24 @@ describe('an order of ours that the broker does not know', () => {
     },
   )
 
-  it('is written off where duplicates are not refused, once it was looked for long enough', () => {
+  it('to enter is asked about where duplicates are not refused, however long it was looked for', () => {
     for (const status of ['sent', 'unknown'] as const) {
       expect(judge(orderOf(status), forgetful, 9_999)).toBe('wait')
-      expect(judge(orderOf(status), forgetful, 10_000)).toBe('abandon')
+      for (const missedMs of [10_000, 10 ** 9]) expect(judge(orderOf(status), forgetful, missedMs)).toBe('ask')
     }
     expect(judge(orderOf('acknowledged'), forgetful, 10 ** 9)).toBe('wait')
   })
 
-  it('is looked for from when it was last sent, not from when it was written', () => {
-    const late = { ...orderOf('unknown'), updatedAt: epochMs(50_000) }
-    expect(judge(late, slow, 55_000)).toBe('wait')
-    expect(judge(late, forgetful, 55_000)).toBe('wait')
+  it.each(['exit', 'stop', 'target'] as const)('is written off as %s there, once it was looked for', (purpose) => {
+    expect(judge(orderOf('unknown', purpose, 'sell'), forgetful, 9_999, 2)).toBe('wait')
+    expect(judge(orderOf('unknown', purpose, 'sell'), forgetful, 10_000, 2)).toBe('abandon')
+  })
+
+  it('is looked for by the wall clock, however fast its market goes', () => {
+    const hours = 10 ** 7
+    expect(judge(orderOf('unknown', 'exit', 'sell'), slow, 14_999, 2, hours)).toBe('wait')
+    expect(judge(orderOf('unknown', 'exit', 'sell'), forgetful, 9_999, 2, hours)).toBe('wait')
+    expect(judge(orderOf('unknown', 'exit', 'sell'), slow, 15_000, 2, 0)).toBe('send')
   })
 
   it.each(['acknowledged', 'partially-filled'] as const)('is never sent again once it was %s', (status) => {
@@ -89,5 +98,29 @@ describe('an order of ours that the broker does not know', () => {
     expect(judge(orderOf('intent', 'exit', 'sell'), instant, 0, 0)).toBe('abandon')
     expect(judge(orderOf('intent', 'exit', 'sell'), instant, 0, 1)).toBe('abandon')
     expect(judge(orderOf('intent', 'exit', 'sell'), instant, 0, -2)).toBe('abandon')
+  })
+})
+
+describe('an order that was to be canceled and that the broker does not know', () => {
+  const unwanted = (record: OrderRecord, capabilities: BrokerCapabilities, missedMs: number) =>
+    judgeUnwanted(record, { capabilities, missedMs }).kind
+
+  it('is written off when it was never sent', () => {
+    expect(unwanted({ ...orderOf('intent'), cancelReason: 'no more' }, forgetful, 0)).toBe('abandon')
+  })
+
+  it('is written off at the word of whoever asked, once it was looked for', () => {
+    for (const status of ['unknown', 'acknowledged'] as const) {
+      const record = { ...orderOf(status), cancelReason: ASKED_FOR }
+      expect(unwanted(record, forgetful, 9_999)).toBe('wait')
+      expect(unwanted(record, forgetful, 10_000)).toBe('abandon')
+    }
+  })
+
+  it('to enter is asked about where only the bot wanted it away and duplicates are not refused', () => {
+    const record = { ...orderOf('unknown'), cancelReason: 'the position is being closed' }
+    expect(unwanted(record, forgetful, 10 ** 9)).toBe('ask')
+    expect(unwanted(record, instant, 10_000)).toBe('abandon')
+    expect(unwanted({ ...record, status: 'acknowledged' }, forgetful, 10 ** 9)).toBe('wait')
   })
 })

@@ -84,6 +84,7 @@ describe('comparing books with the broker', () => {
     const rig = open({ capabilities: { ...PLAIN, visibilityLagMs: 5_000 } })
     rig.venue.twists.submit.push('dropped')
     expect(await rig.trade(buy(1))).toMatchObject({ kind: 'unknown' })
+    await rig.reconcile()
     rig.wait(14_999)
     await rig.reconcile()
     expect(rig.venue.calls).toHaveLength(1)
@@ -95,12 +96,74 @@ describe('comparing books with the broker', () => {
     expect(rig.venue.calls).toHaveLength(2)
   })
 
-  it('writes an unknown order off where duplicates are not refused, and counts it again should it turn up', async () => {
-    const rig = open({ capabilities: { ...PLAIN, dedupesClientOrderId: false } })
+  it('looks for it by the wall clock, from when this process first missed it, however fast a replay goes', async () => {
+    const home = tempHome()
+    const slow = { ...PLAIN, visibilityLagMs: 5_000 }
+    const dead = open({ home, capabilities: slow, replaying: true })
+    dead.venue.twists.submit.push('dropped')
+    await dead.trade(buy(1))
+    await dead.reconcile()
+    const bot = open({ home, capabilities: slow, replaying: true, venue: dead.venue })
+    bot.bar(PX)
+    await bot.reconcile()
+    bot.wait(14_999)
+    await bot.reconcile()
+    expect(bot.venue.calls).toHaveLength(1)
+  })
+
+  it('keeps an unknown entry live where duplicates are not refused, makes no other, and asks a person once', async () => {
+    const errors: string[] = []
+    const silent = () => undefined
+    const log = { info: silent, warn: silent, error: (event: string, text: string) => void errors.push(event + text) }
+    const rig = open({ capabilities: { ...PLAIN, dedupesClientOrderId: false, visibilityLagMs: 300 }, log })
     rig.venue.twists.submit.push('lost')
     const id = idOf(await rig.trade(buy(1, PX - 5)))
     const kept = rig.venue.orders.get(id)!
     rig.venue.orders.delete(id)
+    await rig.reconcile()
+    rig.wait(3_600_000)
+    for (let round = 0; round < 3; round++) await rig.reconcile()
+    expect(rig.book.known(id)?.status).toBe('unknown')
+    expect(rig.book.workingEntryLots(SYMBOL)).toBe(1)
+    expect(errors).toEqual([expect.stringContaining(`slipway trade trade-1 cancel-order ${id}`)])
+    expect(await rig.trade(buy(1))).toMatchObject({
+      refusal: { code: 'not-reconciled', message: expect.stringContaining(`cancel-order ${id}`) },
+    })
+    rig.venue.orders.set(id, kept)
+    expect((await rig.reconcile()).agrees).toBe(true)
+    expect(rig.venue.open()).toHaveLength(1)
+    expect(rig.venue.twice).toEqual([])
+    expect(await rig.trade(buy(1))).toMatchObject({ kind: 'accepted' })
+  })
+
+  it('ends an entry that nobody can find at the word of a person, and cancels it should it turn up', async () => {
+    const rig = open({ capabilities: { ...PLAIN, dedupesClientOrderId: false, visibilityLagMs: 300 } })
+    rig.venue.twists.submit.push('lost')
+    const id = idOf(await rig.trade(buy(1, PX - 5)))
+    const kept = rig.venue.orders.get(id)!
+    rig.venue.orders.delete(id)
+    await rig.reconcile()
+    rig.wait(10_000)
+    await rig.reconcile()
+    expect(await rig.trade({ kind: 'cancel-order', clientOrderId: id })).toMatchObject({ kind: 'accepted' })
+    expect(rig.book.known(id)?.status).toBe('abandoned')
+    expect((await rig.reconcile()).agrees).toBe(true)
+    expect(await rig.trade(buy(1))).toMatchObject({ kind: 'accepted' })
+    rig.venue.orders.set(id, kept)
+    const { lines } = await rig.reconcile()
+    expect(lines.map(({ code }) => code)).toContain('order-revived')
+    expect(rig.venue.open()).toHaveLength(1)
+  })
+
+  it('writes an unknown exit off where duplicates are not refused, and counts it again should it turn up', async () => {
+    const rig = open({ capabilities: { ...PLAIN, dedupesClientOrderId: false } })
+    rig.venue.fill(idOf(await rig.trade(buy(1))))
+    await rig.settle()
+    rig.venue.twists.submit.push('lost')
+    const id = idOf(await rig.trade({ kind: 'sell', symbol: SYMBOL, quantity: lots(1), limitPx: ticks(PX + 5) }))
+    const kept = rig.venue.orders.get(id)!
+    rig.venue.orders.delete(id)
+    await rig.reconcile()
     rig.wait(10_000)
     await rig.reconcile()
     expect(rig.book.known(id)?.status).toBe('abandoned')
