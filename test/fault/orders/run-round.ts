@@ -33,7 +33,7 @@ export type RoundReport = Readonly<{
 }>
 
 /** Milliseconds. */
-const WAIT = { answer: 4_000, ready: 60_000, flat: 60_000, look: 12_000, exit: 10_000, step: 60 } as const
+const WAIT = { answer: 4_000, ready: 60_000, flat: 60_000, look: 12_000, exit: 10_000, late: 400, step: 60 } as const
 /** What a bot may need to place a stop that is missing, once it works and sees the fill. */
 const REPAIR_MS = 5_000
 const MOST_LIVES = 6
@@ -208,6 +208,11 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
     /** Flat, agreed with the venue, and ended in order. */
     async finish(): Promise<void> {
       await this.flat()
+      // A fill that is told after its order was canceled opens something anew; whoever wants to be flat looks again.
+      if (plan.faults.some(({ kind }) => kind === 'fill-late')) {
+        await delay(WAIT.late)
+        await this.flat()
+      }
       await alive()
       const isSettled = ({ state, openOrders }: BotStatus) => state === 'trading' && openOrders === 0
       for (let looks = 0; !(await until(isSettled, WAIT.look)); looks++) {
