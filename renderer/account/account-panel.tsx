@@ -1,4 +1,4 @@
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { AccountLog } from './account-log.tsx'
 import { AccountRecords } from './account-records.tsx'
 

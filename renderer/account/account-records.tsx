@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import type { ReactNode } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { DECISIONS, ORDERS, RECONCILIATIONS, TRADES } from './listings.tsx'
 import { RecordTable, type Listing } from './record-table.tsx'
 import { RiskPanel } from './risk-panel.tsx'

@@ -1,6 +1,6 @@
 import { Loader, Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { MOST_ROWS, useRecords, type ReadRecords } from './use-records.ts'

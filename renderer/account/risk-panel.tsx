@@ -1,6 +1,6 @@
 import { Loader, Progress, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { RiskLimitRow, RiskReport } from '../../src/contracts/risk-report.ts'
 import { formatMoney } from '../format/money.ts'

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'

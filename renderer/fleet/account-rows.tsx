@@ -1,6 +1,6 @@
 import { Table, Text, UnstyledButton } from '@mantine/core'
 import { memo } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { formatPosition } from '../format/money.ts'
 import { MoneyText } from '../format/money-text.tsx'
 import { utcMinute } from '../format/times.ts'

@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { AccountRows } from './account-rows.tsx'
 
 type AccountsTableProps = Readonly<{

@@ -1,4 +1,4 @@
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { IconName } from '../page/icon.tsx'
 
 export type BotStateName = AccountStatus['state']

@@ -1,5 +1,5 @@
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import type { StartOutcome, StopOutcome } from '../../src/contracts/launcher-api.ts'
+import type { StartOutcome, StopOutcome } from '../../src/contracts/fleet.ts'
 
 export type BotVerb = 'start' | 'stop' | 'restart'
 

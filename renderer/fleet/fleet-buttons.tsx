@@ -1,6 +1,6 @@
 import { Button, Group, Popover, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { ActionButton } from '../page/action-button.tsx'
 import { mayStart, mayStop } from './bot-looks.ts'
 import { useBotAction } from './use-bot-action.tsx'

@@ -1,6 +1,6 @@
 import { Group, Loader, Text } from '@mantine/core'
 import { useEffect } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { AccountPanel } from '../account/account-panel.tsx'
 import { utcTimeOfDay } from '../format/times.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'

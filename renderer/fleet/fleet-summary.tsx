@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { Icon } from '../page/icon.tsx'
 import { BOT_LOOKS, countStates, LASTING_STATES } from './bot-looks.ts'
 

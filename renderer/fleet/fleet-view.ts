@@ -1,5 +1,5 @@
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import type { AccountStatus, FleetEvent } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus, FleetEvent } from '../../src/contracts/fleet.ts'
 
 /** Whether what the page shows is what is. */
 export type Connection =

@@ -1,4 +1,4 @@
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { BOT_LOOKS, LASTING_STATES, type BotStateName } from './bot-looks.ts'
 
 /** More changes than this at once are counted instead of named. */

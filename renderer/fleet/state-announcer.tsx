@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { BotStateName } from './bot-looks.ts'
 import type { Connection } from './fleet-view.ts'
 import { saidStates, sayChanges } from './say-changes.ts'

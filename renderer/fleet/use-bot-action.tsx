@@ -1,7 +1,7 @@
 import { Code, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
-import type { StartOutcome, StopOutcome } from '../../src/contracts/launcher-api.ts'
+import type { StartOutcome, StopOutcome } from '../../src/contracts/fleet.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'

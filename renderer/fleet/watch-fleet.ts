@@ -1,4 +1,4 @@
-import type { FleetEvent } from '../../src/contracts/launcher-api.ts'
+import type { FleetEvent } from '../../src/contracts/fleet.ts'
 import { keepStreaming } from '../launcher/keep-streaming.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { applyEvent, type FleetView } from './fleet-view.ts'

@@ -2,7 +2,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from './account-records.ts'
 import { AccountSettings } from './account-settings.ts'
-import { BotStateText, RefusalShape } from './bot-protocol.ts'
+import { RefusalShape } from './bot-protocol.ts'
+import { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from './fleet.ts'
 import { RequestId } from './request-id.ts'
 import { TradeReply, TradeRequest } from './trade-request.ts'
 import { FlattenOutcome, KillMarkRow, KillScopeRow, KillTarget } from './kill-switch.ts'
@@ -26,30 +27,6 @@ const Iso = z.iso.datetime()
 /** Money as a decimal string; the row's `currency` says of what. */
 const Money = z.string()
 
-/** One row of `status`: an account and, where it has one, its bot. */
-export const AccountStatus = z.object({
-  accountId: z.string(),
-  userId: z.string(),
-  broker: z.string(),
-  mode: z.enum(['paper', 'live']),
-  strategy: z.string(),
-  symbol: z.string(),
-  state: BotStateText,
-  /** Why the state is what it is; for `stopped` e.g. `feed-ended` or `requested`. */
-  stateReason: z.string().nullable(),
-  pid: z.int().nullable(),
-  instanceId: z.string().nullable(),
-  startedAt: Iso.nullable(),
-  lastBarAt: Iso.nullable(),
-  position: z.int(),
-  realizedPnl: Money,
-  unrealizedPnl: Money,
-  currency: z.string(),
-  tradesToday: z.int(),
-  lastError: z.string().nullable(),
-})
-export type AccountStatus = z.output<typeof AccountStatus>
-
 /** Which log of an account that follows several markets; the first, which also tells of the account, where left out. */
 const Segment = z.string().min(1).max(32)
 
@@ -64,27 +41,6 @@ export const LogLine = z.object({
   raw: z.string(),
 })
 export type LogLine = z.output<typeof LogLine>
-
-export const StartOutcome = z.object({
-  accountId: z.string(),
-  outcome: z.enum(['started', 'already-running', 'trading', 'ended', 'refused', 'failed', 'timed-out']),
-  state: BotStateText,
-  pid: z.int().nullable(),
-  instanceId: z.string().nullable(),
-  /** Why the state is what it is; for an ended bot e.g. `feed-ended`. */
-  reason: z.string().nullable(),
-  refusal: RefusalShape.nullable(),
-})
-export type StartOutcome = z.output<typeof StartOutcome>
-
-export const StopOutcome = z.object({
-  accountId: z.string(),
-  outcome: z.enum(['stopped', 'flattened', 'not-running', 'refused', 'failed', 'timed-out']),
-  /** It did not end when asked and was killed; its state is as safe as after a power cut. */
-  killed: z.boolean(),
-  refusal: RefusalShape.nullable(),
-})
-export type StopOutcome = z.output<typeof StopOutcome>
 
 const Id = z.object({ id: z.string() })
 const Ids = z.object({ ids: z.array(z.string()).default([]), all: z.boolean().default(false) })
@@ -137,14 +93,6 @@ export type NewAccount = z.input<typeof NewAccount>
 /** A registered account; `readopted` when the folder of a removed account of this id was taken up again. */
 export const AddedAccount = z.object({ ...AccountSettings.shape, readopted: z.boolean() })
 export type AddedAccount = z.output<typeof AddedAccount>
-
-/** What happened, pushed to watchers in order; `id` resumes the stream. */
-export const FleetEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('snapshot'), accounts: z.array(AccountStatus) }),
-  z.object({ type: z.literal('status'), account: AccountStatus }),
-  z.object({ type: z.literal('removed'), accountId: z.string() }),
-])
-export type FleetEvent = z.output<typeof FleetEvent>
 
 export const launcherContract = {
   health: api.route({ method: 'GET', path: '/health', summary: 'Launcher identity and version' }).output(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TradeRow } from '../../src/contracts/account-records.ts'
-import type { AccountStatus } from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import { runningSlipway, type RunningSlipway } from '../support/running-slipway.ts'
 

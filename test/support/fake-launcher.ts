@@ -2,14 +2,8 @@ import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
 import type { DecisionRow, OrderRow, ReconciliationRow, TradeRow } from '../../src/contracts/account-records.ts'
-import {
-  launcherContract,
-  type AccountStatus,
-  type FleetEvent,
-  type LogLine,
-  type StartOutcome,
-  type StopOutcome,
-} from '../../src/contracts/launcher-api.ts'
+import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../src/contracts/fleet.ts'
+import { launcherContract, type LogLine } from '../../src/contracts/launcher-api.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
 

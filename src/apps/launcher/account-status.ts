@@ -1,6 +1,6 @@
 import type { AccountEntry } from '../../adapters/account-registry/account-registry.ts'
 import type { LastExit } from '../../contracts/bot-protocol.ts'
-import type { AccountStatus } from '../../contracts/launcher-api.ts'
+import type { AccountStatus } from '../../contracts/fleet.ts'
 import type { Currency } from '../../domain/instrument/instrument.ts'
 import { formatDecimal } from '../../domain/units/decimal.ts'
 import { summary, type BotView } from './bot-phase.ts'

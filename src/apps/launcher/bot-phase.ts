@@ -1,5 +1,5 @@
 import type { BotStatus, RefusalShape } from '../../contracts/bot-protocol.ts'
-import type { StartOutcome } from '../../contracts/launcher-api.ts'
+import type { StartOutcome } from '../../contracts/fleet.ts'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 

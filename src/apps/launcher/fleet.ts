@@ -1,6 +1,6 @@
 import type { AccountEntry, AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
-import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/launcher-api.ts'
+import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { LastExit } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'

@@ -1,7 +1,7 @@
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { signalIfSame } from '../../adapters/process/signal-process.ts'
-import type { StopOutcome } from '../../contracts/launcher-api.ts'
+import type { StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { mayBeHeld } from '../../domain/lock/lock-record.ts'

@@ -12,7 +12,7 @@ import {
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { BOT_EXIT, type BotStatus } from '../../contracts/bot-protocol.ts'
-import type { StartOutcome, StopOutcome } from '../../contracts/launcher-api.ts'
+import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { superviseEnding } from '../../domain/bot/supervise.ts'
 import { refusal } from '../../domain/failure/refusal.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
-import type { AccountStatus, StartOutcome, StopOutcome } from '../../../src/contracts/launcher-api.ts'
+import type { AccountStatus, StartOutcome, StopOutcome } from '../../../src/contracts/fleet.ts'
 import { answerOf, refusalOf, slipway, type CliRun } from '../../support/cli-run.ts'
 import { accountIdOf, behave, isAlive, newHome, startsOf } from '../../support/launched.ts'
 

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { getEventMeta } from '@orpc/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connectLauncher, connectLauncherByUrl } from '../../../src/adapters/launcher-client/connect-launcher.ts'
-import type { FleetEvent } from '../../../src/contracts/launcher-api.ts'
+import type { FleetEvent } from '../../../src/contracts/fleet.ts'
 import { addAccounts, launched, statusWhen, type Launched } from '../../support/launched.ts'
 
 describe('the event stream', () => {

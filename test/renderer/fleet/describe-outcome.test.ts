@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeOutcomes } from '../../../renderer/fleet/describe-outcome.ts'
-import type { StartOutcome, StopOutcome } from '../../../src/contracts/launcher-api.ts'
+import type { StartOutcome, StopOutcome } from '../../../src/contracts/fleet.ts'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
 
 const start = (fields: Partial<StartOutcome>): StartOutcome => ({

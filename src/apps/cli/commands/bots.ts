@@ -1,4 +1,4 @@
-import type { StartOutcome, StopOutcome } from '../../../contracts/launcher-api.ts'
+import type { StartOutcome, StopOutcome } from '../../../contracts/fleet.ts'
 import type { Cli } from '../cli.ts'
 import { paintState } from '../paint-state.ts'
 import { sayShape } from '../say-shape.ts'

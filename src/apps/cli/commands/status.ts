@@ -1,4 +1,4 @@
-import type { AccountStatus } from '../../../contracts/launcher-api.ts'
+import type { AccountStatus } from '../../../contracts/fleet.ts'
 import type { Cli } from '../cli.ts'
 import { paintState } from '../paint-state.ts'
 import { shortTime } from '../time-text.ts'

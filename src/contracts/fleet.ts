@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { BotStateText, RefusalShape } from './bot-protocol.ts'
+
+const Iso = z.iso.datetime()
+/** Money as a decimal string; the row's `currency` says of what. */
+const Money = z.string()
+
+/** One row of `status`: an account and, where it has one, its bot. */
+export const AccountStatus = z.object({
+  accountId: z.string(),
+  userId: z.string(),
+  broker: z.string(),
+  mode: z.enum(['paper', 'live']),
+  strategy: z.string(),
+  symbol: z.string(),
+  state: BotStateText,
+  /** Why the state is what it is; for `stopped` e.g. `feed-ended` or `requested`. */
+  stateReason: z.string().nullable(),
+  pid: z.int().nullable(),
+  instanceId: z.string().nullable(),
+  startedAt: Iso.nullable(),
+  lastBarAt: Iso.nullable(),
+  position: z.int(),
+  realizedPnl: Money,
+  unrealizedPnl: Money,
+  currency: z.string(),
+  tradesToday: z.int(),
+  lastError: z.string().nullable(),
+})
+export type AccountStatus = z.output<typeof AccountStatus>
+
+export const StartOutcome = z.object({
+  accountId: z.string(),
+  outcome: z.enum(['started', 'already-running', 'trading', 'ended', 'refused', 'failed', 'timed-out']),
+  state: BotStateText,
+  pid: z.int().nullable(),
+  instanceId: z.string().nullable(),
+  /** Why the state is what it is; for an ended bot e.g. `feed-ended`. */
+  reason: z.string().nullable(),
+  refusal: RefusalShape.nullable(),
+})
+export type StartOutcome = z.output<typeof StartOutcome>
+
+export const StopOutcome = z.object({
+  accountId: z.string(),
+  outcome: z.enum(['stopped', 'flattened', 'not-running', 'refused', 'failed', 'timed-out']),
+  /** It did not end when asked and was killed; its state is as safe as after a power cut. */
+  killed: z.boolean(),
+  refusal: RefusalShape.nullable(),
+})
+export type StopOutcome = z.output<typeof StopOutcome>
+
+/** What happened, pushed to watchers in order; `id` resumes the stream. */
+export const FleetEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), accounts: z.array(AccountStatus) }),
+  z.object({ type: z.literal('status'), account: AccountStatus }),
+  z.object({ type: z.literal('removed'), accountId: z.string() }),
+])
+export type FleetEvent = z.output<typeof FleetEvent>
