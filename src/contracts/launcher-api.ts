@@ -24,8 +24,6 @@ export const SessionRequest = z.strictObject({ code: z.string().min(1).max(200) 
 export const SessionAnswer = z.object({ token: z.string() })
 
 const Iso = z.iso.datetime()
-/** Money as a decimal string; the row's `currency` says of what. */
-const Money = z.string()
 
 /** Which log of an account that follows several markets; the first, which also tells of the account, where left out. */
 const Segment = z.string().min(1).max(32)
