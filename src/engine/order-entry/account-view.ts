@@ -1,7 +1,9 @@
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { signOf, type Side } from '../../domain/order/order.ts'
+import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import { lots, type Lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
+import type { BotContext } from '../bot/bot-context.ts'
 
 /** Signed lots held of a symbol. */
 export function heldOf(book: BotBook, symbol: string): Lots {
@@ -39,6 +41,41 @@ export function workingExits(book: BotBook, symbol: string): number {
 /** Lots of the position that no exit is under way for, unsigned. */
 export function freeToClose(book: BotBook, symbol: string): Lots {
   return lots(Math.max(0, Math.abs(heldOf(book, symbol)) - workingExits(book, symbol)))
+}
+
+/** An exit that waits for its price: it may never fill. */
+export function isResting({ order }: OrderRecord): boolean {
+  return order.purpose === 'exit' && order.type.kind !== 'market'
+}
+
+/** Lots that exits which wait for their price may take off a position. */
+export function restingExits(book: BotBook, symbol: string): number {
+  return opensOf(book, symbol).reduce((sum, record) => sum + (isResting(record) ? leavesOf(record) : 0), 0)
+}
+
+/**
+ * Lots that targets may take off a position, those included that wait for the order they replace. A limit exit waits on
+ * the same side of the market: one move of the price can fill both.
+ *
+ * @param but an order that is not counted, with the other of its pair
+ */
+export function targetLots(ctx: Pick<BotContext, 'broker'>, book: BotBook, symbol: string, but?: string): number {
+  const open = opensOf(book, symbol)
+  const isCounted = ({ order }: OrderRecord) => order.clientOrderId !== but
+  const units = protectiveUnits(open, symbol, book.known, ctx.broker.capabilities)
+  const working = units.filter(
+    ({ orders }) => orders.every(isCounted) && orders.some(({ order }) => order.purpose === 'target'),
+  )
+  const waiting = open.filter(
+    (record) =>
+      record.order.purpose === 'target' &&
+      record.status === 'intent' &&
+      record.replaces !== undefined &&
+      record.replaces !== but &&
+      isCounted(record) &&
+      !book.opens.has(record.replaces),
+  )
+  return totalCover(working) + waiting.reduce((sum, record) => sum + leavesOf(record), 0)
 }
 
 /** True where an order of this side takes lots off the position. */

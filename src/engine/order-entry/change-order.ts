@@ -5,7 +5,7 @@ import { ASKED_FOR, isKeptByVenue, isProtective, protectiveUnits, totalCover } f
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import { lots } from '../../domain/units/units.ts'
-import { heldOf, workingExits } from './account-view.ts'
+import { heldOf, restingExits, targetLots, workingExits } from './account-view.ts'
 import { changedType, changeWorking } from './change-working.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked } from './order-commands.ts'
@@ -201,11 +201,16 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
 
 /** Lots that other orders of the same kind may take off the position. */
 function takenByOthers({ ctx, book }: TradeCall, record: OrderRecord): number {
-  const { clientOrderId, symbol, side } = record.order
-  if (!isProtective(record)) return workingExits(book, symbol) - (record.order.quantity - record.cumQty)
+  const { clientOrderId, symbol, side, type, purpose } = record.order
+  if (!isProtective(record)) {
+    const exits = workingExits(book, symbol) - (record.order.quantity - record.cumQty)
+    return exits + (type.kind === 'limit' ? targetLots(ctx, book, symbol) : 0)
+  }
   const units = protectiveUnits(
     [...book.opens.values()].filter(({ order }) => order.side === side),
     ...([symbol, book.known, ctx.broker.capabilities] as const),
   )
-  return totalCover(units.filter(({ orders }) => !orders.some(({ order }) => order.clientOrderId === clientOrderId)))
+  const others = units.filter(({ orders }) => !orders.some(({ order }) => order.clientOrderId === clientOrderId))
+  const aside = purpose === 'target' ? targetLots(ctx, book, symbol, clientOrderId) + restingExits(book, symbol) : 0
+  return Math.max(totalCover(others), aside)
 }

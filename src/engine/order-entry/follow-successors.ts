@@ -5,7 +5,7 @@ import { isProtective, protectiveUnits, totalCover } from '../../domain/order/pr
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
-import { heldOf, workingExits } from './account-view.ts'
+import { heldOf, restingExits, workingExits } from './account-view.ts'
 import { refusedBefore } from './lapsed-stop.ts'
 import { closeBare, STOPS_TRIED } from './repair-protection.ts'
 import { moveOrder, submitOrder } from './submit-order.ts'
@@ -49,5 +49,6 @@ function roomFor(ctx: BotContext, book: BotBook, record: OrderRecord): number {
   if (!isProtective(record)) return held
   const others = protectiveUnits(book.opens.values(), order.symbol, book.known, ctx.broker.capabilities)
   const partner = (id: string) => id === order.oco
-  return held - totalCover(others.filter(({ orders }) => !orders.some((one) => partner(one.order.clientOrderId))))
+  const room = held - totalCover(others.filter(({ orders }) => !orders.some((one) => partner(one.order.clientOrderId))))
+  return order.purpose === 'target' ? Math.min(room, held - restingExits(book, order.symbol)) : room
 }

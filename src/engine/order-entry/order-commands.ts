@@ -1,8 +1,9 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
+import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
-import { freeToClose, heldOf, reduces, workingEntries } from './account-view.ts'
+import { freeToClose, heldOf, opensOf, reduces, targetLots, workingEntries, workingExits } from './account-view.ts'
 import { countEntry, deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
 import { intentOf, orderIdOf, refused, sendOne, writeCall, type TradeCall } from './trade-call.ts'
 
@@ -118,6 +119,8 @@ export async function reduce(call: TradeCall, wanted: Wanted): Promise<TradeOutc
   const { symbol, side, quantity, type, timeInForce } = wanted
   const most = freeToClose(book, symbol)
   if (quantity > most) return tooMany(call, wanted, most)
+  const crowded = besideProtection(call, wanted)
+  if (crowded) return crowded
   const clientOrderId = orderIdOf(call, 'exit')
   // A stop-limit on the closing side protects what is held; anything else is somebody leaving.
   const purpose = type.kind === 'stop-limit' ? 'stop' : 'exit'
@@ -204,6 +207,32 @@ function tooMany({ book }: TradeCall, { symbol, quantity }: Wanted, most: Lots):
     'trade-invalid',
     `quantity ${quantity} is more than can be closed of ${symbol}: ${lotsText(held)} held${closing}; 1 to ${most} is possible.`,
     'Ask for fewer lots, or turn the position with reverse-position.',
+  )
+}
+
+/**
+ * An order that waits for its price may not close more than is held together with those that wait on the same side of
+ * the market: a limit with targets, a stop-limit with stops. One move of the price could fill them all.
+ */
+function besideProtection(call: TradeCall, { symbol, quantity, type }: Wanted): TradeOutcome | undefined {
+  if (type.kind !== 'limit' && type.kind !== 'stop-limit') return undefined
+  const { ctx, book } = call
+  const held = Math.abs(heldOf(book, symbol))
+  const closing = opensOf(book, symbol).filter(({ order }) => reduces(heldOf(book, symbol), order.side))
+  const [what, taken, change] =
+    type.kind === 'limit'
+      ? ['targets', targetLots(ctx, book, symbol) + workingExits(book, symbol), 'Move the target with modify-order']
+      : [
+          'protective orders',
+          totalCover(protectiveUnits(closing, symbol, book.known, ctx.broker.capabilities)),
+          'Change the stop with modify-order',
+        ]
+  const room = Math.max(0, held - taken)
+  if (quantity <= room) return undefined
+  return refused(
+    'trade-invalid',
+    `quantity ${quantity} beside the ${what} that work for ${symbol} could close more than the ${lotsText(held)} held: ${room === 0 ? 'there is no room left' : `1 to ${room} is possible`}.`,
+    `${change}, cancel it first, or close at the market.`,
   )
 }
 

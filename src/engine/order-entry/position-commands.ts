@@ -5,7 +5,7 @@ import type { TradePlan } from '../../domain/order/trade-plan.ts'
 import { lots, type Lots } from '../../domain/units/units.ts'
 import { exitEverything } from '../bot/exit-position.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
-import { freeToClose, heldOf, workingEntries, workingExits } from './account-view.ts'
+import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
 import { keepPlan, stepDeadline } from './advance-plans.ts'
 import { countEntry, deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
@@ -175,13 +175,17 @@ export async function flatten(call: TradeCall): Promise<TradeOutcome> {
 
 async function close(call: TradeCall, symbols: readonly string[]): Promise<TradeOutcome> {
   const { ctx, book } = call
+  // An exit that waits for its price may never fill: it does not close the position, and would be one too many beside
+  // the one that does.
   const entries = [...book.opens.values()].filter(
-    ({ order }) => order.purpose === 'entry' && symbols.includes(order.symbol),
+    (record) => (record.order.purpose === 'entry' || isResting(record)) && symbols.includes(record.order.symbol),
   )
-  const closing = symbols.filter((symbol) => freeToClose(book, symbol) > 0)
+  const free = (symbol: string) =>
+    lots(Math.min(Math.abs(heldOf(book, symbol)), freeToClose(book, symbol) + restingExits(book, symbol)))
+  const closing = symbols.filter((symbol) => free(symbol) > 0)
   if (closing.length === 0 && entries.length === 0)
     return nothingToDo(call, 'flat', symbols.length === 1 ? `${symbols[0]} is flat or being closed` : 'nothing is held')
-  const exits = closing.map((symbol, index) => exitOf(call, symbol, freeToClose(book, symbol), index))
+  const exits = closing.map((symbol, index) => exitOf(call, symbol, free(symbol), index))
   const reasons = [asked(call)]
   const first = exits[0]?.order
   writeCall(call, {
@@ -198,8 +202,11 @@ async function close(call: TradeCall, symbols: readonly string[]): Promise<Trade
     reasons,
   })
   await cancelEntries(call, entries)
-  // What filled on its way out is closed as well, where no exit was written for it.
-  const late = symbols.filter((symbol) => !closing.includes(symbol) && freeToClose(book, symbol) > 0)
+  // What filled on its way out is closed as well, where no exit was written for it or none is left that fits.
+  const waits = ({ order }: OrderRecord) => book.opens.get(order.clientOrderId)?.status === 'intent'
+  const late = symbols.filter(
+    (symbol) => freeToClose(book, symbol) > 0 && !exits.some((exit) => exit.order.symbol === symbol && waits(exit)),
+  )
   const more = late.map((symbol, index) => exitOf(call, symbol, freeToClose(book, symbol), exits.length + index))
   ctx.store.transact(() => {
     for (const record of more) ctx.store.insertOrder(record)

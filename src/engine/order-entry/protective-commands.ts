@@ -5,7 +5,7 @@ import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { trailedStop } from '../../domain/order/trail-stop.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
-import { heldOf } from './account-view.ts'
+import { heldOf, restingExits, targetLots } from './account-view.ts'
 import { unknownSymbol } from './judge-entry.ts'
 import { asked, lotsText } from './order-commands.ts'
 import { submitOrder, type SubmitOutcome } from './submit-order.ts'
@@ -46,6 +46,16 @@ export async function ocoOrder(call: TradeCall, command: Of<'oco-order'>): Promi
     wrongSideOfMarket(call, symbol, side, stopPx, 'stopPx') ?? wrongTarget(call, symbol, side, stopPx, targetPx)
   if (wrong) return wrong
   const { ctx, book } = call
+  const leaving = restingExits(book, symbol)
+  const room = Math.abs(heldOf(book, symbol)) - leaving - targetLots(ctx, book, symbol)
+  if (quantity > room)
+    return refused(
+      'trade-invalid',
+      `A target for ${lotsText(quantity)} of ${symbol} beside the exits that wait for their price (${lotsText(leaving)}) could close more than is held.`,
+      room > 0
+        ? `Ask for at most ${room}, or cancel those exits first.`
+        : 'Cancel those exits first, or use stop-loss.',
+    )
   const [stopId, targetId] = [orderIdOf(call, 'stop'), orderIdOf(call, 'target')]
   const both = { symbol, side, quantity, timeInForce: 'gtc' as const }
   const stop: NewOrder = {

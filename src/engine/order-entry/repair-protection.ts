@@ -5,7 +5,7 @@ import { ASKED_FOR, isKeptByVenue, isWorking, protectiveUnits, totalCover } from
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
-import { heldOf, leavesOf, workingExits } from './account-view.ts'
+import { heldOf, leavesOf, targetLots, workingExits } from './account-view.ts'
 import { freshOrderId } from './fresh-order-id.ts'
 import { submitOrder } from './submit-order.ts'
 
@@ -89,9 +89,11 @@ function nakedPart(ctx: BotContext, book: BotBook, id: ClientOrderId): Naked | u
   const stop = need - workingLots(stops)
   const targets = legs.filter(({ order }) => order.purpose === 'target')
   const unwanted = targets.some((leg) => leg.cancelReason === ASKED_FOR || hasFailed(leg)) || targets.length === 0
-  const target = unwanted || isKept ? 0 : Math.min(need, workingLots(stops)) - workingLots(targets)
-  // An exit under way takes the rest off; a stop beside it would be one order too many once it fills.
+  // An exit under way takes the rest off; a stop beside it would be one order too many once it fills, and a target
+  // beside one that waits for its price could fill together with it.
   const leaving = workingExits(book, symbol)
+  const missing = Math.min(need, workingLots(stops)) - workingLots(targets)
+  const target = unwanted || isKept ? 0 : Math.min(missing, held - leaving - targetLots(ctx, book, symbol))
   const bare = Math.min(stop, held - leaving)
   return bare > 0 || target > 0 ? { entry, legs, stop: Math.max(0, bare), target } : undefined
 }
