@@ -6,6 +6,7 @@ import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
 import type { AccountStatus, StartOutcome, StopOutcome } from '../../../src/contracts/fleet.ts'
 import { answerOf, refusalOf, slipway, type CliRun } from '../../support/cli-run.ts'
 import { accountIdOf, behave, isAlive, newHome, startsOf } from '../../support/launched.ts'
+import { endProcessesIn } from '../../support/temp-home.ts'
 
 const STATUS_FIELDS =
   'accountId userId broker mode strategy symbol state pid instanceId startedAt lastBarAt position realizedPnl unrealizedPnl tradesToday lastError'
@@ -24,6 +25,7 @@ afterAll(async () => {
   await run(['shutdown', '--bots'])
   for (const id of ['a1', 'a2', 'broken', 'crasher'])
     for (const pid of startsOf(layout, id)) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  endProcessesIn(layout.root)
   rmSync(layout.root, { recursive: true, force: true, maxRetries: 5 })
 })
 
