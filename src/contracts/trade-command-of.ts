@@ -5,6 +5,7 @@ import { formatPrice, type Currency, type Instrument } from '../domain/instrumen
 import { clientOrderId, type OrderChange, type Trail } from '../domain/order/order.ts'
 import type { TradeCommand } from '../domain/order/trade-command.ts'
 import { lots, minorUnits, ticks, type MinorUnits, type Ticks } from '../domain/units/units.ts'
+import { misfitText } from './misfit-text.ts'
 import { TradeRequest } from './trade-request.ts'
 
 /** What is needed to count what a person wrote. */
@@ -139,7 +140,11 @@ function modification(request: Extract<TradeRequest, { kind: 'modify-order' }>, 
   const { clientOrderId: id, quantity, limitPrice, stopPrice } = request
   const symbol = terms.symbolOfOrder(id)
   if (symbol === undefined)
-    throw new Misfit(`No order ${id} was ever written here.`, 'See: slipway orders', 'order-not-found')
+    throw new Misfit(
+      `No order ${id} was ever written here.`,
+      'Its orders are listed by: slipway orders ID',
+      'order-not-found',
+    )
   const instrument = known(symbol, terms)
   const trail = trailOf(request, instrument)
   const change: OrderChange = {
@@ -225,7 +230,7 @@ function unreadable(given: unknown, error: z.ZodError): Refusal {
     given,
   )
   const said = value === undefined ? '' : ` ${JSON.stringify(value)}`
-  const why = issue?.message ?? 'it can not be read'
+  const why = issue ? misfitText(issue) : 'it can not be read'
   return refusal(
     'trade-invalid',
     path.length > 0 ? `${path.join('.')}${said} is not possible: ${why}.` : `The request can not be read: ${why}.`,

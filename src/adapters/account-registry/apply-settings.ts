@@ -7,6 +7,7 @@ import {
   type AccountSettingsInput,
   type FeedSetting,
 } from '../../contracts/account-settings.ts'
+import { misfitText } from '../../contracts/misfit-text.ts'
 import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { isFeedSpec, parseFeed } from '../../domain/feed/parse-feed.ts'
@@ -91,7 +92,7 @@ export function checkSettings(draft: AccountSettingsInput, rules: AccountRules):
     const issue = parsed.error.issues[0]!
     refuse(
       'setting-invalid',
-      `The setting ${issue.path.join('.') || 'file'} is wrong: ${issue.message}.`,
+      `The setting ${issue.path.join('.') || 'file'} is wrong: ${misfitText(issue)}.`,
       'Correct it and try again.',
     )
   }

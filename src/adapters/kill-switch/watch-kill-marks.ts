@@ -9,6 +9,8 @@ import { killMarkPath, readKillMark, scopesOf } from './kill-marks.ts'
 export type KillWatch = Readonly<{
   /** Why nothing may be entered now; undefined: nothing forbids it. Looks at the disk when the last look is old. */
   reason(): Reason | undefined
+  /** Looks at the disk now, so that what is asked for after a mark was written is done under that mark. */
+  look(): void
   /** The mark that stands, as last seen. */
   standing(): KillMark | undefined
   close(): void
@@ -48,6 +50,11 @@ export function watchKillMarks(
     return before !== undefined || standing !== undefined
   }
 
+  /** The bot is in the middle of something: it obeys between two of its steps. */
+  const lookAndTell = () => {
+    if (look()) setImmediate(() => onChange(standing))
+  }
+
   look()
   const timer = setInterval(() => {
     if (look()) onChange(standing)
@@ -55,9 +62,10 @@ export function watchKillMarks(
   timer.unref()
   return {
     reason: () => {
-      if (performance.now() - lookedAt >= LOOK_EVERY_MS && look()) setImmediate(() => onChange(standing))
+      if (performance.now() - lookedAt >= LOOK_EVERY_MS) lookAndTell()
       return reason
     },
+    look: lookAndTell,
     standing: () => standing,
     close: () => clearInterval(timer),
   }

@@ -21,3 +21,20 @@ export async function serveTrade(trading: Trading, { signalId, command: given }:
     return { kind: 'refused', refusal: command, reasons: [{ code: command.code, text: command.message }] }
   return trading.trade(command, signalId)
 }
+
+/** What was asked and what became of it, as the log tells it: with the reason where nothing was done. */
+export function tradeText({ command }: BotTrade, outcome: TradeOutcome): string {
+  const kind = typeof command === 'object' && command && 'kind' in command ? String(command.kind).slice(0, 32) : '?'
+  const asked = `Asked to trade (${kind}): ${outcome.kind}`
+  switch (outcome.kind) {
+    case 'refused':
+      return `${asked}. ${outcome.refusal.message}`
+    case 'rejected':
+      return `${asked}. ${outcome.reason}`
+    case 'nothing-to-do':
+      return [asked, ...outcome.reasons.map(({ text }) => text)].join('. ')
+    case 'accepted':
+    case 'unknown':
+      return asked
+  }
+}

@@ -23,7 +23,7 @@ import type { Trading } from './keep-trading.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
-import { serveTrade } from './serve-trades.ts'
+import { serveTrade, tradeText } from './serve-trades.ts'
 import { resolveAccountInstruments } from './resolve-account.ts'
 
 const now = () => epochMs(Date.now())
@@ -106,8 +106,9 @@ async function live(home: HeldHousehold): Promise<number> {
       status,
       onTrade: async (request) => {
         if (!trading) throw new Refused(notYet())
+        kill.look()
         const outcome = await serveTrade(trading, request)
-        log.info('asked-to-trade', `Asked to trade: ${outcome.kind}`, { signalId: request.signalId })
+        log.info('asked-to-trade', tradeText(request, outcome), { signalId: request.signalId })
         return outcome
       },
       onRequest: async (command) => {
@@ -116,6 +117,7 @@ async function live(home: HeldHousehold): Promise<number> {
           takeShare(trading.ctx, trading.book, command.share)
           return undefined
         }
+        kill.look()
         log.info(`asked-to-${command.type}`, `Asked to ${command.type}`, { ...command })
         await trading.ask(command)
         return undefined

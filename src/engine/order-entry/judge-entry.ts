@@ -104,7 +104,7 @@ export function deny(
       `No ${wish.side} of ${wish.symbol}: ${text}.`,
       isUnreconciled
         ? 'Wait until the books agree with the broker; exits and cancels go on.'
-        : 'See: slipway decisions',
+        : `Why, with every number: slipway decisions ${ctx.trading.accountId}`,
     ),
     reasons,
   }
