@@ -55,7 +55,7 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
   if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0
   if (error.code === 'commander.help') return args.includes('help') ? 0 : EXIT_CODE_OF['bad-usage']
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, '')}.`
   const words = args.filter((word) => !word.startsWith('-'))
   const group = words.slice(0, ['data', 'account', 'option', 'trade', 'strategy'].includes(words[0] ?? '') ? 2 : 1)
   const help = error.code === 'commander.unknownCommand' ? 'slipway --help' : `slipway ${group.join(' ')} --help`

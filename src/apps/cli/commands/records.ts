@@ -51,7 +51,7 @@ export function trades(cli: Cli, id: string, options: Options): Promise<number> 
         (currency) =>
           `${sumDecimals(rows.filter((row) => row.currency === currency).map((row) => row.netPnl))} ${currency}`,
       )
-      return `${rows.length} trades, net ${net.join(', ')}`
+      return `${counted(rows.length, 'trades')}, net ${net.join(', ')}`
     },
   })
 }
@@ -73,7 +73,7 @@ export function orders(cli: Cli, id: string, options: Options): Promise<number> 
       { title: 'QTY', text: (row) => row.quantity, align: 'right' },
       { title: 'FILLED', text: (row) => row.cumQty, align: 'right' },
       { title: 'LIMIT', text: (row) => row.limitPrice, align: 'right' },
-      { title: 'STOP', text: (row) => row.stopPrice, align: 'right' },
+      { title: 'STOP', text: (row) => row.stopPrice ?? (row.trail && `trails ${row.trail}`), align: 'right' },
       { title: 'TIF', text: (row) => row.timeInForce },
       { title: 'STATUS', text: (row) => row.status },
       { title: 'WHY', text: (row) => row.reason, flexible: true },
@@ -150,6 +150,11 @@ function reportText({ lines, agrees }: ReconciliationRow): string {
   return agrees ? 'orders, fills, positions and cash were the same' : 'the broker could not be asked'
 }
 
+/** @param what in the plural */
+function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what.replace(/s$/, '') : what}`
+}
+
 type Listing<Row> = Readonly<{
   what: string
   read: (api: LauncherApi, page: Page) => Promise<Row[]>
@@ -168,7 +173,7 @@ async function list<Row>(cli: Cli, id: string, options: Options, listing: Listin
       if (all.length === 0) return cli.out.line(`Account ${id} has no ${listing.what} yet.`)
       const shown = limit === undefined ? all.slice(-ROWS_SHOWN) : asked
       cli.out.table(listing.columns, shown)
-      cli.out.line(listing.summary ? listing.summary(all) : `${all.length} ${listing.what}`)
+      cli.out.line(listing.summary ? listing.summary(all) : counted(all.length, listing.what))
       if (shown.length < all.length)
         cli.out.note(`The last ${shown.length} of ${all.length} are shown; --limit ${all.length} shows all.`)
     })
