@@ -2,9 +2,18 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { serveBotControl } from '../../../src/adapters/bot-control/serve-bot-control.ts'
 import type { OrderRow } from '../../../src/contracts/account-records.ts'
 import type { TradeReply } from '../../../src/contracts/trade-request.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../../support/bot-fleet.ts'
+import {
+  addAccount,
+  generateBars,
+  prepareHome,
+  removeHome,
+  SOURCE_BOT,
+  startBot,
+  untilBot,
+} from '../../support/bot-fleet.ts'
 import { botStatus } from '../../support/bot-status.ts'
 import { answerOf, refusalOf, slipway } from '../../support/cli-run.ts'
+import { newHome } from '../../support/launched.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { tradeAnswer } from '../../support/trade-answers.ts'
 
@@ -12,7 +21,7 @@ type Answer = TradeReply & { requestId: string }
 
 /** A real bot that has seen a price, on bars slow enough that its strategy asks for nothing meanwhile. */
 async function tradingBot() {
-  const layout = prepareHome(tempHome())
+  const layout = newHome()
   generateBars(layout, 'MES', 2, 7)
   const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:30x' })
   const bot = await startBot(layout, id, SOURCE_BOT)
@@ -21,6 +30,7 @@ async function tradingBot() {
   const end = async () => {
     bot.kill()
     await bot.exited
+    removeHome(layout.root)
   }
   return { run, trade: (...args: string[]) => run('trade', ...args), end }
 }
