@@ -33,7 +33,7 @@ export type RoundReport = Readonly<{
 }>
 
 /** Milliseconds. */
-const WAIT = { answer: 4_000, ready: 60_000, flat: 60_000, look: 12_000, exit: 10_000, late: 400, step: 60 } as const
+const WAIT = { answer: 4_000, flat: 60_000, look: 12_000, exit: 10_000, late: 400, step: 60 } as const
 /** What a bot may need to place a stop that is missing, once it works and sees the fill. */
 const REPAIR_MS = 5_000
 const MOST_LIVES = 6
@@ -118,7 +118,12 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
       const born = { process: child, isOver: false, from: undefined as number | undefined }
       bot = born
       void child.exited.then(() => (born.isOver = true))
-      if (await until(({ state }) => state === 'trading', WAIT.ready)) born.from = (await venue.books()).now
+      let isReady = false
+      for (let looks = 0; !isReady && !born.isOver && looks <= MOST_LOOKS; looks++) {
+        if (looks > 0) await lookAtVenue()
+        isReady = await until(({ state }) => state === 'trading', WAIT.look)
+      }
+      if (isReady) born.from = (await venue.books()).now
       else if (!born.isOver) throw new Error(`the bot did not get to trade: ${lastLine(layout.botOutput(accountId))}`)
       if (born.isOver) await buried()
     }
@@ -194,8 +199,11 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
         await alive()
         const link = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
         try {
-          await link?.request({ type: 'flatten' }, WAIT.flat)
-          if (link) return
+          const asked = link?.request({ type: 'flatten' }, WAIT.flat)
+          // While the bot does not know of an order whether it is live, it is not flat, and asks.
+          while (asked && (await Promise.race([asked, delay(WAIT.look, 'pending')])) === 'pending' && !bot!.isOver)
+            await lookAtVenue()
+          if (link && !bot!.isOver) return
         } catch {
           await delay(50)
         } finally {
