@@ -9,8 +9,10 @@ import {
   type DatabaseRole,
   type SqliteDatabase,
 } from '../sqlite/open-database.ts'
+import { lateStatements } from '../sqlite/late-statements.ts'
 import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
+import { forget, nothingRead } from './read-before.ts'
 import { recordQueries } from './record-queries.ts'
 import { riskQueries } from './risk-queries.ts'
 import { safetyQueries } from './safety-queries.ts'
@@ -68,6 +70,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
   const holder = db.prepare('SELECT generation FROM holder').pluck()
+  const before = nothingRead()
   let inside = false
 
   function transact<T>(work: () => T): T {
@@ -88,6 +91,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
       commit.run()
       return result
     } catch (error) {
+      forget(before)
       // A full disk has already rolled back; rolling back again would hide the real error.
       if (db.inTransaction) rollback.run()
       throw refusedBySqlite(error, role)
@@ -96,16 +100,17 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     }
   }
 
-  const orders = orderQueries(db, generation)
+  const statements = lateStatements(db)
+  const orders = orderQueries(statements, generation)
   return {
     generation,
     transact,
     ...orders,
-    ...tradeQueries(db, orders.order),
-    ...ledgerQueries(db),
-    ...recordQueries(db),
-    ...riskQueries(db),
-    ...safetyQueries(db),
+    ...tradeQueries(statements, orders.order),
+    ...ledgerQueries(statements, before),
+    ...recordQueries(statements, before),
+    ...riskQueries(statements),
+    ...safetyQueries(statements),
     close: () => db.close(),
   }
 }

@@ -13,7 +13,7 @@ import {
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { OrderStatus } from '../../domain/order/order-status.ts'
 import { epochMs, lots, ticks } from '../../domain/units/units.ts'
-import type { SqliteDatabase } from '../sqlite/open-database.ts'
+import type { Statements } from '../sqlite/late-statements.ts'
 
 type OrderRow = {
   client_order_id: string
@@ -57,7 +57,7 @@ type OrderQueries = Pick<
 >
 
 /** Orders, their events and their fills. */
-export function orderQueries(db: SqliteDatabase, generation: number): OrderQueries {
+export function orderQueries(db: Statements, generation: number): OrderQueries {
   const selectOpen = db.prepare(
     `SELECT * FROM orders WHERE status IN ('intent','sent','unknown','acknowledged','partially-filled') ORDER BY seq`,
   )

@@ -2,7 +2,8 @@ import type { AccountStore, Checkpoint } from '../../domain/account/account-stor
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { minorUnits } from '../../domain/units/units.ts'
-import type { SqliteDatabase } from '../sqlite/open-database.ts'
+import type { Statements } from '../sqlite/late-statements.ts'
+import type { ReadBefore } from './read-before.ts'
 
 type RecordQueries = Pick<
   AccountStore,
@@ -33,7 +34,7 @@ type CheckpointRow = {
 type DayRow = { trades_opened: number; realized: number }
 
 /** Everything the bot records beside orders and the ledger. */
-export function recordQueries(db: SqliteDatabase): RecordQueries {
+export function recordQueries(db: Statements, { instruments }: ReadBefore): RecordQueries {
   const checkpoints = db.prepare('SELECT * FROM checkpoints ORDER BY series')
   const saveCheckpoint = db.prepare(
     `INSERT INTO checkpoints (series, bar, session_date, strategy_key, snapshot, parked) VALUES (?, ?, ?, ?, ?, 0)
@@ -83,10 +84,18 @@ export function recordQueries(db: SqliteDatabase): RecordQueries {
         JSON.stringify(c.snapshot),
       ),
     parkCheckpoints: (following) => void park.run(JSON.stringify(following)),
-    saveInstrument: (instrument) => void saveInstrument.run(instrument.symbol, JSON.stringify(instrument)),
+    saveInstrument: (instrument) => {
+      instruments.delete(instrument.symbol)
+      saveInstrument.run(instrument.symbol, JSON.stringify(instrument))
+    },
     instrument: (symbol) => {
+      const before = instruments.get(symbol)
+      if (before) return before
       const spec = instrument.get(symbol) as string | undefined
-      return spec === undefined ? undefined : (JSON.parse(spec) as Instrument)
+      if (spec === undefined) return undefined
+      const found = JSON.parse(spec) as Instrument
+      instruments.set(symbol, found)
+      return found
     },
     position: (symbol) => {
       const text = position.get(symbol) as string | undefined

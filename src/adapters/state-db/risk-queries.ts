@@ -2,14 +2,14 @@ import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { Breach, BreachRule } from '../../domain/risk/judge-worth.ts'
 import type { RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs } from '../../domain/units/units.ts'
-import type { SqliteDatabase } from '../sqlite/open-database.ts'
+import type { Statements } from '../sqlite/late-statements.ts'
 
 type RiskQueries = Pick<AccountStore, 'risk' | 'saveRisk' | 'standingBreaches' | 'insertBreach' | 'clearBreach'>
 
 type BreachRow = { seq: number; rule: string; at: number; bar_time: number; until: number | null; text: string }
 
 /** What the account's limits remember, and the breaches. */
-export function riskQueries(db: SqliteDatabase): RiskQueries {
+export function riskQueries(db: Statements): RiskQueries {
   const state = db.prepare('SELECT state FROM risk_state').pluck()
   const saveState = db.prepare(
     'INSERT INTO risk_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',

@@ -1,5 +1,5 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
-import type { SqliteDatabase } from '../sqlite/open-database.ts'
+import type { Statements } from '../sqlite/late-statements.ts'
 
 type SafetyQueries = Pick<AccountStore, 'flattenWish' | 'saveFlattenWish' | 'endFlattenWish' | 'appendReconciliation'>
 
@@ -9,7 +9,7 @@ const REPORTS_KEPT = 1_000
 type LastReport = { seq: number; agrees: number; lines: string }
 
 /** The wish to be flat, and the reports of comparing books with the broker. */
-export function safetyQueries(db: SqliteDatabase): SafetyQueries {
+export function safetyQueries(db: Statements): SafetyQueries {
   const wish = db.prepare('SELECT reason FROM flatten_wish').pluck()
   const saveWish = db.prepare('INSERT INTO flatten_wish (id, reason, at) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING')
   const endWish = db.prepare('DELETE FROM flatten_wish')

@@ -4,7 +4,7 @@ import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-comman
 import { isPlanOpen, type TradePlan } from '../../domain/order/trade-plan.ts'
 import type { TradeCallRecord, TradeStore } from '../../domain/order/trade-store.ts'
 import { epochMs } from '../../domain/units/units.ts'
-import type { SqliteDatabase } from '../sqlite/open-database.ts'
+import type { Statements } from '../sqlite/late-statements.ts'
 
 type CallRow = {
   signal_id: string
@@ -22,7 +22,7 @@ type FillBack = { id: string; side: 'buy' | 'sell'; quantity: number; purpose: s
 
 /** Calls of the trading service, and the plans of those that take several orders. */
 export function tradeQueries(
-  db: SqliteDatabase,
+  db: Statements,
   order: (id: ClientOrderId) => ReturnType<TradeStore['latestOrder']>,
 ): TradeStore {
   const call = db.prepare('SELECT * FROM trade_calls WHERE signal_id = ?')

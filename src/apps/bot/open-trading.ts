@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { bornMark } from '../../adapters/state-db/born-mark.ts'
@@ -160,7 +160,7 @@ function contextOf(
     riskPerTradeBps: settings.risk.riskPerTradeBps,
     confidence: neutralConfidence,
     licence: paperIsFree,
-    sha256Hex: (text: string) => createHash('sha256').update(text).digest('hex'),
+    sha256Hex: (text: string) => hash('sha256', text),
     now,
     replaying: settings.feed.kind === 'replay',
     signal: new AbortController().signal,

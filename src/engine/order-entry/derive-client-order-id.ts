@@ -19,14 +19,15 @@ export function deriveClientOrderId(sha256Hex: (text: string) => string, identit
   const { accountId, strategyId, signalId, leg, attempt } = identity
   // JSON keeps the parts apart: ("a","bc") and ("ab","c") must not meet.
   const hash = sha256Hex(JSON.stringify([accountId, strategyId, signalId, leg, attempt]))
-  let bits = BigInt(`0x${hash.slice(0, 34)}`)
   let text = ''
-  for (let i = 0; i < 26; i++) {
-    text += ALPHABET[Number(bits & 31n)]
-    bits >>= 5n
+  // The lowest bits first; five hex digits are four characters.
+  for (let end = 34; text.length < LENGTH; end -= 5) {
+    let bits = Number.parseInt(hash.slice(Math.max(end - 5, 0), end), 16)
+    for (let i = 0; i < 4 && text.length < LENGTH; i++, bits >>= 5) text += ALPHABET[bits & 31]
   }
   return clientOrderId(text)
 }
 
+const LENGTH = 26
 /** RFC 4648 base32, lower case. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
