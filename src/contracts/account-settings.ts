@@ -30,14 +30,15 @@ export const FeedSetting = z.discriminatedUnion('kind', [
 export type FeedSetting = z.output<typeof FeedSetting>
 
 const Money = z.string().regex(/^\d+(\.\d+)?$/, 'an amount of money such as 500 or 500.00')
+// Checked and described in place: each `.min()`, `.max()` and `.meta()` would be a copy, at every start of every bot.
 const count = (most: number, unit: string, description: string, usual = 0) =>
-  z.int().min(0).max(most).default(usual).meta({ unit, description })
-const money = (description: string) => Money.default('0').meta({ unit: 'money', description })
+  z.int().check(z.gte(0), z.lte(most)).default(usual).register(z.globalRegistry, { unit, description })
+const money = (description: string) => Money.default('0').register(z.globalRegistry, { unit: 'money', description })
 const windows = (description: string) =>
   z
     .string()
     .refine((text) => text === 'none' || parseWallWindows(text) !== undefined, {
-      error: 'none, or times and a zone such as 09:30-11:30,13:00-15:00 America/Chicago',
+      error: 'it must be none, or times and a zone such as 09:30-11:30,13:00-15:00 America/Chicago',
     })
     .default('none')
     .meta({ unit: 'wall time', description })
@@ -54,7 +55,7 @@ export const RiskSettings = z.strictObject({
   dayBoundary: z
     .string()
     .refine((text) => parseDayBoundary(text) !== undefined, {
-      error: 'session, or a time and a zone such as 17:00 America/Chicago',
+      error: 'it must be session, or a time and a zone such as 17:00 America/Chicago',
     })
     .default('session')
     .meta({
@@ -195,7 +196,7 @@ export const GatewaySettings = z.strictObject({
     .max(2_048)
     .transform((text) => text.replace(/\/+$/, ''))
     .refine((text) => text === NONE || GATEWAY_URL.test(text), {
-      error: 'an address such as https://bridge.example:8443, without a user, a query or a fragment',
+      error: 'it must be an address such as https://bridge.example:8443, without a user, a query or a fragment',
     })
     .default(NONE),
   /** Absolute path of the file with the bearer token; the token itself is no setting. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export { BotRequest } from './bot-request.ts'
+export type { BotRequest } from './bot-request.ts'
 export { BOT_EXIT, BotStart } from './bot-start.ts'
 
 /**

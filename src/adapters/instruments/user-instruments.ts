@@ -6,46 +6,49 @@ import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
 import { minorUnits } from '../../domain/units/units.ts'
 import { minuteOfDay } from './minute-of-day.ts'
-import { OPTION_FIELDS, toOptionRules, UserOptionRules, WEEKDAYS } from './user-option-rules.ts'
+import { OPTION_FIELDS, toOptionRules, userOptionRules, type UserOptionRules, WEEKDAYS } from './user-option-rules.ts'
 
-const Minute = z.string().transform(minuteOfDay)
+/** Made when there is a file to read: bots start without one, and schemas are a good part of a start. */
+function userInstruments() {
+  const Minute = z.string().transform(minuteOfDay)
 
-const Zone = z.string().refine(isZone, 'must be an IANA time zone such as America/Chicago')
-const Amount = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number in quotes, such as "0.25"')
+  const Zone = z.string().refine(isZone, 'must be an IANA time zone such as America/Chicago')
+  const Amount = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal number in quotes, such as "0.25"')
 
-const Hours = z.strictObject({
-  zone: Zone,
-  open: Minute,
-  close: Minute,
-  /** True where the session opens on the evening before its trade date. */
-  opensDayBefore: z.boolean().default(false),
-  weekdays: z.array(z.enum(WEEKDAYS)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']),
-})
-
-const UserInstrument = z
-  .strictObject({
-    symbol: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'must be 1 to 32 letters, digits, dots, dashes or underscores')
-      .transform((symbol) => symbol.toUpperCase()),
-    name: z.string().min(1).max(100).optional(),
-    kind: z.enum(['future', 'equity', 'index', 'perpetual']),
-    exchange: z.string().min(1).max(32),
-    currency: z.strictObject({
-      code: z.string().regex(/^[A-Z0-9]{2,10}$/, 'must be a currency code such as EUR'),
-      digits: z.int().min(0).max(8),
-    }),
-    tickSize: Amount,
-    tickValue: Amount,
-    lotSize: Amount.default('1'),
-    session: Hours,
-    calendar: z.enum(['nyse', 'cme-equity', 'cme-other', 'nse', 'none']).default('none'),
-    /** How options on it are listed. */
-    options: UserOptionRules.optional(),
+  const Hours = z.strictObject({
+    zone: Zone,
+    open: Minute,
+    close: Minute,
+    /** True where the session opens on the evening before its trade date. */
+    opensDayBefore: z.boolean().default(false),
+    weekdays: z.array(z.enum(WEEKDAYS)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']),
   })
-  .transform(toInstrument)
 
-const UserInstruments = z.strictObject({ instruments: z.array(UserInstrument) })
+  const UserInstrument = z
+    .strictObject({
+      symbol: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'must be 1 to 32 letters, digits, dots, dashes or underscores')
+        .transform((symbol) => symbol.toUpperCase()),
+      name: z.string().min(1).max(100).optional(),
+      kind: z.enum(['future', 'equity', 'index', 'perpetual']),
+      exchange: z.string().min(1).max(32),
+      currency: z.strictObject({
+        code: z.string().regex(/^[A-Z0-9]{2,10}$/, 'must be a currency code such as EUR'),
+        digits: z.int().min(0).max(8),
+      }),
+      tickSize: Amount,
+      tickValue: Amount,
+      lotSize: Amount.default('1'),
+      session: Hours,
+      calendar: z.enum(['nyse', 'cme-equity', 'cme-other', 'nse', 'none']).default('none'),
+      /** How options on it are listed. */
+      options: userOptionRules().optional(),
+    })
+    .transform(toInstrument)
+
+  return z.strictObject({ instruments: z.array(UserInstrument) })
+}
 
 /**
  * The user's own instruments: `instruments.json` in the home folder (docs/instruments.md shows one).
@@ -67,7 +70,7 @@ export function readUserInstruments(file: string): readonly Instrument[] | Refus
   } catch (error) {
     return invalid(`${file} is no JSON (${(error as Error).message}).`)
   }
-  const parsed = UserInstruments.safeParse(json)
+  const parsed = userInstruments().safeParse(json)
   if (!parsed.success) return invalid(`${file}: ${firstIssue(parsed.error)}.`)
   const twice = firstRepeated(parsed.data.instruments.map(({ symbol }) => symbol))
   return twice === undefined ? parsed.data.instruments : invalid(`${file} describes ${twice} twice.`)
@@ -121,9 +124,15 @@ type UserInstrumentFields = {
   tickSize: string
   tickValue: string
   lotSize: string
-  session: z.output<typeof Hours>
+  session: {
+    zone: string
+    open: number
+    close: number
+    opensDayBefore: boolean
+    weekdays: readonly (typeof WEEKDAYS)[number][]
+  }
   calendar: Instrument['calendar']
-  options?: z.output<typeof UserOptionRules> | undefined
+  options?: UserOptionRules | undefined
 }
 
 const FIELDS = `instruments symbol name kind exchange currency code digits tickSize tickValue lotSize session zone open close opensDayBefore weekdays calendar ${OPTION_FIELDS}`

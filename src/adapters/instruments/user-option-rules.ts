@@ -7,54 +7,62 @@ import { parseDecimal } from '../../domain/units/decimal.ts'
 
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
-/** A decimal number above 0, as text. */
-const Above0 = z
-  .string()
-  .regex(/^\d+(\.\d{1,6})?$/, 'must be a decimal number in quotes, such as "0.05"')
-  .refine((text) => Number(text) > 0, 'must be more than 0')
-const Day = z.string().refine(isDate, 'must be a date such as 2026-01-06')
+/**
+ * How options on an instrument are listed; what is left out is as we know it, where we know it.
+ *
+ * Made when it is needed: bots start without a file to read, and schemas are a good part of a start.
+ */
+export function userOptionRules() {
+  /** A decimal number above 0, as text. */
+  const Above0 = z
+    .string()
+    .regex(/^\d+(\.\d{1,6})?$/, 'must be a decimal number in quotes, such as "0.05"')
+    .refine((text) => Number(text) > 0, 'must be more than 0')
+  const Day = z.string().refine(isDate, 'must be a date such as 2026-01-06')
 
-const Expiries = z
-  .strictObject({
-    cycle: z.enum(['weekly', 'monthly', 'quarterly']),
-    weekdays: z.array(z.enum(WEEKDAYS)).min(1),
-    week: z.union([z.literal('every'), z.literal('last'), z.literal([1, 2, 3, 4])]),
-    months: z.array(z.int().min(1).max(12)).min(1).optional(),
-    from: Day.optional(),
-    until: Day.optional(),
-    withinDays: z.int().min(1).max(1100),
-  })
-  .refine(({ week, weekdays }) => week === 'every' || weekdays.length === 1, {
-    path: ['weekdays'],
-    message: 'must be one day, where it is not every week',
-  })
+  const Expiries = z
+    .strictObject({
+      cycle: z.enum(['weekly', 'monthly', 'quarterly']),
+      weekdays: z.array(z.enum(WEEKDAYS)).min(1),
+      week: z.union([z.literal('every'), z.literal('last'), z.literal([1, 2, 3, 4])]),
+      months: z.array(z.int().min(1).max(12)).min(1).optional(),
+      from: Day.optional(),
+      until: Day.optional(),
+      withinDays: z.int().min(1).max(1100),
+    })
+    .refine(({ week, weekdays }) => week === 'every' || weekdays.length === 1, {
+      path: ['weekdays'],
+      message: 'must be one day, where it is not every week',
+    })
 
-const Strikes = z
-  .array(z.strictObject({ below: Above0.optional(), step: Above0 }))
-  .min(1)
-  .refine((steps) => steps.every(({ below }, index) => (below === undefined) === (index === steps.length - 1)), {
-    message: 'must each say "below" but the last, which has none',
-  })
-  .refine(
-    (steps) =>
-      steps.every(
-        ({ below }, index) => index === 0 || below === undefined || Number(below) > Number(steps[index - 1]!.below),
-      ),
-    {
-      message: 'must rise',
-    },
-  )
+  const Strikes = z
+    .array(z.strictObject({ below: Above0.optional(), step: Above0 }))
+    .min(1)
+    .refine((steps) => steps.every(({ below }, index) => (below === undefined) === (index === steps.length - 1)), {
+      message: 'must each say "below" but the last, which has none',
+    })
+    .refine(
+      (steps) =>
+        steps.every(
+          ({ below }, index) => index === 0 || below === undefined || Number(below) > Number(steps[index - 1]!.below),
+        ),
+      {
+        message: 'must rise',
+      },
+    )
 
-/** How options on an instrument are listed; what is left out is as we know it, where we know it. */
-export const UserOptionRules = z.strictObject({
-  style: z.enum(['european', 'american']).optional(),
-  settlement: z.enum(['cash', 'physical']).optional(),
-  symbols: z.enum(['india', 'occ', 'dated']).optional(),
-  tickSize: Above0.optional(),
-  lotSize: Above0.optional(),
-  expiries: z.array(Expiries).min(1).optional(),
-  strikes: Strikes.optional(),
-})
+  return z.strictObject({
+    style: z.enum(['european', 'american']).optional(),
+    settlement: z.enum(['cash', 'physical']).optional(),
+    symbols: z.enum(['india', 'occ', 'dated']).optional(),
+    tickSize: Above0.optional(),
+    lotSize: Above0.optional(),
+    expiries: z.array(Expiries).min(1).optional(),
+    strikes: Strikes.optional(),
+  })
+}
+
+export type UserOptionRules = z.output<ReturnType<typeof userOptionRules>>
 
 export const OPTION_FIELDS =
   'options style settlement symbols expiries cycle week months from until withinDays strikes below step'
@@ -65,7 +73,7 @@ export const OPTION_FIELDS =
  * @param complain told what is missing or does not fit
  */
 export function toOptionRules(
-  given: z.output<typeof UserOptionRules>,
+  given: UserOptionRules,
   underlying: Instrument,
   complain: (path: string, message: string) => void,
 ): OptionRules | undefined {
@@ -89,7 +97,13 @@ export function toOptionRules(
   return { style, settlement, symbols, tickSize, lots, cycles, strikes, ...steps }
 }
 
-function toCycle({ weekdays, months, from, until, ...rest }: z.output<typeof Expiries>): ExpiryCycle {
+function toCycle({
+  weekdays,
+  months,
+  from,
+  until,
+  ...rest
+}: NonNullable<UserOptionRules['expiries']>[number]): ExpiryCycle {
   return {
     ...rest,
     weekdays: weekdays.map((day) => WEEKDAYS.indexOf(day)),

@@ -73,11 +73,16 @@ export function openLog(options: LogOptions): Log {
     levels: LEVELS,
     level: options.level ?? 'info',
     format: lineFormat(line),
-    transports: [new LineTransport(file)],
     exitOnError: false,
   })
   // winston reports trouble of its streams as an event; without a listener it would end the bot.
   logger.on('error', () => undefined)
+  // By hand, and not to be ended with the logger: only for that Node looks whether it is process.stdout, and opening
+  // process.stdout costs more than all the rest of a log.
+  logger.pipe(
+    new LineTransport(file).on('error', () => undefined),
+    { end: false },
+  )
 
   const written = { warn: 0, error: 0 }
   let closed = false
