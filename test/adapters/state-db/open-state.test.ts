@@ -6,9 +6,11 @@ import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import type { Posting } from '../../../src/domain/ledger/ledger.ts'
+import { postOpening } from '../../../src/domain/ledger/post-fill.ts'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
 import { clientOrderId, fillId } from '../../../src/domain/order/order.ts'
 import { epochMs, lots, minorUnits, ticks } from '../../../src/domain/units/units.ts'
+import { RIG_INSTRUMENT } from '../../support/bot-rig.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 const accountId = 'acc' as AccountId
@@ -77,6 +79,27 @@ describe('the state of an account', () => {
       }),
     ).toThrow(/out of balance by 5 USD/)
     expect(state.fillCursor()).toBeUndefined()
+    state.close()
+  })
+
+  it('reads nothing from memory that a failed transaction has undone', () => {
+    const state = account().open()
+    const add = (reference: string, amount: number) =>
+      state.postLedger(epochMs(1), 'opening', reference, postOpening('USD', minorUnits(amount)))
+    state.transact(() => add('first', 500))
+    const undone = () =>
+      state.transact(() => {
+        add('second', 70)
+        state.saveInstrument(RIG_INSTRUMENT)
+        expect(state.ledgerBalance('cash', 'USD')).toBe(570)
+        expect(state.instrument(RIG_INSTRUMENT.symbol)).toEqual(RIG_INSTRUMENT)
+        throw new Error('a bug')
+      })
+    expect(undone).toThrow('a bug')
+    expect(state.ledgerBalance('cash', 'USD')).toBe(500)
+    expect(state.instrument(RIG_INSTRUMENT.symbol)).toBeUndefined()
+    state.transact(() => add('third', 1))
+    expect(state.ledgerBalance('cash', 'USD')).toBe(501)
     state.close()
   })
 
