@@ -5,6 +5,8 @@ const PROCESSES = [
   'test/fault/**/*.test.ts',
   'test/apps/**/*.test.ts',
   'test/scripts/**/*.test.ts',
+  'test/adapters/pricing/**/*.test.ts',
+  'test/contract/**/*.test.ts',
   'test/docs/**/*.test.ts',
 ]
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPricingProcess } from '../../../src/adapters/pricing/pricing-process.ts'
 import { questionOf } from '../../support/option-questions.ts'
 import { pricingRig, SOURCE_PRICING, untilGone } from '../../support/pricing-rig.ts'
@@ -13,6 +13,7 @@ describe('a pricing process', { timeout: 60_000 }, () => {
     const asker = spawn(process.execPath, [join(repoRoot, 'test', 'support', 'pricing-asker.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    onTestFinished(() => void asker.kill('SIGKILL'))
     const [said] = (await once(asker.stdout, 'data')) as [Buffer]
     const pid = Number(said.toString('utf8'))
     expect(pid).toBeGreaterThan(0)
@@ -22,6 +23,7 @@ describe('a pricing process', { timeout: 60_000 }, () => {
 
   it('ends when its input is closed', async () => {
     const child = spawn(process.execPath, [SOURCE_PRICING.entry], { stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
     child.stdin.end()
     expect(await once(child, 'exit')).toEqual([0, null])
   })
@@ -38,6 +40,7 @@ describe('a pricing process', { timeout: 60_000 }, () => {
       cwd: repoRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    onTestFinished(() => void child.kill('SIGKILL'))
     const [said] = (await once(child.stdout, 'data')) as [Buffer]
     expect(said.toString('utf8')).toMatch(/true|false/)
     expect(await once(child, 'exit')).toEqual([0, null])
