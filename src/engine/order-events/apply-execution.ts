@@ -1,7 +1,7 @@
 import type { TradeRecord } from '../../domain/account/account-store.ts'
 import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
 import { postFill } from '../../domain/ledger/post-fill.ts'
-import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'
 import type { ClientOrderId, Fill } from '../../domain/order/order.ts'
 import { settlementOf } from '../../domain/order/settlement.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
@@ -12,6 +12,7 @@ import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
+import { describeWish, moneyText } from '../reconciliation/report-line.ts'
 import { noteLapse } from '../order-entry/lapsed-stop.ts'
 import { withDayOf } from '../bot/watch-risk.ts'
 
@@ -53,14 +54,13 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   book.risk = booked.risk
   book.riskChanged = false
   book.riskDue = true
-  lane.log.info('fill', `${fill.side} ${fill.quantity} ${fill.symbol} filled`, { ...fill })
+  const { symbol, side, quantity } = fill
+  lane.log.info('fill', `${side} ${quantity} ${symbol} filled at ${formatPrice(instrument, fill.price)}`, { ...fill })
   if (booked.trade)
     lane.log.info(
       'trade-closed',
-      `${booked.trade.side} ${booked.trade.quantity} ${fill.symbol} closed: ${booked.trade.exitReason}`,
-      {
-        ...booked.trade,
-      },
+      `${booked.trade.side} ${booked.trade.quantity} ${symbol} closed: ${booked.trade.exitReason}, net ${moneyText(instrument.currency, booked.trade.net)}`,
+      { ...booked.trade },
     )
   ctx.changed()
   return true
@@ -183,18 +183,12 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
   noteLapse(ctx.laneOf(report.symbol), book, record.status, moved)
-  ctx
-    .laneOf(report.symbol)
-    .log.info(
-      `order-${report.status}`,
-      `Order ${report.status}: ${report.side} ${record.order.quantity} ${report.symbol}`,
-      {
-        clientOrderId: report.clientOrderId,
-        cumQty,
-        purpose: record.order.purpose,
-        ...(report.reason === undefined ? {} : { reason: report.reason }),
-      },
-    )
+  ctx.laneOf(report.symbol).log.info(`order-${report.status}`, `Order ${report.status}: ${describeWish(ctx, record)}`, {
+    clientOrderId: report.clientOrderId,
+    cumQty,
+    purpose: record.order.purpose,
+    ...(report.reason === undefined ? {} : { reason: report.reason }),
+  })
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -11,10 +11,15 @@ import type { BotContext } from '../bot/bot-context.ts'
 export type Line = ReconciliationReport['lines'][number]
 
 /** An order as a trader reads it: "stop to sell 2 ESZ5 at 4990.00 (order abc…)". */
-export function describeOrder(ctx: BotContext, { order }: Pick<OrderRecord, 'order'>): string {
+export function describeOrder(ctx: BotContext, record: Pick<OrderRecord, 'order'>): string {
+  return `${describeWish(ctx, record)} (order ${record.order.clientOrderId})`
+}
+
+/** The same where the order's name stands beside it. */
+export function describeWish(ctx: BotContext, { order }: Pick<OrderRecord, 'order'>): string {
   const what = { entry: 'entry', exit: 'exit', stop: 'stop', target: 'target' }[order.purpose]
   const price = describeType(order.type, ctx.instrumentOf(order.symbol))
-  return `${what} to ${order.side} ${order.quantity} ${order.symbol}${price} (order ${order.clientOrderId})`
+  return `${what} to ${order.side} ${order.quantity} ${order.symbol}${price}`
 }
 
 export function describeType(type: OrderType, instrument: Instrument | undefined): string {
