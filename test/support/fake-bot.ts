@@ -9,6 +9,7 @@ import { isAccountId, parseAccountId } from '../../src/domain/account/account-id
 import { refusal } from '../../src/domain/failure/refusal.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { botStatus } from './bot-status.ts'
+import { tradeAnswer } from './trade-answers.ts'
 
 /**
  * A bot that holds its guard, answers on its control socket and leaves in order, but trades nothing. A file `fake.txt`
@@ -68,6 +69,7 @@ const control = await serveBotControl({
   endpoint: layout.botEndpoint(accountId),
   instanceId: start.instanceId,
   status: () => status,
+  onTrade: (request) => Promise.resolve(tradeAnswer(request)),
   async onRequest(command) {
     if (behaviour === 'refuse-stop') return refusal('broker-refused', 'The broker is closed.', 'Try at the open.')
     if (command.type === 'flatten') become({ position: 0 })
