@@ -1,12 +1,15 @@
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import type { BotEnd, LoopEdge } from './loop-edge.ts'
+import { reconcile } from '../reconciliation/reconcile.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import { cancelOpenOrders, exitEverything, isFlat } from './exit-position.ts'
 
 /** How often a stopping bot asks the broker to cancel an entry before it leaves. */
 const CANCEL_ATTEMPTS = 5
 const CANCEL_RETRY_MS = 1_000
+/** Longest wait for what a venue shows late, before a stopping bot leaves. */
+const LONGEST_LOOK_MS = 1_000
 
 /** Wants the account flat, durably: a bot that is killed before it is goes on closing at its next start. */
 export function wantFlat(ctx: BotContext, book: BotBook, reason: string): void {
@@ -21,6 +24,11 @@ export async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Prom
   if (!book.stop || book.flattening) return undefined
   // A stopped bot leaves no entry behind that could open a position nobody watches; protective orders stay.
   const left = book.stop.keepOrders ? [] : await cancelStubbornly(ctx, book, edge)
+  await lookOnceMore(ctx, book, edge)
+  if (book.stop.flatten && !isFlat(book)) {
+    wantFlat(ctx, book, 'stop with flatten')
+    return undefined
+  }
   saveCheckpoint(ctx, book)
   if (left.length === 0) return { reason: 'requested', message: stopText(book) }
   const message = `${stopText(book)}. The broker did not confirm a cancel: ${left.join(', ')} may still be working; look at the account there`
@@ -37,6 +45,17 @@ async function flatten(ctx: BotContext, book: BotBook, why: string, edge: LoopEd
   if (ctx.store.flattenWish() !== undefined) ctx.store.transact(() => ctx.store.endFlattenWish())
   edge.flat()
   ctx.changed()
+}
+
+/**
+ * A venue that shows things late may have filled what it confirmed as canceled: whoever leaves without looking leaves a
+ * position that nobody knows of until the next start.
+ */
+async function lookOnceMore(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<void> {
+  const { visibilityLagMs } = ctx.broker.capabilities
+  if (visibilityLagMs === 0) return
+  await edge.pause(Math.min(visibilityLagMs, LONGEST_LOOK_MS))
+  await reconcile(ctx, book)
 }
 
 /** @returns the entries that may still be working although we asked, as a person reads them */
