@@ -112,7 +112,9 @@ describe.skipIf(process.platform === 'win32')('the bootstrap script', () => {
     it('refuses a command it does not have', async () => {
       const { code, stderr } = await checkout.run(BOOTSTRAP, ['launch'])
       expect(code).toBe(1)
-      expect(stderr).toContain('There is no command "launch". Use npm start, npm test, npm run build, npm run bench or npm run fault.')
+      expect(stderr).toContain(
+        'There is no command "launch". Use npm start, npm test, npm run build, npm run bench or npm run fault.',
+      )
     })
   })
 

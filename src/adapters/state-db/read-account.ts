@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
-import type { DecisionRow, OrderRow, PositionRow, ReconciliationRow, TradeRow } from '../../contracts/account-records.ts'
+import type {
+  DecisionRow,
+  OrderRow,
+  PositionRow,
+  ReconciliationRow,
+  TradeRow,
+} from '../../contracts/account-records.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { formatMoney, formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'

@@ -63,7 +63,5 @@ export function openCorrelationGroups(own: readonly CorrelationGroup[] = []): Gr
   for (const { name, members } of [...CORRELATION_GROUPS.filter((group) => !replaced.has(group.name)), ...own])
     for (const member of members) groupOf.set(member.toUpperCase(), name)
   return ({ symbol, root, option }) =>
-    groupOf.get((option?.underlying ?? symbol).toUpperCase()) ??
-    groupOf.get(root.toUpperCase()) ??
-    root
+    groupOf.get((option?.underlying ?? symbol).toUpperCase()) ?? groupOf.get(root.toUpperCase()) ?? root
 }
