@@ -63,7 +63,9 @@ export const AccountRows = memo(function AccountRows({ account, isSelected, isOn
             {account.strategy || NOTHING}
           </Text>
         </Table.Td>
-        <Table.Td className="number lots">{formatPosition(account.position)}</Table.Td>
+        <Table.Td className="number lots">
+          <Holdings account={account} />
+        </Table.Td>
         <Table.Td className="number money">
           <MoneyText amount={account.realizedPnl} currency={currency} />
         </Table.Td>
@@ -89,3 +91,20 @@ export const AccountRows = memo(function AccountRows({ account, isSelected, isOn
     </Table.Tbody>
   )
 })
+
+/** Lots of the first symbol, and under it whatever else is held: an option is no less a position. */
+function Holdings({ account }: { account: AccountStatus }) {
+  const { position, holdings = [], symbol } = account
+  const first = symbol.split(',')[0]
+  const others = holdings.filter((held) => held.symbol !== first)
+  return (
+    <>
+      {(position !== 0 || others.length === 0) && formatPosition(position)}
+      {others.map((held) => (
+        <Text size="xs" key={held.symbol}>
+          {formatPosition(held.quantity)} {held.symbol}
+        </Text>
+      ))}
+    </>
+  )
+}

@@ -20,7 +20,10 @@ export const AccountStatus = z.object({
   instanceId: z.string().nullable(),
   startedAt: Iso.nullable(),
   lastBarAt: Iso.nullable(),
+  /** Signed lots of the first symbol; `holdings` tells of all. */
   position: z.int(),
+  /** What is held, options and other symbols included; left out by a bot that is older than it. */
+  holdings: z.array(z.object({ symbol: z.string(), quantity: z.int() })).optional(),
   realizedPnl: Money,
   unrealizedPnl: Money,
   currency: z.string(),

@@ -32,6 +32,7 @@ export function accountStatus(
     startedAt: iso(phase.kind === 'attached' ? phase.status.startedAt : phase.kind === 'starting' ? phase.since : null),
     lastBarAt: iso(figures?.lastBarAt),
     position: figures?.position ?? 0,
+    holdings: (figures?.holdings ?? []).map(({ symbol, quantity }) => ({ symbol, quantity })),
     realizedPnl: money(figures?.realizedPnlMinor ?? 0),
     unrealizedPnl: money(figures?.unrealizedPnlMinor ?? 0),
     currency: figures?.currency ?? currency.code,

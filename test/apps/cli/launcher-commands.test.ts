@@ -100,8 +100,8 @@ describe('commands over the launcher', () => {
   it('show the status of every account with the fields promised, in their order', async () => {
     const status = await rows(['status'])
     expect(status.map((row) => Object.keys(row).join(' '))).toEqual([
-      `${STATUS_FIELDS} currency stateReason`,
-      `${STATUS_FIELDS} currency stateReason`,
+      `${STATUS_FIELDS} currency stateReason holdings`,
+      `${STATUS_FIELDS} currency stateReason holdings`,
     ])
     expect(await rows(['status', 'a2'])).toMatchObject([
       { accountId: 'a2', state: 'trading', pid: startsOf(layout, 'a2')[0] },

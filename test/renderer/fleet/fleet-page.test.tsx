@@ -33,6 +33,12 @@ describe('the page', () => {
     expect(rows.getByText(/the broker refused an order/)).toBeDefined()
   })
 
+  it('shows what is held beside the first symbol, so that options never pass for flat', async () => {
+    const option = 'NIFTY24JAN21700CE'
+    pageOf({ accountId: 'anna', symbol: 'NIFTY,BANKNIFTY', position: 0, holdings: [{ symbol: option, quantity: -50 }] })
+    expect(within(await rowsOf('anna')).getByText(`−50 ${option}`)).toBeDefined()
+  })
+
   it('never lets a live account pass for one on paper', async () => {
     pageOf({ accountId: 'a', mode: 'live' }, { accountId: 'b', mode: 'paper' })
     expect(within(await rowsOf('a')).getByText('Live')).toBeDefined()

@@ -20,7 +20,17 @@ function statusAnswer(row: AccountStatus) {
   return {
     ...{ accountId, userId, broker, mode, strategy, symbol, state, pid, instanceId, startedAt, lastBarAt },
     ...{ position, realizedPnl, unrealizedPnl, tradesToday, lastError, currency, stateReason },
+    holdings: row.holdings ?? [],
   }
+}
+
+/** Lots of the first symbol, then whatever else is held, by name: an option is no less a position. */
+function positionText({ position, holdings = [], symbol }: AccountStatus): string {
+  const first = symbol.split(',')[0]
+  const others = holdings.filter((held) => held.symbol !== first)
+  if (others.length === 0) return String(position)
+  const named = others.map(({ symbol: name, quantity }) => `${quantity > 0 ? '+' : ''}${quantity} ${name}`)
+  return [...(position === 0 ? [] : [String(position)]), ...named].join(', ')
 }
 
 function showStatus({ out }: Cli, rows: readonly AccountStatus[]): void {
@@ -33,7 +43,7 @@ function showStatus({ out }: Cli, rows: readonly AccountStatus[]): void {
       { title: 'MODE', text: (row) => row.mode },
       { title: 'STATE', text: (row) => row.state, paint: (text, row) => paintState(out, row.state, text) },
       { title: 'PID', text: (row) => row.pid, align: 'right' },
-      { title: 'POSITION', text: (row) => row.position, align: 'right' },
+      { title: 'POSITION', text: positionText, align: 'right' },
       { title: 'REALIZED', text: (row) => row.realizedPnl, align: 'right' },
       { title: 'UNREALIZED', text: (row) => row.unrealizedPnl, align: 'right' },
       { title: '', text: (row) => row.currency },
