@@ -88,7 +88,7 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
        SELECT client_order_id, sum(quantity) AS filled FROM (SELECT * FROM fills ORDER BY seq DESC LIMIT 1000)
        GROUP BY client_order_id
      ) USING (client_order_id)
-     WHERE cum_qty > coalesce(filled, 0)`,
+     WHERE cum_qty <> coalesce(filled, 0)`,
   )
   const cursor = db.prepare('SELECT cursor FROM fill_cursor').pluck()
   const confidence = db

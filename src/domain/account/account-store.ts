@@ -84,7 +84,7 @@ export interface AccountStore extends TradeStore {
 
   /** @returns false when the fill is already known (its id is unique), in which case nothing was written */
   insertFill(fill: Fill, sessionDate: string): boolean
-  /** Lots of late orders that the broker counted as filled and whose fills were never booked, by order. */
+  /** Lots that the broker counted as filled beyond the fills that were booked, by order; below 0 where it is behind. */
   owedFills(): ReadonlyMap<ClientOrderId, number>
   fillCursor(): string | undefined
   saveFillCursor(cursor: string): void

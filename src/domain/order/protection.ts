@@ -76,24 +76,38 @@ export function shrinksDue(
   held: number,
   capabilities: Pick<BrokerCapabilities, 'bracket' | 'oco'>,
 ): readonly Shrink[] {
-  const shrinks: Shrink[] = []
+  const shrinks = new Map<ClientOrderId, Shrink>()
   let over = totalCover(units) - held
-  for (const { orders, cover } of units.toReversed()) {
+  const covers = units.map(({ orders, cover }) => {
+    // A target larger than the stop beside it gives way before any stop does: what is cut from a stop is placed again.
+    const stop = orders.find(({ order }) => order.purpose === 'stop')
+    const target = orders.find(({ order }) => order.purpose === 'target')
+    if (!stop || !target || over <= 0 || isKeptByVenue(target, capabilities)) return cover
+    const cut = Math.max(0, Math.min(over, leaves(target) - leaves(stop)))
+    if (cut === 0) return cover
+    over -= cut
+    shrinks.set(target.order.clientOrderId, shrinkTo(target, leaves(target) - cut, 'the position is smaller'))
+    return cover - cut
+  })
+  for (const [index, { orders }] of [...units.entries()].toReversed()) {
+    const cover = covers[index]!
     const ours = orders.filter((record) => !isKeptByVenue(record, capabilities))
     if (ours.length === 0) continue
     const cut = Math.max(0, Math.min(over, cover))
     over -= cut
     const even = capabilities.oco ? cover : Math.min(...orders.map(leaves))
     const most = Math.min(cover - cut, even)
+    const why = cut > 0 ? 'the position is smaller' : 'the other of its pair has filled'
     for (const record of ours)
-      if (leaves(record) > most)
-        shrinks.push({
-          id: record.order.clientOrderId,
-          quantity: most === 0 ? 0 : record.cumQty + most,
-          why: cut > 0 ? 'the position is smaller' : 'the other of its pair has filled',
-        })
+      if (leaves(record) > most && (cut > 0 || !shrinks.has(record.order.clientOrderId)))
+        shrinks.set(record.order.clientOrderId, shrinkTo(record, most, why))
   }
-  return shrinks
+  return [...shrinks.values()]
+}
+
+/** @param working lots that it may still fill afterwards; 0 cancels it */
+function shrinkTo(record: OrderRecord, working: number, why: string): Shrink {
+  return { id: record.order.clientOrderId, quantity: working === 0 ? 0 : record.cumQty + working, why }
 }
 
 function coverOf(

@@ -21,14 +21,14 @@ export type OwedFills = Readonly<{
 export function openOwedFills(owed: ReadonlyMap<ClientOrderId, number>): OwedFills {
   // Below 0 where the fill came before the count.
   const balance = new Map(owed)
-  let since: number | undefined = owed.size > 0 ? Number.NEGATIVE_INFINITY : undefined
+  const isOwed = () => balance.size > 0 && [...balance.values()].some((lots) => lots > 0)
+  let since: number | undefined = isOwed() ? Number.NEGATIVE_INFINITY : undefined
 
   function change(id: ClientOrderId, by: number, now: number): void {
     const left = (balance.get(id) ?? 0) + by
     if (left === 0) balance.delete(id)
     else balance.set(id, left)
-    const isOwed = balance.size > 0 && [...balance.values()].some((lots) => lots > 0)
-    since = isOwed ? (since ?? now) : undefined
+    since = isOwed() ? (since ?? now) : undefined
   }
 
   return {

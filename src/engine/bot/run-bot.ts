@@ -32,6 +32,7 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
   let bars = 0
   for (const { lane, matchedUpTo } of ctx.lanes)
     book.lanes[lane]!.venueWasAt = matchedUpTo() ?? Number.NEGATIVE_INFINITY
+  await letVenueCatchUp(ctx, book, edge)
   if (book.flattening) ctx.log.warn('flatten-resumed', `Closing what is open goes on where it was: ${book.flattening}`)
   for (;;) {
     // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
@@ -85,6 +86,17 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
         assertNever(step)
     }
   }
+}
+
+/**
+ * What an earlier process did may not show yet at a venue that shows things late. Books compared with such a view agree
+ * with the past, and an exit sized by it turns the position round; stops and targets stand meanwhile.
+ */
+async function letVenueCatchUp({ broker, log }: BotContext, book: BotBook, edge: LoopEdge): Promise<void> {
+  const { visibilityLagMs } = broker.capabilities
+  if (visibilityLagMs === 0 || (book.opens.size === 0 && !book.holding && !book.owedFills.some)) return
+  log.info('venue-catching-up', `Waiting ${visibilityLagMs} ms for what the broker shows late`)
+  await edge.pause(visibilityLagMs)
 }
 
 async function compareBooks(ctx: BotContext, book: BotBook): Promise<void> {

@@ -108,7 +108,8 @@ async function place(
   const ofKind = legs.filter(({ order }) => order.purpose === purpose)
   const waiting = ofKind.find(({ status }) => status === 'intent')
   if (waiting) {
-    await submitOrder(ctx, book, waiting.order.clientOrderId, lots(quantity))
+    const size = purpose === 'target' ? besidePartner(quantity, partnerOf(waiting, legs)) : quantity
+    await submitOrder(ctx, book, waiting.order.clientOrderId, lots(size))
     return
   }
   const pattern = ofKind.findLast(wasTaken) ?? ofKind[0]
@@ -119,7 +120,7 @@ async function place(
     ...plain,
     ...(other ? { oco: other.order.clientOrderId } : {}),
     clientOrderId: freshOrderId(ctx, book, entry.signalId, purpose),
-    quantity: lots(quantity),
+    quantity: lots(purpose === 'target' ? besidePartner(quantity, other) : quantity),
   }
   // Beside a bracket that the venue keeps, this one is ours: it is told from the venue's by what it stands in for.
   const isKept = isKeptByVenue(pattern, ctx.broker.capabilities)
@@ -128,6 +129,18 @@ async function place(
   ctx.store.transact(() => ctx.store.insertOrder(again))
   book.remember(again)
   await submitOrder(ctx, book, order.clientOrderId)
+}
+
+/** A target is no larger than the stop it is paired with: together they would count as more than is held. */
+function besidePartner(quantity: number, partner: OrderRecord | undefined): number {
+  return partner ? Math.min(quantity, leavesOf(partner)) : quantity
+}
+
+/** The working order that an order waiting to be sent will be paired with. */
+function partnerOf({ order }: OrderRecord, legs: readonly OrderRecord[]): OrderRecord | undefined {
+  return legs.find(
+    (leg) => isWorking(leg.status) && (leg.order.clientOrderId === order.oco || leg.order.oco === order.clientOrderId),
+  )
 }
 
 /** The venue had it: its terms were possible. */
