@@ -17,7 +17,7 @@ export type OwedFills = Readonly<{
   booked(id: ClientOrderId, lots: number, now: number): void
 }>
 
-/** @param owed what the books owed when they were opened: its fills were missed by an earlier process */
+/** @param owed as the books had it when they were opened: above 0 an earlier process missed fills, below 0 their count */
 export function openOwedFills(owed: ReadonlyMap<ClientOrderId, number>): OwedFills {
   // Below 0 where the fill came before the count.
   const balance = new Map(owed)

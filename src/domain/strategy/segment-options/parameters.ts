@@ -1,3 +1,4 @@
+import { requireParameters } from '../require-parameters.ts'
 import type { ParameterSpec } from '../strategy.ts'
 
 /** Every number of the strategy, with its unit and range. */
@@ -138,8 +139,5 @@ export type SegmentOptionsParameters = Readonly<Record<(typeof SEGMENT_OPTIONS_P
 
 /** @throws {RangeError} a parameter is missing: the caller did not validate */
 export function segmentOptionsParameters(given: Readonly<Record<string, number>>): SegmentOptionsParameters {
-  for (const { name } of SEGMENT_OPTIONS_PARAMETERS) {
-    if (typeof given[name] !== 'number') throw new RangeError(`parameter ${name} is missing`)
-  }
-  return { ...given } as SegmentOptionsParameters
+  return requireParameters(SEGMENT_OPTIONS_PARAMETERS, given)
 }

@@ -1,3 +1,4 @@
+import { requireParameters } from '../require-parameters.ts'
 import type { ParameterSpec } from '../strategy.ts'
 
 /** Every number of the strategy, with its unit and range. */
@@ -138,8 +139,5 @@ export type VwapBounceParameters = Readonly<Record<(typeof VWAP_BOUNCE_PARAMETER
 
 /** @throws {RangeError} a parameter is missing: the caller did not validate */
 export function vwapBounceParameters(given: Readonly<Record<string, number>>): VwapBounceParameters {
-  for (const { name } of VWAP_BOUNCE_PARAMETERS) {
-    if (typeof given[name] !== 'number') throw new RangeError(`parameter ${name} is missing`)
-  }
-  return { ...given } as VwapBounceParameters
+  return requireParameters(VWAP_BOUNCE_PARAMETERS, given)
 }
