@@ -1,4 +1,4 @@
-import type { LogLine } from '../../src/contracts/launcher-api.ts'
+import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 
 /** Lines kept on the page; older ones are in the file. */
 export const MOST_LINES = 5_000

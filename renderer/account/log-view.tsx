@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
-import type { LogLine } from '../../src/contracts/launcher-api.ts'
+import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import { logTime } from '../format/times.ts'
 import { Icon } from '../page/icon.tsx'
 

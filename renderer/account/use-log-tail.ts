@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import type { LogLine } from '../../src/contracts/launcher-api.ts'
+import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import { keepStreaming } from '../launcher/keep-streaming.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'

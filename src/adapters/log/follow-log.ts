@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as setTimer } from 'node:timers/promises'
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import { logFilter, type LogFilterOptions } from './log-filter.ts'
 import { parseLogLine } from './log-line.ts'
 import { closeParts, openPart, openParts, seeParts, type ListLogFiles, type SeenPart } from './log-parts.ts'

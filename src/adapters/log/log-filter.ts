@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm'
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { LOG_LEVELS } from './log-line.ts'
 

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 
 /** Levels from the least to the most important. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 
 const SPAN = /^(\d{1,6})(s|m|h|d)$/

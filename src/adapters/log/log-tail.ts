@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import type { LogFilter } from './log-filter.ts'
 import { parseLogLine } from './log-line.ts'
 import type { OpenPart } from './log-parts.ts'

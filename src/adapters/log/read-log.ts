@@ -1,4 +1,4 @@
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import { logFilter, type LogFilterOptions } from './log-filter.ts'
 import { closeParts, openParts } from './log-parts.ts'
 import { sinceTime } from './log-since.ts'

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../contracts/launcher-api.ts'
+import type { LogLine } from '../../contracts/launcher/logs.ts'
 import type { Output, Style } from './output.ts'
 import { withoutControls } from './text-width.ts'
 

@@ -16,7 +16,7 @@ import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { followLog, type FollowLogOptions } from '../../../src/adapters/log/follow-log.ts'
 import { openLog } from '../../../src/adapters/log/open-log.ts'
 import { logFiles, readLogTail } from '../../../src/adapters/log/read-log.ts'
-import type { LogLine } from '../../../src/contracts/launcher-api.ts'
+import type { LogLine } from '../../../src/contracts/launcher/logs.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 

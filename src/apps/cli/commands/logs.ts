@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../contracts/launcher-api.ts'
+import type { LogLine } from '../../../contracts/launcher/logs.ts'
 import { refuse, Refused } from '../../../domain/failure/refusal.ts'
 import type { Cli } from '../cli.ts'
 import { logText } from '../log-text.ts'

@@ -1,0 +1,24 @@
+import {
+  readDecisions,
+  readOrders,
+  readPositions,
+  readReconciliations,
+  readTrades,
+} from '../../../adapters/state-db/read-account.ts'
+import { readRiskReport } from '../../risk/read-risk-report.ts'
+import type { ApiParts, Implementer } from './procedures.ts'
+
+/** What accounts have done, read from their own files. */
+export function recordHandlers(api: Implementer, parts: ApiParts) {
+  const { layout, registry } = parts
+  return {
+    risk: api.risk.handler(({ input }) => readRiskReport(layout, registry.show(input.id), parts.now())),
+    trades: api.trades.handler(({ input }) => readTrades(layout, registry.show(input.id), input)),
+    orders: api.orders.handler(({ input }) => readOrders(layout, registry.show(input.id), input)),
+    positions: api.positions.handler(({ input }) => readPositions(layout, registry.show(input.id), input)),
+    decisions: api.decisions.handler(({ input }) => readDecisions(layout, registry.show(input.id), input)),
+    reconciliations: api.reconciliations.handler(({ input }) =>
+      readReconciliations(layout, registry.show(input.id), input),
+    ),
+  }
+}
