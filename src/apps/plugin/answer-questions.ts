@@ -1,5 +1,4 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapStatistics } from 'node:v8'
 import {
   FLAG,
   NUMBER,
@@ -20,6 +19,7 @@ import type { Bar } from '../../domain/market/bar.ts'
 import { PLUG_IN_LIMITS } from '../../domain/strategy/plug-in.ts'
 import type { PositionView, Strategy, StrategyRun, StrategySetup } from '../../domain/strategy/strategy.ts'
 import { thrownText, type Fail } from './fail.ts'
+import { openMemoryMeter } from './memory-meter.ts'
 import { answerJson, lostInJson } from './plain-json.ts'
 
 /** How long the thread stays awake for the next question before it sleeps in its event loop, milliseconds. */
@@ -34,13 +34,14 @@ type Opened = { run: StrategyRun; session: Session | undefined }
 export async function answerQuestions(channel: Channel, strategy: Strategy, fail: Fail): Promise<void> {
   const { words } = channel
   const runs: Opened[] = []
+  const memoryHeld = openMemoryMeter()
   // What Node itself holds is not the plug-in's.
   const own = getHeapStatistics().external_memory
   for (let asked = 1; ; asked++) {
     while (Atomics.load(words, WORD.turn) !== TURN.asked) await nextTurn(words)
     if (words[WORD.failed] === 1) return
     try {
-      const tooLong = answer(channel, strategy, runs, fail)
+      const tooLong = answer(channel, strategy, runs, memoryHeld, fail)
       if (tooLong !== undefined) return fail({ code: 'too-large', text: tooLong })
     } catch (error) {
       return fail({ code: 'threw', text: `${thrownText(error)}${momentOf(channel)}` })
@@ -66,7 +67,13 @@ async function nextTurn(words: Int32Array): Promise<void> {
 }
 
 /** @returns what is too long about the answer, undefined when it is in the channel */
-function answer(channel: Channel, strategy: Strategy, runs: Opened[], fail: Fail): string | undefined {
+function answer(
+  channel: Channel,
+  strategy: Strategy,
+  runs: Opened[],
+  memoryHeld: () => number,
+  fail: Fail,
+): string | undefined {
   const { words, numbers } = channel
   const opened = runs[words[WORD.run] ?? 0]
   switch (words[WORD.question]) {
@@ -98,10 +105,7 @@ function answer(channel: Channel, strategy: Strategy, runs: Opened[], fail: Fail
       return undefined
     }
     case QUESTION.measure: {
-      setFlagsFromString('--expose-gc')
-      ;(runInNewContext('gc') as () => void)()
-      const { used_heap_size, external_memory } = getHeapStatistics()
-      numbers[0] = used_heap_size + external_memory
+      numbers[0] = memoryHeld()
       return undefined
     }
     default:
