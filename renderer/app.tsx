@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useState, useSyncExternalStore, type ReactNode } from 'react'
-import { FleetPage } from './fleet/fleet-page.tsx'
+import { Frame } from './frame/frame.tsx'
 import type { LauncherClient } from './launcher/launcher-client.ts'
 import { LauncherProvider } from './launcher/launcher-context.tsx'
 import { PageCrash } from './page/page-crash.tsx'
@@ -29,7 +29,7 @@ export function App({ session, client }: { session: Session; client: LauncherCli
   if (state.kind !== 'open') return <SessionPage state={state} onRetry={session.tryAgain} />
   return (
     <LauncherProvider client={client}>
-      <FleetPage />
+      <Frame />
     </LauncherProvider>
   )
 }

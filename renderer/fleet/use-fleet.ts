@@ -5,7 +5,7 @@ import type { FleetView } from './fleet-view.ts'
 import { watchFleet } from './watch-fleet.ts'
 
 /** The fleet, kept up to date while somebody can see the page. */
-export function useFleet(): FleetView {
+export function useWatchedFleet(): FleetView {
   const { client } = useLauncher()
   const isVisible = usePageVisible()
   const fleet = useMemo(() => watchFleet(client, Date.now), [client])

@@ -2,7 +2,7 @@ import { cleanup, configure, render } from '@testing-library/react'
 import { onTestFinished } from 'vitest'
 import { notifications } from '@mantine/notifications'
 import { PageShell } from '../../renderer/app.tsx'
-import { FleetPage } from '../../renderer/fleet/fleet-page.tsx'
+import { Frame } from '../../renderer/frame/frame.tsx'
 import { createLauncherClient } from '../../renderer/launcher/launcher-client.ts'
 import { LauncherProvider } from '../../renderer/launcher/launcher-context.tsx'
 import type { FakeLauncher } from './fake-launcher.ts'
@@ -10,9 +10,10 @@ import type { FakeLauncher } from './fake-launcher.ts'
 // How long something may take on a busy machine says nothing about the page.
 configure({ asyncUtilTimeout: 20_000 })
 
-/** The page over a launcher in this process, through the real client. */
-export function renderPage(launcher: FakeLauncher) {
+/** The page over a launcher in this process, through the real client; `hash` says where on it, e.g. `#/account/A1`. */
+export function renderPage(launcher: FakeLauncher, hash = '') {
   prepareBrowser()
+  window.location.hash = hash
   const unauthorized: (string | undefined)[] = []
   const client = createLauncherClient({
     url: 'http://127.0.0.1:4711/api',
@@ -23,7 +24,7 @@ export function renderPage(launcher: FakeLauncher) {
   const page = render(
     <PageShell env="test">
       <LauncherProvider client={client}>
-        <FleetPage />
+        <Frame />
       </LauncherProvider>
     </PageShell>,
   )

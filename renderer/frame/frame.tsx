@@ -1,0 +1,72 @@
+import { Group, Loader, Text } from '@mantine/core'
+import { Suspense, useEffect, useRef, type ComponentType } from 'react'
+import { StateAnnouncer } from '../fleet/state-announcer.tsx'
+import { countStates } from '../fleet/bot-looks.ts'
+import { FleetProvider, useFleet } from '../fleet/fleet-context.tsx'
+import { PageHeader } from '../page/page-header.tsx'
+import type { Place } from '../place/place.ts'
+import { usePlace } from '../place/use-place.ts'
+import { Navigation } from './navigation.tsx'
+import { PAGES } from './pages.tsx'
+import { StaleNotice } from './stale-notice.tsx'
+
+/** What stands around every page: the fleet and how fresh it is, the way to the other pages. */
+export function Frame() {
+  return (
+    <FleetProvider>
+      <FramedPage />
+    </FleetProvider>
+  )
+}
+
+function FramedPage() {
+  const place = usePlace()
+  const { connection, accounts } = useFleet()
+  const shown = PAGES[place.page] ?? PAGES.accounts!
+  const Page = shown.Page as ComponentType<{ place: Place }>
+  const crashed = accounts === undefined ? 0 : countStates(accounts).crashed
+  const title = place.page === 'account' ? place.accountId : shown.title
+  useEffect(() => {
+    document.title = `${crashed === 0 ? '' : `${crashed} crashed \u2013 `}${title} \u2013 Slipway`
+  }, [crashed, title])
+  const main = useArrival(`${place.page} ${title}`)
+  return (
+    <div className="page">
+      <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to the page
+      </a>
+      <PageHeader connection={connection} />
+      {accounts && <StateAnnouncer accounts={accounts} connection={connection} />}
+      <div className="framed">
+        <Navigation place={place} />
+        <main ref={main} id="main" tabIndex={-1} className="main" aria-label={title}>
+          {connection.kind === 'stale' && <StaleNotice connection={connection} />}
+          <Suspense fallback={<Loading />}>
+            <Page key={place.page === 'account' ? place.accountId : place.page} place={place} />
+          </Suspense>
+        </main>
+      </div>
+    </div>
+  )
+}
+
+/** Moves the focus to the page when another one is shown, so that a keyboard goes on from there. */
+function useArrival(where: string) {
+  const main = useRef<HTMLElement>(null)
+  const before = useRef(where)
+  useEffect(() => {
+    if (before.current === where) return
+    before.current = where
+    main.current?.focus({ preventScroll: true })
+  }, [where])
+  return main
+}
+
+function Loading() {
+  return (
+    <Group p="xl" justify="center">
+      <Loader size="sm" />
+      <Text>Loading …</Text>
+    </Group>
+  )
+}

@@ -1,0 +1,23 @@
+import { lazy, type ComponentType } from 'react'
+import { AccountsPage } from '../fleet/accounts-page.tsx'
+import type { IconName } from '../page/icon.tsx'
+import type { Place } from '../place/place.ts'
+
+export type PageProps<Name extends Place['page']> = Readonly<{ place: Extract<Place, { page: Name }> }>
+
+type PageOf<Name extends Place['page']> = Readonly<{
+  /** In the title of the window, and what a screen reader hears on arrival. */
+  title: string
+  Page: ComponentType<PageProps<Name>>
+  /** How it stands in the navigation; left out: it is reached from another page. */
+  menu?: Readonly<{ label: string; icon: IconName }>
+}>
+
+/** Every page there is, in the order of the navigation. All but the first are loaded when somebody goes there. */
+export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
+  accounts: { title: 'Accounts', Page: AccountsPage, menu: { label: 'Accounts', icon: 'accounts' } },
+  account: {
+    title: 'Account',
+    Page: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
+  },
+}
