@@ -41,6 +41,16 @@ export const BotStatus = z.object({
   agreedAt: z.int().nullish(),
   realizedPnlMinor: z.int(),
   unrealizedPnlMinor: z.int(),
+  /** What the account is worth at the last prices, and what of that the day has made; left out by an older bot. */
+  equityMinor: z.int().optional(),
+  todayPnlMinor: z.int().optional(),
+  /** The limit on losses that is nearest; null: the account has none. */
+  lossUsed: z
+    .object({ rule: z.enum(['daily-loss', 'trailing-drawdown']), usedMinor: z.int(), limitMinor: z.int() })
+    .nullish(),
+  /** Written to its log since the start. */
+  warnings: z.int().optional(),
+  errors: z.int().optional(),
   currency: z.string(),
   currencyDigits: z.int(),
   tradesToday: z.int(),

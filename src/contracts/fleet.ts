@@ -5,6 +5,32 @@ const Iso = z.iso.datetime()
 /** Money as a decimal string; the row's `currency` says of what. */
 const Money = z.string()
 
+/** How much of the nearest limit on losses is used; `share` is 1 where it is reached, and may be more. */
+const LossLimitUsed = z.object({
+  rule: z.enum(['daily-loss', 'trailing-drawdown']),
+  share: z.number().min(0),
+  used: Money,
+  limit: Money,
+})
+
+/** Who holds an account, as far as it can be told; `unknown` and `unresponsive` may be alive. */
+const AccountHolder = z.object({
+  verdict: z.enum([
+    'free',
+    'alive',
+    'gone',
+    'pid-reused',
+    'other-boot',
+    'other-host',
+    'zombie',
+    'unresponsive',
+    'unknown',
+  ]),
+  /** A sentence. */
+  text: z.string(),
+})
+export type AccountHolder = z.output<typeof AccountHolder>
+
 /** One row of `status`: an account and, where it has one, its bot. */
 export const AccountStatus = z.object({
   accountId: z.string(),
@@ -26,6 +52,18 @@ export const AccountStatus = z.object({
   holdings: z.array(z.object({ symbol: z.string(), quantity: z.int() })).optional(),
   realizedPnl: Money,
   unrealizedPnl: Money,
+  /** What the account's day has made, open positions counted in; left out by a bot that is older than it, as below. */
+  todayPnl: Money.optional(),
+  /** What the account is worth at the last prices. */
+  equity: Money.optional(),
+  /** Null: the account has no limit on losses. */
+  lossLimitUsed: LossLimitUsed.nullish(),
+  /** Written to the bot's log since it started. */
+  warnings: z.int().optional(),
+  errors: z.int().optional(),
+  holder: AccountHolder.optional(),
+  /** Where its bars come from: `replay`, `synthetic`, a live source. Bars of a replay have times of their own. */
+  feed: z.string().optional(),
   currency: z.string(),
   tradesToday: z.int(),
   lastError: z.string().nullable(),

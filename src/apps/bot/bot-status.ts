@@ -1,9 +1,10 @@
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { BotState } from '../../domain/bot/bot.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { lossUsed } from '../../domain/risk/loss-used.ts'
 import { isFresh, type PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
-import { holdings, openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
+import { accountEquity, holdings, openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { standingBlocks } from '../../engine/bot/entry-blocks.ts'
@@ -18,6 +19,8 @@ export type Life = {
   lastError: string | null
   /** Why option decisions are held; undefined while they are not. */
   pricingTrouble?: () => string | undefined
+  /** The logs it writes, which count what they had to say. */
+  logs?: readonly Readonly<{ warnings: number; errors: number }>[]
 }
 
 export type Identity = Readonly<{ instanceId: string; accountId: string; startedAt: EpochMs; instrument: Instrument }>
@@ -47,6 +50,8 @@ export function botStatus(
     agreedAt: book?.agreedAt ?? null,
     realizedPnlMinor: trading ? realizedPnl(trading.ctx) : 0,
     unrealizedPnlMinor: trading ? openPnl(trading.ctx, trading.book) : 0,
+    ...worthOf(trading),
+    ...saidOf(life),
     currency: who.instrument.currency.code,
     currencyDigits: who.instrument.currency.digits,
     tradesToday: book?.lanes.reduce((sum, { day }) => sum + day.tradesOpened, 0) ?? 0,
@@ -55,6 +60,28 @@ export function botStatus(
     generation: trading?.ctx.store.generation ?? 0,
     portfolio: trading ? portfolioOf(trading.ctx, trading.book) : null,
   }
+}
+
+/** What the account is worth, what its day has made of that, and how near its limit on losses is. */
+function worthOf(trading: Readonly<{ ctx: BotContext; book: BotBook }> | undefined): Partial<BotStatus> {
+  if (!trading) return {}
+  const { ctx, book } = trading
+  const equityMinor = accountEquity(ctx, book)
+  return {
+    equityMinor,
+    todayPnlMinor: equityMinor - book.risk.dayStartEquityMinor,
+    lossUsed: lossUsed(book.risk, equityMinor, ctx.risk.limits) ?? null,
+  }
+}
+
+function saidOf({ logs = [] }: Life): Partial<BotStatus> {
+  let warnings = 0
+  let errors = 0
+  for (const log of logs) {
+    warnings += log.warnings
+    errors += log.errors
+  }
+  return { warnings, errors }
 }
 
 function toldOf({ asOf, accounts, used, ceilings, dayResultMinor }: PortfolioShare) {

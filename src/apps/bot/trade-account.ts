@@ -56,7 +56,7 @@ export async function tradeAccount(start: BotStart): Promise<number> {
     ...{ layout, accountId, settings, instruments: instruments.traded, instanceId: start.instanceId },
     secrets: Object.values(start.secrets),
   })
-  const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null }
+  const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null, logs }
   return await new Promise<number>((settle) => {
     const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf, secrets: start.secrets }
     void live({ ...parts, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)

@@ -1,6 +1,7 @@
 import type { BotStatus, RefusalShape } from '../../contracts/bot-protocol.ts'
-import type { StartOutcome } from '../../contracts/fleet.ts'
+import type { AccountHolder, StartOutcome } from '../../contracts/fleet.ts'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
+import { describeHolder, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 
 /** Where an account's bot is, as its supervisor knows it. */
@@ -10,12 +11,38 @@ export type BotPhase =
   | { readonly kind: 'starting'; readonly instanceId: string; readonly pid: number; readonly since: EpochMs }
   | { readonly kind: 'attached'; readonly status: BotStatus; readonly answers: boolean }
   /** Somebody holds the account and does not answer; `holder` is a sentence. */
-  | { readonly kind: 'silent'; readonly holder: string; readonly pid: number | null }
+  | {
+      readonly kind: 'silent'
+      readonly holder: string
+      readonly pid: number | null
+      readonly verdict?: HolderVerdict['kind']
+    }
   | { readonly kind: 'backing-off'; readonly until: EpochMs }
   /** Ended without order, and only a person starts it again. */
   | { readonly kind: 'crashed' }
 
-export type BotView = Readonly<{ phase: BotPhase; lastError: string | null }>
+export type BotView = Readonly<{
+  phase: BotPhase
+  lastError: string | null
+  /** Who holds the account; of a living bot what it says itself. */
+  holder?: AccountHolder
+}>
+
+/** Who holds an account whose bot is in this phase. @param left the last judgement of a lock record nobody took away */
+export function holderOf(phase: BotPhase, left: HolderVerdict | undefined): AccountHolder {
+  switch (phase.kind) {
+    case 'attached':
+      return phase.answers
+        ? { verdict: 'alive', text: `Its bot, process ${phase.status.pid}, holds it and answers.` }
+        : { verdict: 'unresponsive', text: `Process ${phase.status.pid} holds it and does not answer.` }
+    case 'starting':
+      return { verdict: 'alive', text: `Its bot, process ${phase.pid}, is starting.` }
+    case 'silent':
+      return { verdict: phase.verdict ?? 'unresponsive', text: phase.holder }
+    default:
+      return left ? { verdict: left.kind, text: describeHolder(left) } : { verdict: 'free', text: 'Nobody holds it.' }
+  }
+}
 
 /** The part of a phase that outcomes and listings share. */
 export function summary(phase: BotPhase): Pick<StartOutcome, 'state' | 'reason' | 'pid' | 'instanceId'> {

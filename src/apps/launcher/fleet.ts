@@ -70,7 +70,7 @@ export function openFleet(ctx: FleetContext): Fleet {
   function row(entry: AccountEntry): AccountStatus {
     const { accountId } = entry
     const symbol = 'settings' in entry ? entry.settings.symbol : ''
-    return accountStatus(entry, bot(accountId).view(), exits.get(accountId), ctx.currencyOf(symbol))
+    return accountStatus(entry, bot(accountId).view(), exits.get(accountId), ctx.currencyOf(symbol), ctx.now())
   }
 
   function status(): AccountStatus[] {

@@ -21,7 +21,15 @@ import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink, type BornBot, type BotLinkContext } from './bot-link.ts'
-import { botFailed, isEnding, settledOutcome, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
+import {
+  botFailed,
+  holderOf,
+  isEnding,
+  settledOutcome,
+  startOutcome,
+  type BotPhase,
+  type BotView,
+} from './bot-phase.ts'
 import { askToTrade, type TradeAsk } from './ask-to-trade.ts'
 import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
 import type { TradeReply } from '../../contracts/trade-request.ts'
@@ -81,10 +89,11 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   let turn: Promise<unknown> = Promise.resolve()
   let starting: Promise<StartOutcome> | undefined
   let judgedRecord: string | undefined
+  let left: HolderVerdict | undefined
   let isClosed = false
   const listeners = new Set<() => void>()
 
-  const view = (): BotView => ({ phase, lastError: record.lastError })
+  const view = (): BotView => ({ phase, lastError: record.lastError, holder: holderOf(phase, left) })
   const outcome = (kind: StartOutcome['outcome'], refused?: StartOutcome['refusal']) =>
     startOutcome(accountId, view(), kind, refused)
 
@@ -94,6 +103,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       whoHolds: ctx.whoHolds,
       onStatus(status, answers) {
         cancelRestart()
+        left = undefined
         become({ kind: 'attached', status, answers })
       },
       onSilent(pid) {
@@ -287,12 +297,16 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const verdict = await ctx.whoHolds(accountId)
     if (mayBeHeld(verdict)) becomeSilent(verdict)
     // A record of the dead stays as it is; there is no need to judge it again.
-    else judgedRecord = instance
+    else {
+      judgedRecord = instance
+      left = verdict
+      ctx.onChange(accountId)
+    }
   }
 
   function becomeSilent(verdict: HolderVerdict): void {
     const pid = 'record' in verdict ? (verdict.record?.pid ?? null) : null
-    become({ kind: 'silent', holder: describeHolder(verdict), pid })
+    become({ kind: 'silent', holder: describeHolder(verdict), pid, verdict: verdict.kind })
   }
 
   async function lookNow(): Promise<void> {

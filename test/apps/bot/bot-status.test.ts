@@ -53,4 +53,22 @@ describe('what a bot says of itself', () => {
     expect(botStatus(who, life, rig).realizedPnlMinor).toBe(ledger)
     await rig.close()
   })
+
+  it('tells what the account is worth and what its day has made of that', async () => {
+    const rig = await ran()
+    const { equityMinor, todayPnlMinor, unrealizedPnlMinor, lossUsed } = botStatus(who, life, rig)
+    const cash = rig.store.ledgerBalance('cash', 'USD')
+    expect(equityMinor).toBe(cash + unrealizedPnlMinor)
+    expect(todayPnlMinor).toBe(equityMinor! - rig.book.risk.dayStartEquityMinor)
+    expect(lossUsed).toBeNull()
+    await rig.close()
+  })
+
+  it('counts what its logs had to say, over all its markets', () => {
+    const logs = [
+      { warnings: 2, errors: 0 },
+      { warnings: 1, errors: 4 },
+    ]
+    expect(botStatus(who, { ...life, logs }, undefined)).toMatchObject({ warnings: 3, errors: 4 })
+  })
 })
