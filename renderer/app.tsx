@@ -6,6 +6,7 @@ import { Frame } from './frame/frame.tsx'
 import type { LauncherClient } from './launcher/launcher-client.ts'
 import { LauncherProvider } from './launcher/launcher-context.tsx'
 import { PageCrash } from './page/page-crash.tsx'
+import { PreferencesProvider } from './preferences/preferences-context.tsx'
 import type { Session } from './session/session.ts'
 import { SessionPage } from './session/session-page.tsx'
 import { theme } from './theme.ts'
@@ -29,7 +30,9 @@ export function App({ session, client }: { session: Session; client: LauncherCli
   if (state.kind !== 'open') return <SessionPage state={state} onRetry={session.tryAgain} />
   return (
     <LauncherProvider client={client}>
-      <Frame />
+      <PreferencesProvider>
+        <Frame />
+      </PreferencesProvider>
     </LauncherProvider>
   )
 }

@@ -1,5 +1,5 @@
 import { Badge, Group, Title } from '@mantine/core'
-import { utcTimeOfDay } from '../format/times.ts'
+import { useTimes } from '../preferences/use-times.ts'
 import type { Connection } from '../fleet/fleet-view.ts'
 import { Icon } from './icon.tsx'
 
@@ -19,6 +19,7 @@ export function PageHeader({ connection }: { connection?: Connection }) {
 }
 
 function ConnectionBadge({ connection }: { connection: Connection }) {
+  const times = useTimes()
   switch (connection.kind) {
     case 'connecting':
       return (
@@ -40,7 +41,9 @@ function ConnectionBadge({ connection }: { connection: Connection }) {
     case 'stale':
       return (
         <Badge variant="filled" color="orange.9" leftSection={<Icon name="blind" size={12} />}>
-          {connection.since === undefined ? 'Not connected' : `Stale since ${utcTimeOfDay(connection.since)} UTC`}
+          {connection.since === undefined
+            ? 'Not connected'
+            : `Stale since ${times.timeOfDay(connection.since)} ${times.zoneName}`}
         </Badge>
       )
   }

@@ -5,6 +5,7 @@ import { accountProcedures } from './launcher/accounts.ts'
 import { botProcedures } from './launcher/bots.ts'
 import { killSwitchProcedures } from './launcher/kill-switch.ts'
 import { logProcedures } from './launcher/logs.ts'
+import { preferenceProcedures } from './launcher/preferences.ts'
 import { api, Id, Iso } from './launcher/procedure.ts'
 import { recordProcedures } from './launcher/records.ts'
 import { strategyProcedures } from './launcher/strategies.ts'
@@ -47,6 +48,7 @@ export const launcherContract = {
     .input(z.object({ accountId: z.string(), requestId: RequestId, command: TradeRequest }))
     .output(TradeReply),
   logs: logProcedures,
+  preferences: preferenceProcedures,
   events: api
     .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),

@@ -3,6 +3,7 @@ import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
 import type { DecisionRow, OrderRow, ReconciliationRow, TradeRow } from '../../src/contracts/account-records.ts'
 import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../src/contracts/fleet.ts'
+import { DEFAULT_PREFERENCES, Preferences } from '../../src/contracts/launcher/preferences.ts'
 import { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
@@ -116,6 +117,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const risks = new Map<string, RiskReport>()
   const reports = new Map<string, ReconciliationRow[]>()
   const refusals: FakeRefusals = {}
+  let preferences = DEFAULT_PREFERENCES
   const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[] }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
@@ -175,6 +177,12 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
           else if (event.accountId === input.id) yield event.line
         }
       }),
+    },
+    preferences: {
+      read: api.preferences.read.handler(() => preferences),
+      change: api.preferences.change.handler(
+        ({ input }) => (preferences = Preferences.parse({ ...preferences, ...input })),
+      ),
     },
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of events.read(lastEventId, signal)) yield withEventMeta(event, { id })

@@ -5,6 +5,7 @@ import { PageShell } from '../../renderer/app.tsx'
 import { Frame } from '../../renderer/frame/frame.tsx'
 import { createLauncherClient } from '../../renderer/launcher/launcher-client.ts'
 import { LauncherProvider } from '../../renderer/launcher/launcher-context.tsx'
+import { PreferencesProvider } from '../../renderer/preferences/preferences-context.tsx'
 import type { FakeLauncher } from './fake-launcher.ts'
 
 // How long something may take on a busy machine says nothing about the page.
@@ -24,7 +25,9 @@ export function renderPage(launcher: FakeLauncher, hash = '') {
   const page = render(
     <PageShell env="test">
       <LauncherProvider client={client}>
-        <Frame />
+        <PreferencesProvider>
+          <Frame />
+        </PreferencesProvider>
       </LauncherProvider>
     </PageShell>,
   )

@@ -30,6 +30,11 @@ export function homeLayout(home: string) {
     launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),
     guardRepair: join(root, 'locks', 'guard', 'repair.db'),
     device: join(root, 'device.json'),
+    /** Sealed credentials. */
+    vault: join(root, 'vault'),
+    /** Digests of the sessions of browsers, so that pages outlive the launcher. */
+    sessions: join(root, 'run', 'sessions.json'),
+    preferences: join(root, 'preferences.json'),
     launcherEndpoint: endpoint('launcher'),
     /** Port the browser door had last, so that an open page finds it again. */
     launcherPort: join(root, 'run', 'port'),

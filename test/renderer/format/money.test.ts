@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatMoney, formatPosition } from '../../../renderer/format/money.ts'
+import { formatMoney, formatNumber, formatPosition } from '../../../renderer/format/money.ts'
 
 describe('money', () => {
   it.each([
@@ -33,5 +33,24 @@ describe('a position', () => {
     [0, '0'],
   ])('of %i reads %s', (lots, text) => {
     expect(formatPosition(lots)).toBe(text)
+  })
+})
+
+describe('numbers in the style somebody chose', () => {
+  it.each([
+    ['comma', '−1,234,567.80'],
+    ['point', '−1.234.567,80'],
+    ['space', '−1\u202f234\u202f567,80'],
+    ['apostrophe', '−1’234’567.80'],
+    ['indian', '−12,34,567.80'],
+  ] as const)('%s', (style, text) => {
+    expect(formatNumber('-1234567.80', style)).toBe(text)
+    expect(formatMoney('-1234567.80', 'EUR', style)).toEqual({ text: `${text} EUR`, sense: 'loss' })
+  })
+
+  it('leave small numbers and other text alone', () => {
+    expect(formatNumber('999', 'indian')).toBe('999')
+    expect(formatNumber('1000', 'indian')).toBe('1,000')
+    expect(formatNumber('n/a', 'point')).toBe('n/a')
   })
 })

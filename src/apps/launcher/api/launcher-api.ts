@@ -7,6 +7,7 @@ import { accountHandlers } from './accounts.ts'
 import { botHandlers } from './bots.ts'
 import { killSwitchHandlers } from './kill-switch.ts'
 import { logHandlers } from './logs.ts'
+import { preferenceHandlers } from './preferences.ts'
 import { accountOf, implementContract, unknownAccount, type ApiContext, type ApiParts } from './procedures.ts'
 import { recordHandlers } from './records.ts'
 import { strategyHandlers } from './strategies.ts'
@@ -38,6 +39,7 @@ export function launcherApi(parts: ApiParts) {
       return row ? [row] : [unknownAccount(registry, input.id)]
     }),
     logs: logHandlers(api, parts),
+    preferences: preferenceHandlers(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),
