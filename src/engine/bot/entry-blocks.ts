@@ -3,7 +3,7 @@ import type { Reason } from '../../domain/decision/decision.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { outsideBlocks } from './watch-portfolio.ts'
-import { breachReasons } from './watch-risk.ts'
+import { breachReasons, mustExitReasons } from './watch-risk.ts'
 
 /** Everything that forbids a new entry now, whatever the setup. Exits and cancels never ask. */
 export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | undefined): readonly Reason[] {
@@ -31,4 +31,12 @@ export function standingBlocks(ctx: BotContext, book: BotBook): readonly Reason[
   if (halted) blocks.push(halted)
   blocks.push(...breachReasons(ctx, book))
   return blocks
+}
+
+/**
+ * Why an entry that was decided earlier, and has not left yet, is not sent any more. That the books are being compared is
+ * no reason: that is when it is found.
+ */
+export function forbidsLateEntry(ctx: BotContext, book: BotBook): Reason | undefined {
+  return [...standingBlocks(ctx, book), ...mustExitReasons(ctx, book)].find(({ code }) => code !== 'not-reconciled')
 }

@@ -6,7 +6,8 @@ import { isPlanOpen, type PlanStep, type TradePlan } from '../../domain/order/tr
 import { epochMs, lots, type EpochMs } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
-import { heldOf, leavesOf, reduces } from './account-view.ts'
+import { forbidsLateEntry } from '../bot/entry-blocks.ts'
+import { heldOf, leavesOf, reduces, workingExits } from './account-view.ts'
 import { freshOrderId } from './fresh-order-id.ts'
 import { judgeEntry } from './judge-entry.ts'
 import { cancelFor } from './size-protection.ts'
@@ -80,10 +81,23 @@ function sendMove(
   const quantity = Math.min(order.quantity, units * step.ratio)
   if (plan.kind === 'reverse' && index > 0) return sendOtherHalf(ctx, book, plan, record)
   if (book.flattening || book.stop?.flatten) return giveUp(ctx, book, plan, 'everything is being closed')
+  const against = index === 0 ? notBegun(ctx, book, plan, record) : undefined
+  if (against !== undefined) return giveUp(ctx, book, plan, against)
   return async () => {
     keepPlan(ctx, book, { ...plan, deadline: stepDeadline(ctx, book) })
     await submitOrder(ctx, book, order.clientOrderId, lots(quantity))
   }
+}
+
+/** Why a plan that a crash kept from beginning is not begun late; undefined while it still means what was asked for. */
+function notBegun(ctx: BotContext, book: BotBook, { kind, deadline }: TradePlan, { order }: OrderRecord) {
+  if (kind !== 'reverse') {
+    if (marketNow(ctx, book.lastBar) >= deadline) return 'it was not sent in time'
+    return forbidsLateEntry(ctx.laneOf(order.symbol), book)?.text
+  }
+  const held = heldOf(book, order.symbol)
+  if (reduces(held, order.side) && Math.abs(held) === order.quantity) return undefined
+  return `${order.symbol} is not held as it was`
 }
 
 /** The new half of a turned position: only of a flat account, and only if nothing has come to speak against it. */
@@ -159,7 +173,7 @@ function unwindStep(
   const back = book.known(step.unwindId)
   if (back && isOpen(back.status)) {
     if (back.status !== 'intent') return undefined
-    return async () => void (await submitOrder(ctx, book, step.unwindId))
+    return () => sendBack(ctx, book, step, back)
   }
   const taken = (step.unwound ?? 0) + (back?.cumQty ?? 0)
   const side = opposite(leg.order.side)
@@ -183,6 +197,14 @@ function unwindStep(
     keepPlan(ctx, book, { ...plan, steps })
     return Promise.resolve()
   }
+}
+
+/** Sends what a crash kept from leaving, as much of it as there still is to take back. */
+async function sendBack(ctx: BotContext, book: BotBook, step: PlanStep, { order }: OrderRecord): Promise<void> {
+  const held = reduces(heldOf(book, step.symbol), order.side) ? Math.abs(heldOf(book, step.symbol)) : 0
+  const quantity = Math.min(order.quantity, held - (workingExits(book, step.symbol) - order.quantity))
+  if (quantity > 0) await submitOrder(ctx, book, step.unwindId, lots(quantity))
+  else moveOrder(ctx, book, step.unwindId, 'abandoned', 'what it takes back is gone')
 }
 
 async function sendUnwind(

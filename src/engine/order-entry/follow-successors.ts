@@ -5,6 +5,7 @@ import { isProtective, protectiveUnits, totalCover } from '../../domain/order/pr
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
+import { forbidsLateEntry } from '../bot/entry-blocks.ts'
 import { heldOf, restingExits, workingExits } from './account-view.ts'
 import { refusedBefore } from './lapsed-stop.ts'
 import { closeBare, STOPS_TRIED } from './repair-protection.ts'
@@ -28,6 +29,11 @@ export async function followSuccessor(ctx: BotContext, book: BotBook, record: Or
   const before = replaces === undefined ? undefined : book.known(replaces)
   const left = order.quantity - (before?.cumQty ?? 0)
   const quantity = Math.min(left, roomFor(ctx, book, record))
+  const against = order.purpose === 'entry' ? forbidsLateEntry(ctx.laneOf(order.symbol), book) : undefined
+  if (against) {
+    moveOrder(ctx, book, order.clientOrderId, 'abandoned', `no entry is made now: ${against.text}`)
+    return
+  }
   if (quantity <= 0) {
     const why = left <= 0 ? 'the order it replaces has filled' : 'there is nothing left that it could close'
     moveOrder(ctx, book, order.clientOrderId, 'abandoned', why)

@@ -19,7 +19,8 @@ export type SubmitOutcome =
 /**
  * Hands an order, already durable as an intent, to the broker.
  *
- * `sent` is written before the first byte leaves: an order still an `intent` after a crash was certainly never sent.
+ * `sent` is written before the first byte leaves: an order still an `intent` after a crash was certainly never sent. One
+ * that left before leaves again only where the broker would know it for the same, whoever asks.
  *
  * @param quantity lots to send where they are other than written, which is made durable together with `sent`
  * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt': nothing was sent then
@@ -30,6 +31,8 @@ export async function submitOrder(
   id: ClientOrderId,
   quantity?: Lots,
 ): Promise<SubmitOutcome> {
+  const before = leftBefore(ctx, book, id)
+  if (before) return before
   const record = moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
   const reply = await ctx.broker.submit(wireOrder(ctx, record.order))
   if (reply.ok) {
@@ -39,6 +42,20 @@ export async function submitOrder(
       : { kind: 'acknowledged' }
   }
   return failedSubmit(ctx, book, id, reply.failure)
+}
+
+/** What became of an order that was sent and must not be sent again; undefined for one that may leave now. */
+function leftBefore(ctx: BotContext, book: BotBook, id: ClientOrderId): SubmitOutcome | undefined {
+  const { status } = book.orderOrThrow(id)
+  if (status === 'intent') return undefined
+  const isUnclear = status === 'sent' || status === 'unknown'
+  if (isUnclear && ctx.broker.capabilities.dedupesClientOrderId) return undefined
+  ctx.log.error('order-not-repeated', `An order that is ${status} was to be sent a second time: it is not`, {
+    clientOrderId: id,
+  })
+  if (isUnclear) return { kind: 'unknown' }
+  if (isOpen(status) || status === 'filled') return { kind: 'acknowledged' }
+  return { kind: 'rejected', reason: `it was ${status} before it could be sent` }
 }
 
 /** Takes in that an order was not taken, or that nobody knows whether it was. */

@@ -42,7 +42,7 @@ export function judgeUnsent(
 ): UnsentVerdict {
   const age = seen.now - record.createdAt
   const { dedupesClientOrderId: dedupes } = seen.capabilities
-  if (wasTaken(record)) return FORGOTTEN
+  if (wasTaken(record)) return tooEarly(record, seen) ?? FORGOTTEN
   if (record.status !== 'intent') {
     const early = tooEarly(record, seen)
     if (early) return early

@@ -41,7 +41,7 @@ async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<b
   if (!(await takeMissedFills(ctx, book, lines))) return false
   await protectFirst(ctx, book, lines)
   let settled = true
-  for (const record of [...book.opens.values()]) if (!(await settleOrder(ctx, book, record, lines))) settled = false
+  for (const id of [...book.opens.keys()]) if (!(await settleOrder(ctx, book, id, lines))) settled = false
   // Orders sent again may have been answered with fills that were already there.
   if (!(await takeMissedFills(ctx, book, lines))) return false
   tellMissingStops(ctx, book, lines)
@@ -67,10 +67,7 @@ async function protectFirst(ctx: BotContext, book: BotBook, lines: Line[]): Prom
       leg.parent === undefined || isKeptByVenue(leg, capabilities) ? [] : [leg.parent],
     ),
   )
-  for (const parent of parents) {
-    const entry = book.opens.get(parent)
-    if (entry) await settleOrder(ctx, book, entry, lines)
-  }
+  for (const parent of parents) await settleOrder(ctx, book, parent, lines)
   tellNaked(nakedEntries(ctx, book, false), lines)
   await tendProtection(ctx, book)
 }

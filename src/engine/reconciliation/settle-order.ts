@@ -1,11 +1,15 @@
+import { signOf, type ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
-import { isKeptByVenue, isProtective } from '../../domain/order/protection.ts'
+import { isKeptByVenue } from '../../domain/order/protection.ts'
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
+import { forbidsLateEntry } from '../bot/entry-blocks.ts'
+import { heldOf, isResting, leavesOf, opensOf } from '../order-entry/account-view.ts'
 import { adoptTerms } from '../order-entry/change-working.ts'
-import { askToCancel, cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
+import { cancelFor } from '../order-entry/size-protection.ts'
+import { askToCancel, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
 import { judgeUnsent, judgeUnwanted } from './judge-unsent.ts'
 import { describeOrder, unanswered, type Line } from './report-line.ts'
@@ -13,26 +17,24 @@ import { describeOrder, unanswered, type Line } from './report-line.ts'
 /**
  * Finds out from the broker what became of one open order of ours.
  *
+ * The order is named, not handed over: settling another may have sent or ended it, and the broker's stream tells of it
+ * while its answer is on the way.
+ *
  * @returns false while that can't be told
  */
-export async function settleOrder(
-  ctx: BotContext,
-  book: BotBook,
-  record: OrderRecord,
-  lines: Line[],
-): Promise<boolean> {
-  const id = record.order.clientOrderId
-  if (!book.opens.has(id) || isHeldBack(ctx, book, record)) return true
+export async function settleOrder(ctx: BotContext, book: BotBook, id: ClientOrderId, lines: Line[]): Promise<boolean> {
+  const asked = book.opens.get(id)
+  if (!asked || isHeldBack(ctx, book, asked)) return true
   const reply = await ctx.broker.orderByClientId(id)
+  const record = book.orderOrThrow(id)
   if (!reply.ok) return unanswered(describeOrder(ctx, record), reply, lines)
   if (reply.value) {
     book.missedSince.delete(id)
-    const before = record.status
     applyExecution(ctx, book, { order: reply.value })
-    if (before !== reply.value.status)
+    if (record.status !== reply.value.status)
       lines.push({
         code: 'order-settled',
-        text: `${describeOrder(ctx, record)} was ${before} here, the broker says ${reply.value.status}`,
+        text: `${describeOrder(ctx, record)} was ${record.status} here, the broker says ${reply.value.status}`,
       })
     if (adoptTerms(ctx, book, reply.value))
       lines.push({
@@ -42,6 +44,7 @@ export async function settleOrder(
     await cancelAgain(ctx, book, id, lines)
     return true
   }
+  if (!isOpen(record.status)) return true
   // Legs live and die with their entry: the venue gets them with it.
   if (isKeptByVenue(record, ctx.broker.capabilities) && record.parent !== undefined && book.opens.has(record.parent))
     return true
@@ -63,7 +66,7 @@ export function isHeldBack(ctx: BotContext, book: BotBook, record: OrderRecord):
 }
 
 /** A cancel that was decided is asked for until the broker has carried it out. */
-async function cancelAgain(ctx: BotContext, book: BotBook, id: OrderRecord['order']['clientOrderId'], lines: Line[]) {
+async function cancelAgain(ctx: BotContext, book: BotBook, id: ClientOrderId, lines: Line[]) {
   const record = book.opens.get(id)
   if (!record?.cancelReason || !isOpen(record.status)) return
   lines.push({
@@ -75,45 +78,76 @@ async function cancelAgain(ctx: BotContext, book: BotBook, id: OrderRecord['orde
 
 /** The broker does not know an order of ours that should be open. */
 async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord, lines: Line[]): Promise<boolean> {
-  const { clientOrderId: id, symbol, purpose, quantity } = record.order
-  const held = book.positionOf(symbol).quantity
-  const text = (why: string) => `${describeOrder(ctx, record)}: ${why}`
+  const { clientOrderId: id, symbol } = record.order
   const { capabilities } = ctx.broker
   const missedMs = missedFor(ctx, book, id)
   const verdict = record.cancelReason
     ? judgeUnwanted(record, { capabilities, missedMs })
     : judgeUnsent(record, {
-        ...{ capabilities, missedMs, now: marketNow(ctx, book.lastBar), position: held },
+        ...{ capabilities, missedMs, now: marketNow(ctx, book.lastBar), position: heldOf(book, symbol) },
         staleAfterMs: ctx.laneOf(symbol).timeframeMs,
       })
   // An earlier absence proves nothing about what is sent now.
   if (verdict.kind === 'send' || verdict.kind === 'abandon') book.missedSince.delete(id)
   switch (verdict.kind) {
-    case 'send': {
-      if (NEVER_RESENT.has(record.reason)) {
-        moveOrder(ctx, book, id, 'abandoned', 'the broker never got it, and it can not be sent again')
-        lines.push({ code: 'order-abandoned', text: text('the broker never got it; ask for it anew') })
-        return true
-      }
-      // What an exit closes must not grow while it is on its way: its entry is canceled first, as when it was decided.
-      if (purpose === 'exit')
-        for (const { order } of [...book.opens.values()])
-          if (order.purpose === 'entry' && order.symbol === symbol) await cancelOrder(ctx, book, order.clientOrderId)
-      lines.push({ code: 'order-sent-again', text: text(verdict.why) })
-      // Never sent, so its size is still ours to choose; sent before, the same id must be the same order.
-      const most = isProtective(record) && record.status === 'intent' ? Math.min(quantity, Math.abs(held)) : quantity
-      return (await submitOrder(ctx, book, id, lots(most))).kind !== 'unknown'
-    }
+    case 'send':
+      return sendAbsent(ctx, book, record, verdict.why, lines)
     case 'abandon':
-      moveOrder(ctx, book, id, 'abandoned', verdict.why)
-      lines.push({ code: 'order-abandoned', text: text(verdict.why) })
-      return true
+      return writeOff(ctx, book, id, verdict.why, lines)
     case 'ask':
       return askPerson(ctx, book, record, lines)
     case 'wait':
-      lines.push({ code: 'order-missing', text: text(verdict.why) })
+      lines.push({ code: 'order-missing', text: `${describeOrder(ctx, record)}: ${verdict.why}` })
       return false
   }
+}
+
+/** Sends what is not at the broker for certain, where it is still wanted. */
+async function sendAbsent(
+  ctx: BotContext,
+  book: BotBook,
+  record: OrderRecord,
+  why: string,
+  lines: Line[],
+): Promise<boolean> {
+  const { clientOrderId: id, symbol, purpose } = record.order
+  if (NEVER_RESENT.has(record.reason))
+    return writeOff(ctx, book, id, 'the broker never got it, and it can not be sent again; ask for it anew', lines)
+  const against = purpose === 'entry' ? forbidsLateEntry(ctx.laneOf(symbol), book) : undefined
+  if (against) return writeOff(ctx, book, id, `no entry is made now: ${against.text}`, lines)
+  if (purpose === 'exit') await cancelEntries(ctx, book, symbol)
+  const quantity = roomNow(book, book.orderOrThrow(id))
+  if (quantity <= 0) return writeOff(ctx, book, id, 'nothing is left that it could close', lines)
+  lines.push({ code: 'order-sent-again', text: `${describeOrder(ctx, record)}: ${why}` })
+  return (await submitOrder(ctx, book, id, lots(quantity))).kind !== 'unknown'
+}
+
+/** What an exit closes must not grow while it is on its way: its entries are canceled first, as when it was decided. */
+async function cancelEntries(ctx: BotContext, book: BotBook, symbol: string): Promise<void> {
+  for (const { order } of [...book.opens.values()]) {
+    const now = order.purpose === 'entry' && order.symbol === symbol ? book.opens.get(order.clientOrderId) : undefined
+    if (now?.cancelReason) await askToCancel(ctx, book, order.clientOrderId)
+    else if (now) await cancelFor(ctx, book, now, 'the position is being closed')
+  }
+}
+
+/** Lots to send: of what was never sent no more than it can close now; sent before, the same id must be the same order. */
+function roomNow(book: BotBook, { order, status }: OrderRecord): number {
+  const { symbol, purpose, quantity, clientOrderId } = order
+  if (status !== 'intent' || purpose === 'entry') return quantity
+  const held = Math.max(0, -signOf(order.side) * heldOf(book, symbol))
+  if (purpose !== 'exit') return Math.min(quantity, held)
+  const others = opensOf(book, symbol).filter(
+    (other) => other.order.purpose === 'exit' && other.order.clientOrderId !== clientOrderId && !isResting(other),
+  )
+  return Math.min(quantity, held - others.reduce((sum, other) => sum + leavesOf(other), 0))
+}
+
+/** It is not at the broker, and is not sent: that ends it. */
+function writeOff(ctx: BotContext, book: BotBook, id: ClientOrderId, why: string, lines: Line[]): true {
+  const record = moveOrder(ctx, book, id, 'abandoned', why)
+  lines.push({ code: 'order-abandoned', text: `${describeOrder(ctx, record)}: ${why}` })
+  return true
 }
 
 /** Nobody can tell whether it is live: it counts as if it were, and a person is asked, once. */
@@ -129,7 +163,7 @@ function askPerson(ctx: BotContext, book: BotBook, record: OrderRecord, lines: L
 }
 
 /** Wall time since this process first found an order missing, ms. */
-export function missedFor(ctx: BotContext, book: BotBook, id: OrderRecord['order']['clientOrderId']): number {
+export function missedFor(ctx: BotContext, book: BotBook, id: ClientOrderId): number {
   const now = ctx.now()
   const since = book.missedSince.get(id) ?? now
   book.missedSince.set(id, since)

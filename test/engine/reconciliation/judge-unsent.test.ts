@@ -88,6 +88,13 @@ describe('an order of ours that the broker does not know', () => {
     for (const now of [0, 10_000, 10 ** 9]) expect(judge(orderOf(status, 'exit', 'sell'), instant, now, 2)).toBe('wait')
   })
 
+  it('is called forgotten once it was acknowledged, but not before the broker must show it', () => {
+    const seen = { capabilities: slow, now: epochMs(0), position: lots(2), staleAfterMs: 60_000 }
+    const why = (missedMs: number) => judgeUnsent(orderOf('acknowledged', 'stop', 'sell'), { ...seen, missedMs })
+    expect(why(14_999)).toMatchObject({ kind: 'wait', why: expect.stringContaining('may not show it yet') })
+    expect(why(15_000)).toMatchObject({ kind: 'wait', why: expect.stringContaining('does not know it any more') })
+  })
+
   it('waits out the settle window where accepted orders show late, then is sent under the same id', () => {
     expect(judge(orderOf('unknown'), slow, 14_999)).toBe('wait')
     expect(judge(orderOf('unknown'), slow, 15_000)).toBe('send')

@@ -3,6 +3,11 @@ import { driveRounds } from './drive-rounds.ts'
 
 const ROUNDS = 24
 
+/** Rounds that found something once, and what. */
+const FOUND_ONCE = [
+  [20261179, 'the legs of a bracket sent beside it by a bot that came back after a power cut'],
+] as const
+
 describe('bots that are killed while they order', () => {
   it('double no order, lose nothing and leave nothing without its stop', { timeout: 600_000 }, async () => {
     const findings: string[] = []
@@ -11,5 +16,12 @@ describe('bots that are killed while they order', () => {
     expect(findings).toEqual([])
     expect(total).toMatchObject({ rounds: ROUNDS, duplicates: 0, lost: 0, naked: 0, stuck: 0 })
     expect(total.kills).toBeGreaterThan(ROUNDS / 3)
+  })
+
+  it.each(FOUND_ONCE)('do not do again in round %i what they did once: %s', { timeout: 120_000 }, async (seed) => {
+    const findings: string[] = []
+    const total = await driveRounds({ rounds: 1, seed, atOnce: 1, say: (line) => findings.push(line) })
+    expect(findings).toEqual([])
+    expect(total).toMatchObject({ rounds: 1, duplicates: 0, lost: 0, naked: 0, stuck: 0 })
   })
 })
