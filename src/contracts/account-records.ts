@@ -49,6 +49,42 @@ export const OrderRow = z.object({
 })
 export type OrderRow = z.output<typeof OrderRow>
 
+/** One execution of part or all of an order. */
+export const FillRow = z.object({
+  fillId: z.string(),
+  accountId: z.string(),
+  clientOrderId: z.string(),
+  at: Iso,
+  sessionDate: z.string(),
+  symbol: z.string(),
+  side: z.enum(['buy', 'sell']),
+  quantity: z.int(),
+  price: z.string(),
+  commission: Money,
+  currency: z.string(),
+})
+export type FillRow = z.output<typeof FillRow>
+
+/** Something that is held now. */
+export const HoldingRow = z.object({
+  symbol: z.string(),
+  /** Signed lots. */
+  quantity: z.int(),
+  /** Average price of what is held, rounded to a tenth of a tick. */
+  averagePrice: z.string(),
+  /** Close of the last bar that was made durable; null where there is none (an option). */
+  lastPrice: z.string().nullable(),
+  lastBarAt: Iso.nullable(),
+  openedAt: Iso.nullable(),
+  /** As its running bot says, else at the last price; null where neither is known. */
+  unrealizedPnl: Money.nullable(),
+  /** Prices of the working stop and target that are nearest. */
+  stopPrice: z.string().nullable(),
+  targetPrice: z.string().nullable(),
+  currency: z.string(),
+})
+export type HoldingRow = z.output<typeof HoldingRow>
+
 export const DecisionRow = z.object({
   decisionId: z.string(),
   accountId: z.string(),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type {
   DecisionRow,
+  FillRow,
   OrderRow,
   PositionRow,
   ReconciliationRow,
@@ -17,12 +18,18 @@ import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/op
 import { stateRole } from './open-state.ts'
 
 /**
- * Part of a listing, oldest first: at most `limit` rows after the row named `after`, or the last ones where `newest`. What
- * is asked for with both is the last rows of those after it.
+ * Part of a listing, oldest first: at most `limit` rows after the row named `after` and before the one named `before`, or
+ * the last of those where `newest`.
  */
-export type PageRequest = Readonly<{ limit: number; after?: string | undefined; newest?: boolean | undefined }>
+export type PageRequest = Readonly<{
+  limit: number
+  after?: string | undefined
+  before?: string | undefined
+  newest?: boolean | undefined
+}>
 
-type Row = Record<string, string | number | null>
+/** A row as SQLite gives it. */
+export type Row = Record<string, string | number | null>
 
 /** Closed trades of an account, oldest first; nothing when it has never traded. */
 export function readTrades(layout: HomeLayout, settings: AccountSettings, page: PageRequest): TradeRow[] {
@@ -51,28 +58,50 @@ export function readTrades(layout: HomeLayout, settings: AccountSettings, page: 
 
 /** Orders of an account in every state, oldest first. */
 export function readOrders(layout: HomeLayout, settings: AccountSettings, page: PageRequest): OrderRow[] {
-  return readRows(layout, settings.accountId, 'orders', 'client_order_id', page, (row, spec) => {
-    const price = (key: string) => (row[key] === null ? null : formatPrice(spec, ticks(number(row, key))))
-    return {
-      clientOrderId: text(row, 'client_order_id'),
-      venueOrderId: row.venue_order_id === null ? null : text(row, 'venue_order_id'),
-      accountId: settings.accountId,
-      symbol: text(row, 'symbol'),
-      side: text(row, 'side') as OrderRow['side'],
-      type: text(row, 'type'),
-      purpose: text(row, 'purpose'),
-      quantity: number(row, 'quantity'),
-      cumQty: number(row, 'cum_qty'),
-      limitPrice: price('limit_px'),
-      stopPrice: price('stop_px'),
-      timeInForce: text(row, 'time_in_force'),
-      trail: row.trail === null ? null : trailText(JSON.parse(text(row, 'trail')) as Trail, spec),
-      status: text(row, 'status'),
-      reason: text(row, 'reason'),
-      createdAt: iso(row, 'created_at'),
-      updatedAt: iso(row, 'updated_at'),
-    }
-  })
+  return readRows(layout, settings.accountId, 'orders', 'client_order_id', page, (row, spec) =>
+    orderRow(settings.accountId, row, spec),
+  )
+}
+
+/** One row of `orders` as it is listed. */
+export function orderRow(accountId: AccountId, row: Row, spec: Instrument): OrderRow {
+  const price = (key: string) => (row[key] === null ? null : formatPrice(spec, ticks(number(row, key))))
+  return {
+    clientOrderId: text(row, 'client_order_id'),
+    venueOrderId: row.venue_order_id === null ? null : text(row, 'venue_order_id'),
+    accountId,
+    symbol: text(row, 'symbol'),
+    side: text(row, 'side') as OrderRow['side'],
+    type: text(row, 'type'),
+    purpose: text(row, 'purpose'),
+    quantity: number(row, 'quantity'),
+    cumQty: number(row, 'cum_qty'),
+    limitPrice: price('limit_px'),
+    stopPrice: price('stop_px'),
+    timeInForce: text(row, 'time_in_force'),
+    trail: row.trail === null ? null : trailText(JSON.parse(text(row, 'trail')) as Trail, spec),
+    status: text(row, 'status'),
+    reason: text(row, 'reason'),
+    createdAt: iso(row, 'created_at'),
+    updatedAt: iso(row, 'updated_at'),
+  }
+}
+
+/** Fills of an account, oldest first. */
+export function readFills(layout: HomeLayout, settings: AccountSettings, page: PageRequest): FillRow[] {
+  return readRows(layout, settings.accountId, 'fills', 'fill_id', page, (row, spec) => ({
+    fillId: text(row, 'fill_id'),
+    accountId: settings.accountId,
+    clientOrderId: text(row, 'client_order_id'),
+    at: iso(row, 'at'),
+    sessionDate: text(row, 'session_date'),
+    symbol: text(row, 'symbol'),
+    side: text(row, 'side') as FillRow['side'],
+    quantity: number(row, 'quantity'),
+    price: formatPrice(spec, ticks(number(row, 'price'))),
+    commission: formatMoney(spec.currency, minorUnits(number(row, 'commission'))),
+    currency: spec.currency.code,
+  }))
 }
 
 /** The position journal of an account, oldest first. */
@@ -126,8 +155,8 @@ function trailText(trail: Trail, spec: Instrument): string {
   return trail.by === 'amount' ? formatPrice(spec, trail.ticks) : `${trail.bps / 100} %`
 }
 
-type Table = 'trades' | 'orders' | 'position_actions' | 'decisions' | 'reconciliations'
-type Key = 'trade_id' | 'client_order_id' | 'action_id' | 'decision_id' | 'seq'
+type Table = 'trades' | 'orders' | 'fills' | 'position_actions' | 'decisions' | 'reconciliations'
+type Key = 'trade_id' | 'fill_id' | 'client_order_id' | 'action_id' | 'decision_id' | 'seq'
 
 /** Rows of things in an instrument, which says how they count. */
 function readRows<T>(
@@ -168,23 +197,28 @@ function readTable<T>(
 }
 
 function pageOf(db: SqliteDatabase, table: Table, key: Key, order: string, page: PageRequest): Row[] {
-  const { limit, after, newest } = page
-  const direction = newest ? 'DESC' : 'ASC'
-  const read = (where: string, ...values: unknown[]) => {
-    const rows = db
-      .prepare(`SELECT * FROM ${table} ${where} ORDER BY ${order} ${direction} LIMIT ?`)
-      .all(...values, limit) as Row[]
-    return newest ? rows.reverse() : rows
-  }
-  if (after === undefined) return read('')
-  const from = db.prepare(`SELECT ${order} FROM ${table} WHERE ${key} = ?`).pluck().get(after)
-  if (from === undefined)
-    refuse(
-      'bad-usage',
-      `There is no row ${JSON.stringify(after)} to list after.`,
-      'List without "after" and page on from a row you got.',
-    )
-  return read(`WHERE ${order} > ?`, from)
+  const { limit, newest } = page
+  const bounds = [
+    { name: 'after', row: page.after, where: `${order} > ?` },
+    { name: 'before', row: page.before, where: `${order} < ?` },
+  ].filter(({ row }) => row !== undefined)
+  const values = bounds.map(
+    ({ name, row }) =>
+      db.prepare(`SELECT ${order} FROM ${table} WHERE ${key} = ?`).pluck().get(row) ?? refuseUnknownRow(name, row),
+  )
+  const where = bounds.length === 0 ? '' : `WHERE ${bounds.map((bound) => bound.where).join(' AND ')}`
+  const rows = db
+    .prepare(`SELECT * FROM ${table} ${where} ORDER BY ${order} ${newest ? 'DESC' : 'ASC'} LIMIT ?`)
+    .all(...values, limit) as Row[]
+  return newest ? rows.reverse() : rows
+}
+
+function refuseUnknownRow(name: string, row: string | undefined): never {
+  return refuse(
+    'bad-usage',
+    `There is no row ${JSON.stringify(row)} to list ${name}.`,
+    `List without "${name}" and page on from a row you got.`,
+  )
 }
 
 function instrumentsOf(db: SqliteDatabase): ReadonlyMap<string, Instrument> {

@@ -111,4 +111,18 @@ export const STATE_MIGRATIONS: readonly string[] = [
   CREATE INDEX orders_by_parent ON orders (parent) WHERE parent IS NOT NULL;
   ALTER TABLE orders ADD COLUMN cancel_reason TEXT;
   `,
+  // Where an order stood before its price was changed, and until when: a chart shows a stop as it moved. A trigger, so that
+  // no way of changing an order can forget it, and one that keeps its price writes nothing.
+  `
+  CREATE TABLE order_moves (
+    seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, until INTEGER NOT NULL, limit_px INTEGER, stop_px INTEGER
+  ) STRICT;
+  CREATE INDEX order_moves_by_order ON order_moves (client_order_id);
+  CREATE TRIGGER order_moved AFTER UPDATE OF limit_px, stop_px ON orders
+    WHEN old.limit_px IS NOT new.limit_px OR old.stop_px IS NOT new.stop_px
+    BEGIN
+      INSERT INTO order_moves (client_order_id, until, limit_px, stop_px)
+        VALUES (old.client_order_id, new.updated_at, old.limit_px, old.stop_px);
+    END;
+  `,
 ]
