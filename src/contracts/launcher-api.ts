@@ -3,12 +3,18 @@ import { z } from 'zod'
 import { AccountStatus, FleetEvent } from './fleet.ts'
 import { accountProcedures } from './launcher/accounts.ts'
 import { botProcedures } from './launcher/bots.ts'
+import { chartProcedures } from './launcher/charts.ts'
+import { calendarProcedure } from './launcher/calendar.ts'
+import { doctorProcedure } from './launcher/doctor.ts'
 import { killSwitchProcedures } from './launcher/kill-switch.ts'
+import { lockProcedures } from './launcher/locks.ts'
+import { liveProcedures } from './launcher/live.ts'
 import { logProcedures } from './launcher/logs.ts'
 import { preferenceProcedures } from './launcher/preferences.ts'
 import { api, Id, Iso } from './launcher/procedure.ts'
 import { recordProcedures } from './launcher/records.ts'
 import { strategyProcedures } from './launcher/strategies.ts'
+import { vaultProcedures } from './launcher/vault.ts'
 import { RequestId } from './request-id.ts'
 import { TradeReply, TradeRequest } from './trade-request.ts'
 
@@ -32,9 +38,12 @@ export const launcherContract = {
   ),
   accounts: accountProcedures,
   strategies: strategyProcedures,
+  vault: vaultProcedures,
   bots: botProcedures,
   killSwitch: killSwitchProcedures,
   ...recordProcedures,
+  chart: chartProcedures,
+  locks: lockProcedures,
   status: api
     .route({ method: 'GET', path: '/status', summary: 'Every account and its bot, in one call' })
     .input(z.object({ id: z.string().optional() }))
@@ -48,7 +57,10 @@ export const launcherContract = {
     .input(z.object({ accountId: z.string(), requestId: RequestId, command: TradeRequest }))
     .output(TradeReply),
   logs: logProcedures,
+  live: liveProcedures,
   preferences: preferenceProcedures,
+  calendar: calendarProcedure,
+  doctor: doctorProcedure,
   events: api
     .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openAccountRegistry } from '../../src/adapters/account-registry/account-registry.ts'
 import { secretsForStart } from '../../src/adapters/account-secrets/read-account-secrets.ts'
+import { openVault } from '../../src/adapters/vault/open-vault.ts'
+import { noKeychain } from './keychains.ts'
 import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import { spawnBot, type BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
 import { bundledCalendar } from '../../src/adapters/calendar/bundled-calendar.ts'
@@ -83,8 +85,8 @@ export async function addAccount(
   return settings.accountId
 }
 
-export function startBot(layout: HomeLayout, accountId: AccountId, entry: string): Promise<BotProcess> {
-  const secrets = secretsForStart(layout, accountId)
+export async function startBot(layout: HomeLayout, accountId: AccountId, entry: string): Promise<BotProcess> {
+  const secrets = await secretsForStart(layout, accountId, openVault({ layout, keychain: noKeychain() }))
   const start = { home: layout.root, accountId, instanceId: randomUUID(), secrets }
   return spawnBot({ node: process.execPath, entry, env: process.env }, start, layout.botOutput(accountId))
 }

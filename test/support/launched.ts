@@ -12,6 +12,7 @@ import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import type { FakeBehaviour } from './fake-bot.ts'
+import { noKeychain } from './keychains.ts'
 
 export const FAKE_BOT = join(import.meta.dirname, 'fake-bot.ts')
 
@@ -41,6 +42,7 @@ export async function launched(options: Partial<LaunchOptions> = {}): Promise<La
       port: undefined,
       now: () => epochMs(Date.now()),
       random: () => 0,
+      keychain: noKeychain(),
       ...options,
     })
     if (outcome.kind === 'refused') throw new Error(outcome.refusal.message)

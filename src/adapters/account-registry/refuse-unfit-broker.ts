@@ -27,12 +27,6 @@ export function refuseUnfitBroker({ broker, mode, gateway }: AccountSettings): v
       `${url} would carry your token and orders over the network for everybody to read.`,
       'Use an address that begins with https, or a gateway on this machine.',
     )
-  if (tokenFile === 'none' && mode === 'live')
-    refuse(
-      'setting-invalid',
-      'Live trading needs a token for the gateway.',
-      'Put it into a file that only you can read, and add --set gateway.tokenFile=PATH.',
-    )
   if (tokenFile !== 'none' && !isAbsolute(tokenFile))
     refuse(
       'setting-invalid',

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { BotStart } from '../../contracts/bot-protocol.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
+import { checkedSettings } from './checked-settings.ts'
 
 export type BotExitCode = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>
 
@@ -82,7 +83,10 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
     )
     // It may end before it has read its line; its exit says why.
     child.stdin?.on('error', () => undefined)
-    child.stdin?.end(JSON.stringify(start) + '\n')
+    const message = Buffer.from(
+      JSON.stringify({ ...start, checked: checkedSettings(start.home, start.accountId) }) + '\n',
+    )
+    child.stdin?.end(message, () => message.fill(0))
     child.unref()
     return await new Promise((resolve, reject) => {
       child.once('error', reject)

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { homedir, tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { Mode } from '../../domain/context/trading-context.ts'
+import { sha256Hex } from '../../domain/digest/sha256.ts'
 
 /** Where everything is, below one SLIPWAY_HOME. Nothing else joins paths of its own. */
 export type HomeLayout = ReturnType<typeof homeLayout>
@@ -63,20 +62,24 @@ export function homeLayout(home: string) {
  */
 export function defaultHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (env.SLIPWAY_HOME) return resolve(env.SLIPWAY_HOME)
-  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Slipway')
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
-  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'slipway')
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homeFolder(), 'AppData', 'Local'), 'Slipway')
+  if (platform === 'darwin') return join(homeFolder(), 'Library', 'Application Support', 'Slipway')
+  return join(env.XDG_DATA_HOME ?? join(homeFolder(), '.local', 'share'), 'slipway')
 }
+
+/** Loaded when it is asked: a bot is told its home. */
+const homeFolder = () => process.getBuiltinModule('node:os').homedir()
 
 /**
  * Address of a control socket: `run/<name>.sock`, a named pipe on Windows. A home too deep for a socket path gets a
  * private folder under the temporary directory instead, named for the home.
  */
 function controlEndpoint(root: string, name: string): string {
-  const homeKey = createHash('sha256').update(root).digest('hex').slice(0, 16)
-  if (process.platform === 'win32') return `\\\\.\\pipe\\slipway-${homeKey}-${name.toLowerCase()}`
+  const homeKey = () => sha256Hex(root).slice(0, 16)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\slipway-${homeKey()}-${name.toLowerCase()}`
   const path = join(root, 'run', `${name}.sock`)
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
-  const nameKey = createHash('sha256').update(name).digest('hex').slice(0, 16)
-  return join(tmpdir(), `slipway-${userInfo().uid}-${homeKey}`, `${nameKey}.sock`)
+  const nameKey = sha256Hex(name).slice(0, 16)
+  const { tmpdir, userInfo } = process.getBuiltinModule('node:os')
+  return join(tmpdir(), `slipway-${userInfo().uid}-${homeKey()}`, `${nameKey}.sock`)
 }

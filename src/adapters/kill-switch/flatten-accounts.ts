@@ -5,7 +5,6 @@ import type { FlattenOutcome } from '../../contracts/kill-switch.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
-import { secretsForStart } from '../account-secrets/read-account-secrets.ts'
 import { connectToBot, type BotConnection } from '../bot-control/connect-to-bot.ts'
 import { readLastWords } from '../bot-process/bot-output.ts'
 import { spawnBot, type BotProgram } from '../bot-process/spawn-bot.ts'
@@ -16,6 +15,8 @@ import { readOpenThings } from '../state-db/read-open.ts'
 export type FlattenContext = Readonly<{
   layout: HomeLayout
   program: BotProgram
+  /** What to hand to a bot that closes what is open. @throws {Refused} vault-locked and the like */
+  secretsOf: (id: AccountId) => Promise<Record<string, string>>
   whoHolds: (id: AccountId) => Promise<HolderVerdict>
 }>
 
@@ -111,7 +112,7 @@ async function askToFlatten(bot: BotConnection, timeoutMs: number): Promise<Refu
 type OwnBot = Readonly<{ kind: 'ended'; refusal: Refusal | undefined } | { kind: 'late' } | { kind: 'held' }>
 
 async function flattenByOwnBot(
-  { layout, program }: FlattenContext,
+  { layout, program, secretsOf }: FlattenContext,
   accountId: AccountId,
   timeoutMs: number,
 ): Promise<OwnBot> {
@@ -119,7 +120,7 @@ async function flattenByOwnBot(
     home: layout.root,
     accountId,
     instanceId: randomUUID(),
-    secrets: secretsForStart(layout, accountId),
+    secrets: await secretsOf(accountId),
     flattenOnly: true,
   }
   const bot = await spawnBot(program, start, layout.botOutput(accountId))

@@ -1,4 +1,4 @@
-import './plain-schemas.ts'
+import { secretRegistry } from '../../adapters/log/redact.ts'
 import { BOT_EXIT } from '../../contracts/bot-start.ts'
 import { EXIT_CODE_OF, Refused } from '../../domain/failure/refusal.ts'
 import { readStart } from './read-start.ts'
@@ -6,15 +6,20 @@ import { tradeAccount } from './trade-account.ts'
 
 /** A bot process: trades the one account its start message names, then ends. */
 async function main(): Promise<number> {
+  let secrets: readonly string[] = []
   try {
-    return await tradeAccount(readStart(0))
+    const start = readStart(0)
+    secrets = Object.values(start.secrets)
+    return await tradeAccount(start)
   } catch (error) {
+    // A venue may say our own token back to us.
+    const say = (text: string | undefined) => process.stderr.write(`${secretRegistry(secrets).hide(text ?? '')}\n`)
     if (error instanceof Refused) {
       // The starter reads this line; nothing of the account was touched.
-      process.stderr.write(`${JSON.stringify({ refused: error.refusal })}\n`)
+      say(JSON.stringify({ refused: error.refusal }))
       return EXIT_CODE_OF[error.refusal.code]
     }
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    say(error instanceof Error ? error.stack : String(error))
     return BOT_EXIT.failed
   }
 }

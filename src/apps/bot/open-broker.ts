@@ -14,6 +14,7 @@ import type { OptionMarket } from '../../domain/options/option-market.ts'
 import { durationMs, type MinorUnits } from '../../domain/units/units.ts'
 import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
 import { money } from './account-risk.ts'
+import { loadLate } from './load-late.ts'
 import type { MarketDoor } from './open-lanes.ts'
 
 export type BrokerSetup = Readonly<{
@@ -111,7 +112,7 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
   const { gateway, mode } = settings
   refuseBooksOfSim(setup)
   const { currency } = traded[0]
-  const { openGatewayBroker } = await import('../../adapters/brokers/gateway/open-gateway-broker.ts')
+  const { openGatewayBroker } = await loadLate(() => import('../../adapters/brokers/gateway/open-gateway-broker.ts'))
   const broker = await openGatewayBroker({
     url: gateway.url,
     token: tokenOf(settings, secrets),
@@ -145,14 +146,14 @@ function refuseBooksOfSim({ layout, accountId }: BrokerSetup): void {
     )
 }
 
-function tokenOf({ gateway }: AccountSettings, secrets: Readonly<Record<string, string>>): string | undefined {
-  if (gateway.tokenFile === 'none') return undefined
+function tokenOf({ gateway, mode }: AccountSettings, secrets: Readonly<Record<string, string>>): string | undefined {
   const { gatewayToken } = secrets
   if (gatewayToken !== undefined) return gatewayToken
+  if (gateway.tokenFile === 'none' && mode !== 'live') return undefined
   return refuse(
     'broker-refused',
     'The bot was started without the token of its gateway.',
-    'Start it with "slipway start ID" or "slipway run ID", which read it from gateway.tokenFile.',
+    'Put the token into the vault with "slipway vault set ID token", then start it with "slipway start ID".',
   )
 }
 

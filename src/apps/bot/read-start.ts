@@ -1,9 +1,11 @@
 import { readSync } from 'node:fs'
-import { BotStart } from '../../contracts/bot-start.ts'
+import { botStartOf, type BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 
 /** Far more than any start message needs. */
 const LONGEST_START = 256 * 1024
+/** Shorter ones are found everywhere. */
+const SHORTEST_SECRET = 6
 
 /**
  * Reads the one line on standard input that tells a bot what to be.
@@ -19,8 +21,12 @@ export function readStart(fd: number): BotStart {
     text += chunk.toString('utf8', 0, read)
   }
   chunk.fill(0)
+  return refuseExposed(parseStart(text))
+}
+
+function parseStart(text: string): BotStart {
   try {
-    return BotStart.parse(JSON.parse(text.slice(0, text.indexOf('\n') + 1) || text))
+    return botStartOf(JSON.parse(text.slice(0, text.indexOf('\n') + 1) || text))
   } catch {
     return refuse(
       'bad-usage',
@@ -28,6 +34,19 @@ export function readStart(fd: number): BotStart {
       'Start bots with "slipway start ID" or "slipway run ID".',
     )
   }
+}
+
+/** What stands in the arguments or the environment, others can read: a secret there is none any more. */
+function refuseExposed(start: BotStart): BotStart {
+  const secrets = Object.values(start.secrets).filter(({ length }) => length >= SHORTEST_SECRET)
+  if (secrets.length === 0) return start
+  const seen = [...process.argv, ...process.execArgv, ...Object.values(process.env)].join('\n')
+  if (!secrets.some((secret) => seen.includes(secret))) return start
+  return refuse(
+    'secret-exposed',
+    'A credential of this account stands in the arguments or the environment of its bot, where others can read it.',
+    'Take it out of there, get a new one from the broker, and put that into the vault: slipway vault set ID token',
+  )
 }
 
 function readSome(fd: number, chunk: Buffer): number {

@@ -14,7 +14,7 @@ export type Surroundings = Readonly<{
   /** NO_COLOR was set. */
   plain: boolean
   workingFolder: string
-  stdin: Readable & { isTTY?: boolean }
+  stdin: Readable & { isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown }
   stdout: OutputStream
   stderr: OutputStream
   now: () => EpochMs

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { openAccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import { secretsForStart } from '../../adapters/account-secrets/read-account-secrets.ts'
 import { challengeBot } from '../../adapters/bot-control/connect-to-bot.ts'
 import type { BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import { replaceFile } from '../../adapters/file/replace-file.ts'
@@ -13,6 +14,8 @@ import type { Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld } from '../../domain/lock/lock-record.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { openPlugInShelf } from '../../adapters/strategy-host/plug-in-shelf.ts'
+import type { Keychain } from '../../adapters/vault/keychain.ts'
+import { openVault } from '../../adapters/vault/open-vault.ts'
 import { plugInProgram } from '../plug-in-program.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api/launcher-api.ts'
@@ -21,6 +24,7 @@ import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
 import { openPortfolioDesk } from './portfolio-desk.ts'
 import { openSessions } from './sessions.ts'
+import { sessionStore } from './session-store.ts'
 
 export type LaunchOptions = Readonly<{
   layout: HomeLayout
@@ -34,6 +38,8 @@ export type LaunchOptions = Readonly<{
   now: () => EpochMs
   /** 0 ≤ draw < 1. */
   random: () => number
+  /** For the vault; the system's, unless told. */
+  keychain?: Keychain
 }>
 
 export type Launcher = Readonly<{
@@ -76,8 +82,15 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     }
     const shelf = openPlugInShelf(layout, plugInProgram(options.program.entry))
     const registry = openAccountRegistry({ layout, now, rules: accountRules(layout, shelf), heldBy })
+    const vault = openVault({
+      layout,
+      onSecret: log.addSecret,
+      ...(options.keychain ? { keychain: options.keychain } : {}),
+    })
+    opened.push({ close: async () => vault.close() })
+    const secretsOf = (id: AccountId) => secretsForStart(layout, id, vault)
     const fleet = openFleet({
-      ...{ layout, program: options.program, now, random: options.random, whoHolds: judge, log, registry, instanceId },
+      ...{ secretsOf, layout, program: options.program, now, random: options.random, whoHolds: judge, log, registry, instanceId },
       currencyOf: currencies(layout),
     })
     opened.push({ close: async () => fleet.close() })
@@ -85,13 +98,15 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     const desk = openPortfolioDesk({ layout, accounts, bot: fleet.bot, currencyOf: currencies(layout), now, log })
     opened.push({ close: async () => desk.close() })
 
-    const sessions = openSessions(() => performance.now())
+    const sessions = openSessions({
+      ...{ elapsed: () => performance.now(), now, store: sessionStore(layout.sessions, log) },
+    })
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
     let port = 0
     const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
     const api = launcherApi({
-      ...{ layout, registry, shelf, fleet, now, freshUrl, heldBy },
-      killSwitch: { layout, program: options.program, whoHolds: judge, now },
+      ...{ layout, registry, shelf, fleet, vault, log, now, freshUrl, heldBy },
+      killSwitch: { layout, program: options.program, secretsOf, whoHolds: judge, now },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
       health: {
         ...{ name: 'slipway' as const, version, pid: process.pid, instanceId, home: layout.root },

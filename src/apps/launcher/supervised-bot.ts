@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { secretsForStart } from '../../adapters/account-secrets/read-account-secrets.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import { spawnBot, type BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import {
@@ -15,7 +14,7 @@ import { BOT_EXIT, type BotStatus } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { superviseEnding } from '../../domain/bot/supervise.ts'
-import { refusal } from '../../domain/failure/refusal.ts'
+import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import type { PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
@@ -37,6 +36,8 @@ import type { TradeReply } from '../../contracts/trade-request.ts'
 export type SupervisionContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
   Readonly<{
     program: BotProgram
+    /** What to hand to the account's bot over its standard input. @throws {Refused} vault-locked and the like */
+    secretsOf: (id: AccountId) => Promise<Record<string, string>>
     now: () => EpochMs
     /** 0 ≤ draw < 1. */
     random: () => number
@@ -72,6 +73,8 @@ export type SupervisedBot = Readonly<{
 
 /** Milliseconds. `birth`: from spawning a bot to its control socket. */
 const STOP_RESUMED_MS = 30_000
+/** A bot that is to run and lacks its credentials starts soon after somebody has opened the vault. */
+const VAULT_RETRY_MS = 5_000
 const WAIT = { birth: 30_000, firstPoll: 10, longestPoll: 100 } as const
 
 /**
@@ -155,8 +158,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
         become({ kind: 'crashed' })
       } else {
         remember({ ...move.history, lastError: error })
-        restartTimer = setTimeout(() => void inTurn(restart), move.delayMs).unref()
-        become({ kind: 'backing-off', until: epochMs(now() + move.delayMs) })
+        becomeLater(move.delayMs)
       }
     } catch (failure) {
       // What can't be written down must not be acted on.
@@ -166,15 +168,24 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     return explained
   }
 
+  function becomeLater(delayMs: number): void {
+    restartTimer = setTimeout(() => void inTurn(restart), delayMs).unref()
+    become({ kind: 'backing-off', until: epochMs(now() + delayMs) })
+  }
+
   async function restart(): Promise<void> {
     if (phase.kind !== 'backing-off' || isClosed) return
     restartTimer = undefined
     try {
       if (!(await link.attach())) await giveBirth()
     } catch (error) {
-      log.error('bot-start-failed', `The bot of ${accountId} could not be started`, { accountId, error })
-      record = { ...record, lastError: error instanceof Error ? error.message : String(error) }
-      become({ kind: 'crashed' })
+      const why = error instanceof Error ? error.message : String(error)
+      // Said once: a locked vault is tried again and again until somebody opens it.
+      if (why !== record.lastError)
+        log.error('bot-start-failed', `The bot of ${accountId} could not be started`, { accountId, error })
+      record = { ...record, lastError: why }
+      if (error instanceof Refused && error.refusal.code === 'vault-locked') becomeLater(VAULT_RETRY_MS)
+      else become({ kind: 'crashed' })
     }
   }
 
@@ -201,7 +212,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   /** Spawns a bot and waits until it answers on its control socket or has ended. */
   async function giveBirth(): Promise<StartOutcome> {
     const instanceId = randomUUID()
-    const secrets = secretsForStart(layout, accountId)
+    const secrets = await ctx.secretsOf(accountId)
     remember({ instanceId })
     const since = now()
     const start = { home: layout.root, accountId, instanceId, secrets }

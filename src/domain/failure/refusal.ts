@@ -46,6 +46,14 @@ export const EXIT_CODE_OF = {
   'timed-out': 1,
   unauthorized: 2,
   'backup-invalid': 2,
+  'vault-missing': 2,
+  'vault-exists': 2,
+  'vault-locked': 2,
+  /** The passphrase is wrong or the vault was changed; which of them is not told, nor known. */
+  'vault-refused': 2,
+  'vault-damaged': 1,
+  'keychain-unusable': 1,
+  'secret-exposed': 2,
   internal: 1,
 } as const
 

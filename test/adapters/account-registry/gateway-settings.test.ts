@@ -65,12 +65,9 @@ describe('settings of an account at a gateway', () => {
     },
   )
 
-  it('are for live money only with a token', () => {
+  it('leave the token of a live account to the vault, where they name no file', () => {
     const live = ['mode=live', 'gateway.url=https://bridge.example']
-    expect(refusalOf(live)).toMatchObject({
-      code: 'setting-invalid',
-      nextStep: expect.stringMatching(/tokenFile/) as string,
-    })
+    expect(refusalOf(live)).toBeUndefined()
     expect(refusalOf([...live, `gateway.tokenFile=${TOKEN_FILE}`])).toBeUndefined()
   })
 

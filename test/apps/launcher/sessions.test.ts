@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { openSessions } from '../../../src/apps/launcher/sessions.ts'
+import { openSessions, type KeptSession } from '../../../src/apps/launcher/sessions.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
 
 const HOUR = 3_600_000
 const open = () => {
   let at = 1_000_000
-  const sessions = openSessions(() => at)
-  return { sessions, pass: (ms: number) => void (at += ms) }
+  let kept: readonly KeptSession[] = []
+  const store = { load: () => kept, save: (sessions: readonly KeptSession[]) => void (kept = sessions) }
+  const begin = () => openSessions({ elapsed: () => at, now: () => epochMs(at), store })
+  return { sessions: begin(), pass: (ms: number) => void (at += ms), restart: begin, kept: () => kept }
 }
 
 describe('sessions of browsers', () => {
@@ -45,6 +48,33 @@ describe('sessions of browsers', () => {
     }
     pass(8 * 24 * HOUR)
     expect(isOpen()).toBe(false)
+  })
+
+  it('outlive the launcher, and what is kept of them opens nothing', () => {
+    const { sessions, pass, restart, kept } = open()
+    const opened = sessions.exchange(sessions.freshCode())
+    if (opened.kind !== 'opened') throw new Error('not opened')
+    const { cookie, token } = opened.keys
+    pass(HOUR)
+    const next = restart()
+    expect(next.isOpen(cookie, token)).toBe(true)
+    expect(JSON.stringify(kept())).not.toContain(token)
+    expect(JSON.stringify(kept())).not.toContain(cookie)
+    expect(next.isOpen(kept()[0]!.cookie, kept()[0]!.token)).toBe(false)
+    pass(8 * 24 * HOUR)
+    expect(restart().isOpen(cookie, token)).toBe(false)
+  })
+
+  it('count as used over restarts', () => {
+    const { sessions, pass, restart } = open()
+    const opened = sessions.exchange(sessions.freshCode())
+    if (opened.kind !== 'opened') throw new Error('not opened')
+    let now = sessions
+    for (let day = 0; day < 10; day++) {
+      pass(24 * HOUR)
+      now = restart()
+      expect(now.isOpen(opened.keys.cookie, opened.keys.token)).toBe(true)
+    }
   })
 
   it('stop listening to guesses, five a minute and twenty an hour, and listen again later', () => {

@@ -176,7 +176,7 @@ function refusedByGateway(url: string, { status, message }: Extract<Lost, { kind
     'broker-refused',
     `The gateway ${url} refused us (${status}): ${message}.`,
     status === 401 || status === 403
-      ? 'Put a token that is valid there into the file that gateway.tokenFile names.'
+      ? 'Put a token that is valid there into the vault (slipway vault set ID token), or into the file that gateway.tokenFile names.'
       : 'Check gateway.url and gateway.account.',
   )
 }

@@ -11,6 +11,7 @@ import type { FlattenOutcome, KillTarget } from '../../../contracts/kill-switch.
 import { refuse } from '../../../domain/failure/refusal.ts'
 import { killReason, type KillScope } from '../../../domain/risk/kill-mark.ts'
 import { openCliHome, type Cli } from '../cli.ts'
+import { cliSecrets } from '../cli-secrets.ts'
 import { confirm } from '../confirm.ts'
 import { sayShape } from '../say-shape.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -75,6 +76,7 @@ function contextOf(cli: Cli): KillSwitchContext {
   return {
     layout,
     program: { node: cli.node, entry: cli.botProgram, env: cli.env },
+    secretsOf: cliSecrets(cli, layout),
     whoHolds: (id) => whoHolds({ layout, challenge: challengeBot }, id),
     now: cli.now,
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
-import { readAccountSecrets } from '../../../adapters/account-secrets/read-account-secrets.ts'
 import { connectToBot } from '../../../adapters/bot-control/connect-to-bot.ts'
 import { readLastWords } from '../../../adapters/bot-process/bot-output.ts'
 import { spawnBot } from '../../../adapters/bot-process/spawn-bot.ts'
@@ -9,6 +8,7 @@ import { followLog, logFiles } from '../../../adapters/log/read-log.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import { EXIT_CODE_OF, Refused } from '../../../domain/failure/refusal.ts'
 import { openCliHome, type Cli } from '../cli.ts'
+import { cliSecrets } from '../cli-secrets.ts'
 import { logText } from '../log-text.ts'
 import { sayShape } from '../say-shape.ts'
 
@@ -30,7 +30,8 @@ export async function run(cli: Cli, text: string, flattenOnly: boolean): Promise
   if (!isAccountId(accountId)) throw new Refused(accountId)
   const layout = openCliHome(cli)
   // Refused here, an account that does not exist gets no folder either.
-  const secrets = readAccountSecrets(readAccountSettings(layout, accountId))
+  readAccountSettings(layout, accountId)
+  const secrets = await cliSecrets(cli, layout)(accountId)
   const instanceId = randomUUID()
   const following = new AbortController()
   const shown = showLog(cli, layout, accountId, instanceId, following.signal)

@@ -5,12 +5,18 @@ import { refuse } from '../../../domain/failure/refusal.ts'
 import { IN_ORDER } from '../stop-bot.ts'
 import { accountHandlers } from './accounts.ts'
 import { botHandlers } from './bots.ts'
+import { chartHandlers } from './charts.ts'
+import { calendarHandler } from './calendar.ts'
+import { doctorHandler } from './doctor.ts'
 import { killSwitchHandlers } from './kill-switch.ts'
+import { lockHandlers } from './locks.ts'
+import { liveHandlers } from './live.ts'
 import { logHandlers } from './logs.ts'
 import { preferenceHandlers } from './preferences.ts'
 import { accountOf, implementContract, unknownAccount, type ApiContext, type ApiParts } from './procedures.ts'
 import { recordHandlers } from './records.ts'
 import { strategyHandlers } from './strategies.ts'
+import { vaultHandlers } from './vault.ts'
 
 const STOP_ALL_TIMEOUT_MS = 30_000
 /** A broker call ends long before; asked again under the same name, the bot tells what became of it. */
@@ -24,9 +30,12 @@ export function launcherApi(parts: ApiParts) {
     health: api.health.handler(() => parts.health),
     accounts: accountHandlers(api, parts),
     strategies: strategyHandlers(api, parts),
+    vault: vaultHandlers(api, parts),
     bots: botHandlers(api, parts),
     killSwitch: killSwitchHandlers(api, parts),
     ...recordHandlers(api, parts),
+    chart: chartHandlers(api, parts),
+    locks: lockHandlers(api, parts),
     trade: api.trade.handler(({ input }) =>
       fleet
         .bot(accountOf(registry, input.accountId))
@@ -39,7 +48,10 @@ export function launcherApi(parts: ApiParts) {
       return row ? [row] : [unknownAccount(registry, input.id)]
     }),
     logs: logHandlers(api, parts),
+    live: liveHandlers(api, parts),
     preferences: preferenceHandlers(api, parts),
+    calendar: calendarHandler(api, parts),
+    doctor: doctorHandler(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),

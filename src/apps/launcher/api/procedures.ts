@@ -2,7 +2,9 @@ import { implement, ORPCError } from '@orpc/server'
 import type { AccountRegistry } from '../../../adapters/account-registry/account-registry.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { KillSwitchContext } from '../../../adapters/kill-switch/kill-switch.ts'
+import type { Log } from '../../../adapters/log/open-log.ts'
 import type { PlugInShelf } from '../../../adapters/strategy-host/plug-in-shelf.ts'
+import type { Vault } from '../../../adapters/vault/open-vault.ts'
 import { launcherContract } from '../../../contracts/launcher-api.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
@@ -19,6 +21,8 @@ export type ApiParts = Readonly<{
   fleet: Fleet
   now: () => EpochMs
   killSwitch: KillSwitchContext
+  vault: Vault
+  log: Log
   health: { name: 'slipway'; version: string; pid: number; instanceId: string; home: string; startedAt: string }
   /** A fresh one-time address for a browser. */
   freshUrl: () => string
