@@ -6,8 +6,9 @@ import { FleetProvider, useFleet } from '../fleet/fleet-context.tsx'
 import { PageHeader } from '../page/page-header.tsx'
 import type { Place } from '../place/place.ts'
 import { usePlace } from '../place/use-place.ts'
+import { GlobalKeys } from '../palette/global-keys.tsx'
 import { Navigation } from './navigation.tsx'
-import { PAGES } from './pages.tsx'
+import { menuPages, PAGES } from './pages.tsx'
 import { StaleNotice } from './stale-notice.tsx'
 
 /** What stands around every page: the fleet and how fresh it is, the way to the other pages. */
@@ -35,6 +36,7 @@ function FramedPage() {
       <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
         Skip to the page
       </a>
+      <GlobalKeys pages={menuPages()} />
       <PageHeader connection={connection} />
       {accounts && <StateAnnouncer accounts={accounts} connection={connection} />}
       <div className="framed">

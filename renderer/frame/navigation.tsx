@@ -1,6 +1,6 @@
-import { hashOf, type Place } from '../place/place.ts'
 import { Icon } from '../page/icon.tsx'
-import { PAGES } from './pages.tsx'
+import { hashOf, type Place } from '../place/place.ts'
+import { menuPages } from './pages.tsx'
 
 /** Which entry of the navigation a place belongs under. */
 const UNDER: Partial<Record<Place['page'], Place['page']>> = { account: 'accounts', add: 'accounts', edit: 'accounts' }
@@ -11,19 +11,14 @@ export function Navigation({ place }: { place: Place }) {
   return (
     <nav className="navigation" aria-label="Pages">
       <ul>
-        {Object.entries(PAGES).map(([page, { menu }]) =>
-          menu ? (
-            <li key={page}>
-              <a
-                href={hashOf(page === 'logs' ? { page, accountIds: [] } : ({ page } as Place))}
-                aria-current={page === here ? 'page' : undefined}
-              >
-                <Icon name={menu.icon} size={18} />
-                <span>{menu.label}</span>
-              </a>
-            </li>
-          ) : null,
-        )}
+        {menuPages().map(({ page, label, icon, place: to }) => (
+          <li key={page}>
+            <a href={hashOf(to)} aria-current={page === here ? 'page' : undefined}>
+              <Icon name={icon} size={18} />
+              <span>{label}</span>
+            </a>
+          </li>
+        ))}
       </ul>
     </nav>
   )

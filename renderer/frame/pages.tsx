@@ -20,4 +20,26 @@ export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
     title: 'Account',
     Page: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
   },
+  calendar: {
+    title: 'Economic calendar',
+    Page: lazy(async () => ({ default: (await import('../calendar/calendar-page.tsx')).CalendarPage })),
+    menu: { label: 'Calendar', icon: 'calendar' },
+  },
+  health: {
+    title: 'Health',
+    Page: lazy(async () => ({ default: (await import('../health/health-page.tsx')).HealthPage })),
+    menu: { label: 'Health', icon: 'health' },
+  },
+  settings: {
+    title: 'Settings',
+    Page: lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage })),
+    menu: { label: 'Settings', icon: 'settings' },
+  },
+}
+
+/** The pages of the navigation, as links. */
+export function menuPages(): readonly Readonly<{ page: string; label: string; icon: IconName; place: Place }>[] {
+  return Object.entries(PAGES).flatMap(([page, { menu }]) =>
+    menu ? [{ page, ...menu, place: (page === 'logs' ? { page, accountIds: [] } : { page }) as Place }] : [],
+  )
 }

@@ -138,7 +138,7 @@ export function blackoutText({ event, until }: BlackoutWindow): string {
   return `no entries around ${name}${event.status === 'tentative' ? ' (tentative)' : ''}, until ${utc(until)}`
 }
 
-const EVENT_TITLE = {
+export const EVENT_TITLE = {
   FOMC: "the Fed's decision (FOMC)",
   NFP: 'US payrolls (NFP)',
   CPI: 'US consumer prices (CPI)',

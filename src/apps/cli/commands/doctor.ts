@@ -1,10 +1,9 @@
 import { homeLayout, type HomeLayout } from '../../../adapters/home/layout.ts'
 import { Refused } from '../../../domain/failure/refusal.ts'
+import type { Finding } from '../../../contracts/launcher/doctor.ts'
+import { checkNode } from '../../doctor/check-machine.ts'
+import { examineHome } from '../../doctor/examine-home.ts'
 import { openCliHome, type Cli } from '../cli.ts'
-import type { Finding } from './doctor-finding.ts'
-import { checkAccounts, checkInstruments, checkMarketData } from './doctor-accounts.ts'
-import { checkClock, checkDisk, checkNode } from './doctor-machine.ts'
-import { checkLauncher, checkLocks } from './doctor-processes.ts'
 
 const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
@@ -13,11 +12,7 @@ export async function doctor(cli: Cli): Promise<number> {
   const findings: Finding[] = [checkNode()]
   const { finding, layout } = lookAtHome(cli)
   findings.push(finding)
-  if (layout) {
-    findings.push(checkDisk(layout), checkClock(layout, cli.now()))
-    findings.push(...checkInstruments(layout), ...checkMarketData(layout), ...checkAccounts(layout))
-    findings.push(await checkLauncher(layout), ...(await checkLocks(layout)))
-  }
+  if (layout) findings.push(...(await examineHome(layout, cli.now())))
   cli.out.answer(findings, () => {
     for (const { check, result, message, nextStep } of findings)
       cli.out.line(

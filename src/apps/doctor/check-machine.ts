@@ -1,8 +1,8 @@
 import { readdirSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { APP_VERSION } from '../../version.ts'
-import type { Finding } from './doctor-finding.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { APP_VERSION } from '../version.ts'
+import type { Finding } from '../../contracts/launcher/doctor.ts'
 
 /** The Node that everything is built for and tested on. */
 const NODE_MAJOR = 24

@@ -1,11 +1,11 @@
 import { readdirSync, existsSync } from 'node:fs'
-import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
-import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { readUserInstruments } from '../../../adapters/instruments/user-instruments.ts'
-import { findSeries, listSeries, openMarketDb, type MarketDb } from '../../../adapters/market-data/market-db.ts'
-import { isAccountId, parseAccountId } from '../../../domain/account/account-id.ts'
-import { Refused } from '../../../domain/failure/refusal.ts'
-import type { Finding } from './doctor-finding.ts'
+import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { readUserInstruments } from '../../adapters/instruments/user-instruments.ts'
+import { findSeries, listSeries, openMarketDb, type MarketDb } from '../../adapters/market-data/market-db.ts'
+import { isAccountId, parseAccountId } from '../../domain/account/account-id.ts'
+import { Refused } from '../../domain/failure/refusal.ts'
+import type { Finding } from '../../contracts/launcher/doctor.ts'
 
 const IMPORT_HINT = 'Import some: slipway data import FILE --symbol S --timeframe 1m'
 

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
-import { challengeBot } from '../../../adapters/bot-control/connect-to-bot.ts'
-import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { connectLauncher } from '../../../adapters/launcher-client/connect-launcher.ts'
-import { whoHolds, whoHoldsLauncher } from '../../../adapters/lock/who-holds.ts'
-import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
-import { describeHolder, type HolderVerdict } from '../../../domain/lock/lock-record.ts'
-import { APP_VERSION } from '../../version.ts'
-import type { Finding } from './doctor-finding.ts'
+import { challengeBot } from '../../adapters/bot-control/connect-to-bot.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
+import { connectLauncher } from '../../adapters/launcher-client/connect-launcher.ts'
+import { whoHolds, whoHoldsLauncher } from '../../adapters/lock/who-holds.ts'
+import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
+import { describeHolder, type HolderVerdict } from '../../domain/lock/lock-record.ts'
+import { APP_VERSION } from '../version.ts'
+import type { Finding } from '../../contracts/launcher/doctor.ts'
 
 /** Reachable, or able to be started; a launcher that holds the home and does not answer is neither. */
 export async function checkLauncher(layout: HomeLayout): Promise<Finding> {

@@ -1,0 +1,39 @@
+import { Kbd, Table } from '@mantine/core'
+import { Fragment } from 'react'
+
+/** Every key that does something, by where it works. */
+export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string, where: string])[] = [
+  [['Ctrl/⌘', 'K'], 'Find an account or a page', 'Everywhere'],
+  [['?'], 'Show these keys', 'Everywhere'],
+  [['g'], 'then a: accounts, l: logs, c: calendar, h: health, s: settings', 'Everywhere'],
+]
+
+export function Shortcuts() {
+  return (
+    <Table verticalSpacing={6}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Keys</Table.Th>
+          <Table.Th scope="col">What they do</Table.Th>
+          <Table.Th scope="col">Where</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {SHORTCUTS.map(([keys, does, where]) => (
+          <Table.Tr key={does}>
+            <Table.Td>
+              {keys.map((key, at) => (
+                <Fragment key={key}>
+                  {at > 0 && ' + '}
+                  <Kbd>{key}</Kbd>
+                </Fragment>
+              ))}
+            </Table.Td>
+            <Table.Td>{does}</Table.Td>
+            <Table.Td>{where}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
