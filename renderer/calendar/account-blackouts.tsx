@@ -17,7 +17,7 @@ const KEEPS_FROM = {
 } as const
 
 /** What each account keeps away from, and its next window. */
-export function AccountBlackoutTable({ accounts }: { accounts: readonly AccountBlackouts[] }) {
+export function AccountBlackoutTable({ accounts, now }: { accounts: readonly AccountBlackouts[]; now: number }) {
   const times = useTimes()
   if (accounts.length === 0)
     return (
@@ -37,17 +37,17 @@ export function AccountBlackoutTable({ accounts }: { accounts: readonly AccountB
       </Table.Thead>
       <Table.Tbody>
         {accounts.map((account) => (
-          <BlackoutRow key={account.accountId} account={account} />
+          <BlackoutRow key={account.accountId} account={account} now={now} />
         ))}
       </Table.Tbody>
     </Table>
   )
 }
 
-function BlackoutRow({ account }: { account: AccountBlackouts }) {
+function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number }) {
   const times = useTimes()
   const { accountId, level, beforeMinutes, afterMinutes, flat, state, windows, problem } = account
-  const next = windows.find(({ until }) => Date.parse(until) > Date.now())
+  const next = windows.find(({ until }) => Date.parse(until) > now)
   const { word, icon, color } = NOW[state]
   return (
     <Table.Tr>

@@ -43,13 +43,16 @@ export function CalendarPage() {
         Releases that move markets, and when your accounts stay out of them. Exits are never held up.
       </PageTitle>
       <QueryStates query={query} what="the calendar">
-        {(calendar) => <Calendar calendar={calendar} />}
+        {(calendar) => <Calendar calendar={calendar} now={query.dataUpdatedAt} />}
       </QueryStates>
     </div>
   )
 }
 
-function Calendar({ calendar }: { calendar: EconomicCalendar }) {
+/** `now`: when it was asked for, epoch ms. */
+type CalendarProps = Readonly<{ calendar: EconomicCalendar; now: number }>
+
+function Calendar({ calendar, now }: CalendarProps) {
   const { events, accounts, asOf, knownUntil } = calendar
   const until = Object.values(knownUntil).toSorted()[0] ?? asOf
   return (
@@ -64,7 +67,7 @@ function Calendar({ calendar }: { calendar: EconomicCalendar }) {
             &ldquo;unknown&rdquo;, and accounts with a blackout make no entries.
           </Text>
         ) : (
-          <Releases calendar={calendar} />
+          <Releases calendar={calendar} now={now} />
         )}
         <Text size="xs" c="dimmed" p="sm">
           As of {asOf}. Known until{' '}
@@ -78,15 +81,14 @@ function Calendar({ calendar }: { calendar: EconomicCalendar }) {
         <h3 id="blackouts" className="panelTitle">
           Blackouts of your accounts
         </h3>
-        <AccountBlackoutTable accounts={accounts} />
+        <AccountBlackoutTable accounts={accounts} now={now} />
       </section>
     </>
   )
 }
 
-function Releases({ calendar: { events, accounts } }: { calendar: EconomicCalendar }) {
+function Releases({ calendar: { events, accounts }, now }: CalendarProps) {
   const times = useTimes()
-  const now = Date.now()
   return (
     <Table verticalSpacing={6} className="releases">
       <Table.Thead>
