@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 export type { BotRequest } from './bot-request.ts'
-export { BOT_EXIT, BotStart } from './bot-start.ts'
+export { BOT_EXIT, type BotStart } from './bot-start.ts'
 
 /**
  * What passes between a bot and whoever controls it, over the bot's control socket: one JSON value a line.

@@ -1,15 +1,55 @@
-import { z } from 'zod'
+import type { AccountSettings } from './account-settings.ts'
 
 /** First line on a bot's standard input: what it needs to start. Secrets arrive here and nowhere else. */
-export const BotStart = z.object({
-  home: z.string(),
-  accountId: z.string(),
-  instanceId: z.string(),
-  secrets: z.record(z.string(), z.string()).default({}),
+export type BotStart = Readonly<{
+  home: string
+  accountId: string
+  instanceId: string
+  secrets: Readonly<Record<string, string>>
   /** Opens, reconciles, closes everything, ends: for an account that no bot looks after. */
-  flattenOnly: z.boolean().optional(),
-})
-export type BotStart = z.output<typeof BotStart>
+  flattenOnly?: boolean | undefined
+  checked?: CheckedSettings | undefined
+}>
+
+/** account.json as its starter has read and checked it, so that the bot need not check the same text again. */
+export type CheckedSettings = Readonly<{
+  /** `SETTINGS_RULES` of who checked. */
+  rules: string
+  /** What the file said. */
+  text: string
+  settings: AccountSettings
+}>
 
 /** Exit codes of a bot process. `ended` is as asked or at the end of its feed. */
 export const BOT_EXIT = { ended: 0, failed: 1, held: 3 } as const
+
+/**
+ * Names the rules in account-settings.ts: the start of the SHA-256 of their JSON schema. Settings checked by other rules,
+ * those of a launcher older than its bot's program, are checked again. A test says what to write here.
+ */
+export const SETTINGS_RULES = '399aa03c5198'
+
+/** @throws {TypeError} it is no start message */
+export function botStartOf(value: unknown): BotStart {
+  const { home, accountId, instanceId, secrets = {}, flattenOnly, checked } = isObject(value) ? value : {}
+  if (typeof home !== 'string' || typeof accountId !== 'string' || typeof instanceId !== 'string')
+    throw new TypeError('a start message names a home, an account and an instance')
+  if (!isObject(secrets) || !Object.values(secrets).every((secret) => typeof secret === 'string'))
+    throw new TypeError('the secrets of a start message are texts')
+  if (flattenOnly !== undefined && typeof flattenOnly !== 'boolean') throw new TypeError('flattenOnly is true or false')
+  return {
+    ...{ home, accountId, instanceId, flattenOnly },
+    secrets: secrets as Record<string, string>,
+    checked: isChecked(checked) ? checked : undefined,
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isChecked(value: unknown): value is CheckedSettings {
+  return (
+    isObject(value) && typeof value.rules === 'string' && typeof value.text === 'string' && isObject(value.settings)
+  )
+}

@@ -4,7 +4,8 @@ import { serveBotControl } from '../../src/adapters/bot-control/serve-bot-contro
 import { writeLastExit } from '../../src/adapters/bot-process/write-last-exit.ts'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
 import { acquireAccountGuard } from '../../src/adapters/lock/account-guard.ts'
-import { BOT_EXIT, BotStart, type BotStatus, type LastExit } from '../../src/contracts/bot-protocol.ts'
+import { BOT_EXIT, type BotStatus, type LastExit } from '../../src/contracts/bot-protocol.ts'
+import { botStartOf } from '../../src/contracts/bot-start.ts'
 import { isAccountId, parseAccountId } from '../../src/domain/account/account-id.ts'
 import { refusal } from '../../src/domain/failure/refusal.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
@@ -26,7 +27,7 @@ export type FakeBehaviour =
   | 'stay-reconciling'
   | 'be-blocked'
 
-const start = BotStart.parse(JSON.parse(readFileSync(0, 'utf8')))
+const start = botStartOf(JSON.parse(readFileSync(0, 'utf8')))
 const accountId = parseAccountId(start.accountId)
 if (!isAccountId(accountId)) throw new Error('no account id')
 const layout = homeLayout(start.home)

@@ -33,6 +33,11 @@ export function readSettingsFile(path: string, accountId: AccountId): AccountSet
       refuse('account-unknown', `There is no account ${accountId}.`, 'See what there is with: slipway account list')
     throw corruptSettings(accountId, path, (error as Error).message)
   }
+  return checkSettings(text, path, accountId)
+}
+
+/** The same, of a file's text. */
+export function checkSettings(text: string, path: string, accountId: AccountId): AccountSettings {
   const settings = AccountSettings.safeParse(parsed(text))
   if (!settings.success) {
     const issue = settings.error.issues[0]!

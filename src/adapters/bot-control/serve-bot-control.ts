@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import type { BotMessage, BotStatus } from '../../contracts/bot-protocol.ts'
-import { botRequestReader, type BotRequest } from '../../contracts/bot-request.ts'
+import { readBotRequest, type BotRequest } from '../../contracts/bot-request.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { listenLocally } from '../local-socket/listen-locally.ts'
@@ -48,7 +48,6 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   let pushedState: string | undefined
   let pushTimer: NodeJS.Timeout | undefined
 
-  const readRequest = botRequestReader()
   const server = createServer((socket) => {
     const client = { watching: false, behind: false }
     clients.set(socket, client)
@@ -64,7 +63,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
     readLines(
       socket,
       (line) => {
-        const request = parseRequest(line, readRequest)
+        const request = parseRequest(line)
         if (request === undefined) return send(socket, { type: 'refused', id: idOf(line), refusal: NOT_UNDERSTOOD })
         if (request.type === 'watch') client.watching = true
         void answer(request).then((message) => send(socket, message))
@@ -151,9 +150,9 @@ function farewell(socket: Socket, message: BotMessage): Promise<void> {
   })
 }
 
-function parseRequest(line: string, read: (value: unknown) => BotRequest | undefined): BotRequest | undefined {
+function parseRequest(line: string): BotRequest | undefined {
   try {
-    return read(JSON.parse(line))
+    return readBotRequest(JSON.parse(line))
   } catch {
     return undefined
   }

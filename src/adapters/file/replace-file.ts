@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import { refusal, Refused } from '../../domain/failure/refusal.ts'
 
 /**
@@ -9,6 +8,8 @@ import { refusal, Refused } from '../../domain/failure/refusal.ts'
  * @throws {Refused} disk-full or home-read-only; the old file is untouched
  */
 export function replaceFile(path: string, text: string): void {
+  // Loaded here, since a bot starts without it.
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { HomeLayout } from './layout.ts'
 
@@ -20,7 +19,8 @@ export function readDeviceId(layout: HomeLayout): string | undefined {
 export function ensureDeviceId(layout: HomeLayout): string {
   const known = readDeviceId(layout)
   if (known !== undefined) return known
-  const deviceId = randomUUID()
+  // Loaded here, once in the life of an installation.
+  const deviceId = process.getBuiltinModule('node:crypto').randomUUID()
   const unfinished = `${layout.device}.${deviceId}.new`
   try {
     writeFileSync(unfinished, JSON.stringify({ deviceId }) + '\n', { flag: 'wx', mode: 0o600, flush: true })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
@@ -95,6 +94,7 @@ function unavailable(path: string, code: string, message: string): Refusal {
 
 /** The error code of writing a new file into a folder; undefined when it works. */
 function writingFailsWith(folder: string): string | undefined {
+  const { randomUUID } = process.getBuiltinModule('node:crypto')
   const path = join(folder, `probe-${randomUUID()}.tmp`)
   try {
     writeFileSync(path, 'probe', { flag: 'wx', mode: 0o600 })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
+import { sha256Hex } from '../../domain/digest/sha256.ts'
 import type { LockRecord } from '../../domain/lock/lock-record.ts'
 import { parseProcStat } from './process-text.ts'
 
@@ -36,7 +36,7 @@ function ownStart(): string {
 /** A digest, because a machine's own id is not ours to hand out. */
 function hostId(): string {
   const id = machineId()
-  return id === '' ? '' : createHash('sha256').update(`slipway host ${id}`).digest('hex').slice(0, 32)
+  return id === '' ? '' : sha256Hex(`slipway host ${id}`).slice(0, 32)
 }
 
 function machineId(): string {

@@ -4,6 +4,7 @@ import type { PricingService } from '../../adapters/pricing/pricing-service.ts'
 import type { CancelSignal } from '../../domain/cancel/cancel-signal.ts'
 import type { OptionPricing, PricingReply } from '../../domain/options/pricing-port.ts'
 import type { BotLog } from '../../engine/bot/bot-context.ts'
+import { loadLate } from './load-late.ts'
 
 export type BotPricing = OptionPricing &
   Readonly<{
@@ -25,8 +26,9 @@ export function openPricing(log: BotLog, changed: () => void, inHistory: boolean
   let closed = false
 
   const load = async (): Promise<PricingService> => {
-    const { openPricingService, PRICING_RULES, PRICING_RULES_IN_HISTORY } =
-      await import('../../adapters/pricing/pricing-service.ts')
+    const { openPricingService, PRICING_RULES, PRICING_RULES_IN_HISTORY } = await loadLate(
+      () => import('../../adapters/pricing/pricing-service.ts'),
+    )
     service = openPricingService({
       rules: inHistory ? PRICING_RULES_IN_HISTORY : PRICING_RULES,
       program: pricingProgram(import.meta.dirname),

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { bornMark } from '../../adapters/state-db/born-mark.ts'
@@ -9,6 +8,7 @@ import type { Broker } from '../../domain/broker/broker.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
+import { sha256Hex } from '../../domain/digest/sha256.ts'
 import type { Feed, FeedStart } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
 import type { OptionPricing } from '../../domain/options/pricing-port.ts'
@@ -21,6 +21,7 @@ import { openContexts, type LaneParts } from '../../engine/bot/open-contexts.ts'
 import type { OutsideWord } from '../../engine/bot/outside-word.ts'
 import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
+import type { AccountInstruments } from './account-instruments.ts'
 import { accountRisk, blackoutNotice } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
@@ -30,7 +31,6 @@ import { openAccountFeed, openMergedAccountFeed } from './open-account-feed.ts'
 import { openStrategy, type AccountStrategy } from './open-strategy.ts'
 import { openLanes, seriesOf, type LaneLogs } from './open-lanes.ts'
 import { refuseEndedPlace, refuseOtherCounting, refuseOtherSymbol } from './refuse-misfit.ts'
-import type { AccountInstruments } from './resolve-account.ts'
 
 /** What a bot has before anything of its account's is open. */
 export type Household = Readonly<{
@@ -160,7 +160,7 @@ function contextOf(
     riskPerTradeBps: settings.risk.riskPerTradeBps,
     confidence: neutralConfidence,
     licence: paperIsFree,
-    sha256Hex: (text: string) => hash('sha256', text),
+    sha256Hex,
     now,
     replaying: settings.feed.kind === 'replay',
     signal: new AbortController().signal,

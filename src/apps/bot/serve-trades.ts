@@ -3,13 +3,14 @@ import { clientOrderId } from '../../domain/order/order.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import type { Trading } from './keep-trading.ts'
+import { loadLate } from './load-late.ts'
 
 /**
  * Takes a request from outside to the trading service. Reading it is loaded when the first one comes: most bots are
  * never asked, and all of them start.
  */
 export async function serveTrade(trading: Trading, { signalId, command: given }: BotTrade): Promise<TradeOutcome> {
-  const { tradeCommandOf, isTradeRefusal } = await import('../../contracts/trade-command-of.ts')
+  const { tradeCommandOf, isTradeRefusal } = await loadReader()
   const { ctx, book } = trading
   const command = tradeCommandOf(given, {
     instrumentOf: ctx.instrumentOf,
@@ -20,6 +21,11 @@ export async function serveTrade(trading: Trading, { signalId, command: given }:
   if (isTradeRefusal(command))
     return { kind: 'refused', refusal: command, reasons: [{ code: command.code, text: command.message }] }
   return trading.trade(command, signalId)
+}
+
+/** Loads what reads requests; again and again, it is there already. */
+export function loadReader() {
+  return loadLate(() => import('../../contracts/trade-command-of.ts'))
 }
 
 /** What was asked and what became of it, as the log tells it: with the reason where nothing was done. */

@@ -1,6 +1,5 @@
 import { serveBotControl, type BotControl } from '../../adapters/bot-control/serve-bot-control.ts'
 import { writeLastExit } from '../../adapters/bot-process/write-last-exit.ts'
-import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
 import { correlationGroups } from '../../adapters/instruments/user-groups.ts'
 import { watchKillMarks } from '../../adapters/kill-switch/watch-kill-marks.ts'
 import { openHome } from '../../adapters/home/open-home.ts'
@@ -18,13 +17,14 @@ import { openPortfolioDesk } from '../../engine/bot/outside-word.ts'
 import type { BotEnd } from '../../engine/bot/loop-edge.ts'
 import { takeShare } from '../../engine/bot/watch-portfolio.ts'
 import { APP_VERSION } from '../version.ts'
+import { openAccountInstruments } from './account-instruments.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
 import type { Trading } from './keep-trading.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
 import { serveTrade, tradeText } from './serve-trades.ts'
-import { resolveAccountInstruments } from './resolve-account.ts'
+import { settingsOf } from './settings-of.ts'
 
 const now = () => epochMs(Date.now())
 
@@ -37,8 +37,8 @@ const now = () => epochMs(Date.now())
 export async function tradeAccount(start: BotStart): Promise<number> {
   const layout = openHome(start.home)
   const accountId = accountIdOf(start.accountId)
-  const settings = readAccountSettings(layout, accountId)
-  const instruments = resolveAccountInstruments(layout, settings)
+  const settings = await settingsOf(layout, accountId, start.checked)
+  const instruments = await openAccountInstruments(layout, settings)
   const instrument = instruments.traded[0]!
   const groupOf = correlationGroups(layout)
   const guard = acquireAccountGuard({

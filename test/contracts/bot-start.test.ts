@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { AccountSettings } from '../../src/contracts/account-settings.ts'
+import { botStartOf, SETTINGS_RULES } from '../../src/contracts/bot-start.ts'
+import { sha256Hex } from '../../src/domain/digest/sha256.ts'
+
+const LEAST = { home: '/home', accountId: 'A1', instanceId: 'one' }
+
+describe('the rules of settings', () => {
+  it('have a name that changes with them: write the new one into bot-start.ts', () => {
+    const schema = z.toJSONSchema(AccountSettings, { io: 'input', unrepresentable: 'any' })
+    expect(SETTINGS_RULES).toBe(sha256Hex(JSON.stringify(schema)).slice(0, 12))
+  })
+})
+
+describe('a start message', () => {
+  it('needs a home, an account and an instance', () => {
+    expect(botStartOf(LEAST)).toEqual({ ...LEAST, secrets: {} })
+    for (const value of [undefined, null, [], 'A1', {}, { ...LEAST, home: 1 }, { home: '/home', accountId: 'A1' }])
+      expect(() => botStartOf(value)).toThrow(TypeError)
+  })
+
+  it('has secrets that are texts', () => {
+    expect(botStartOf({ ...LEAST, secrets: { token: 'abc' } }).secrets).toEqual({ token: 'abc' })
+    for (const secrets of [null, ['abc'], { token: 1 }, 'abc'])
+      expect(() => botStartOf({ ...LEAST, secrets })).toThrow(TypeError)
+  })
+
+  it('is refused where it only seems to ask for flattening', () => {
+    expect(botStartOf({ ...LEAST, flattenOnly: true }).flattenOnly).toBe(true)
+    expect(() => botStartOf({ ...LEAST, flattenOnly: 'no' })).toThrow(TypeError)
+  })
+
+  it('leaves out checked settings that are none, so that they are read again', () => {
+    for (const checked of [null, true, {}, { rules: 'a', text: '{}' }, { rules: 1, text: '{}', settings: {} }])
+      expect(botStartOf({ ...LEAST, checked }).checked).toBeUndefined()
+  })
+})
