@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { slimWinston } from './src/adapters/log/slim-winston.ts'
+import { slimSqlite } from './src/adapters/sqlite/slim-sqlite.ts'
 import { defineConfig, type Plugin, type PreRenderedChunk, type RolldownOptions } from 'rolldown'
 
 const sourceOf = (app: string) => fileURLToPath(new URL(`src/apps/${app}/main.ts`, import.meta.url))
@@ -55,6 +56,19 @@ function strategyFiles(): Plugin {
   }
 }
 
+/** A single letter beyond Latin-1 makes V8 keep the whole source with two bytes for each: half a megabyte of a bot. */
+function asciiOnly(): Plugin {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return {
+    name: 'ascii-only',
+    // After the minifier, which writes letters as they are.
+    generateBundle(_options, files) {
+      for (const file of Object.values(files))
+        if (file.type === 'chunk') file.code = file.code.replaceAll(/[\u0080-\uffff]/g, escaped)
+    },
+  }
+}
+
 const extensionOf = { esm: 'mjs', cjs: 'cjs' } as const
 
 /** An app's own chunk is named for the app, any other as the bundler would. */
@@ -67,7 +81,7 @@ const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOpti
   input: Object.fromEntries(apps.map((app) => [app, `entry:${app}`])),
   platform: 'node',
   // better-sqlite3 finds its prebuilt binary, and ps-list its Windows helper, beside their own files.
-  external: [/^node:/, 'better-sqlite3', 'ps-list'],
+  external: [/^node:/, 'better-sqlite3', 'ps-list', /^@napi-rs\/keyring/],
   transform: { target: 'node24', define: { 'process.env.NODE_ENV': '"production"' } },
   plugins: [slimWinston(), compileCacheEntries()],
   output: {
@@ -82,13 +96,29 @@ const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOpti
   },
 })
 
+function withSlimSqlite(options: RolldownOptions): RolldownOptions {
+  const root = fileURLToPath(new URL('node_modules/better-sqlite3/', import.meta.url))
+  return { ...options, external: [/^node:/, 'ps-list'], plugins: [slimSqlite(root), options.plugins, asciiOnly()] }
+}
+
+/** The desktop window's own programs. CommonJS, so that all of it has run before Electron is ready. */
+function shellBundle(name: string, part: string): RolldownOptions {
+  const usual = bundle('cjs')
+  const input = { [name]: fileURLToPath(new URL(`src/apps/shell/${part}.ts`, import.meta.url)) }
+  const output = { ...usual.output, codeSplitting: false }
+  return { ...usual, input, output, external: [/^node:/, 'electron'], plugins: [] }
+}
+
 export default defineConfig([
   // Alone, because a bot that shared chunks would load two dozen files, with parts only the others need: a tenth of its start.
   // CommonJS, because importing a built-in module as ESM makes all of its exports, the lazy ones included: an eighth more.
-  bundle('cjs', 'bot'),
+  withSlimSqlite(bundle('cjs', 'bot')),
   // Without the compile cache: it may read its own code, and write nothing.
   { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
   // A plug-in's own code must not end up in our cache.
   { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [strategyFiles()] },
   bundle('esm', 'launcher', 'cli'),
+  // One file each: the app's archive holds these two and nothing of an older build.
+  shellBundle('shell', 'main'),
+  shellBundle('shell-hop', 'hop'),
 ])

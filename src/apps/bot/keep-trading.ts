@@ -9,6 +9,7 @@ import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { wantFlat } from '../../engine/bot/obey.ts'
 import type { BotEnd } from '../../engine/bot/loop-edge.ts'
 import { runBot } from '../../engine/bot/run-bot.ts'
+import { afterStart } from './after-start.ts'
 import type { Life } from './bot-status.ts'
 import type { HaltableState } from './haltable.ts'
 
@@ -144,6 +145,7 @@ export function keepTrading(parts: {
           for (const { log, instrument, strategyId } of ctx.lanes)
             log.info('bot-trading', `Trading ${instrument.symbol} with ${strategyId}`)
           ctx.changed()
+          afterStart()
         },
       })
       if (end.warning !== undefined) life.lastError = end.warning

@@ -1,0 +1,16 @@
+import { flushCompileCache } from 'node:module'
+import { loadReader } from './serve-trades.ts'
+
+/** Milliseconds after a bot began to trade: soon, and when others that started with it have started too. */
+const SOON = 250
+const LATER = 4_000
+
+/**
+ * Does what has waited until the bot trades: keeps what was compiled for the next start, and loads what reads requests to
+ * trade, so that the first one does not wait for it, nor for a program that has been replaced on disk since.
+ */
+export function afterStart(): void {
+  setTimeout(flushCompileCache, SOON).unref()
+  // What can't be loaded now is loaded when it is needed, and tells then why not.
+  setTimeout(() => void loadReader().catch(() => undefined), LATER).unref()
+}
