@@ -108,6 +108,7 @@ export function openTradeRig(options: TradeRigOptions) {
   })[0]!
   venue.broker.onExecution((report) => applyExecution(ctx, book, report))
   seeBars(book, PX)
+  book.brokerAnswered = true
   book.reconciled()
   let calls = 0
 
@@ -119,7 +120,7 @@ export function openTradeRig(options: TradeRigOptions) {
     context,
     /** Carries out a command under a name of its own, or the one given. */
     trade: (command: TradeCommand, signalId = `call-${++calls}`, as: TradingContext = context): Promise<TradeOutcome> =>
-      executeTrade(ctx, book, as, command, { signalId, decisionId: signalId, strategyId: 'hand' }),
+      executeTrade(ctx, book, as, command, { signalId, strategyId: 'hand' }),
     /** Tells the bot what happened at the venue, and lets it do what follows. */
     async settle(arrange?: Parameters<ScriptedBroker['deliver']>[0]) {
       for (let round = 0; round < 8; round++) {

@@ -61,6 +61,8 @@ export type BotBook = {
   barsSinceCheckpoint: number
   /** Entries wait until this is empty: why the books may differ from the broker's. */
   readonly unreconciled: readonly string[]
+  /** True once the broker has answered this process: before, nobody knows what it can do and what it has kept. */
+  brokerAnswered: boolean
   /** When our books and the broker's were last found to agree, wall time; undefined: not since the start. */
   agreedAt: EpochMs | undefined
   /** Why no new entries are made, beside reconciliation; empty when they are. */
@@ -119,6 +121,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     return none
   }
   const unreconciled: string[] = ['the bot has just started']
+  const known = store.risk()
   let primary = positionOf(instrument.symbol)
   let holding = positions.size > 0
   const book: BotBook = {
@@ -140,14 +143,15 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     get lastBar() {
       return newest?.lastBar
     },
-    risk: store.risk() ?? firstRiskState(store, instrument),
-    riskChanged: false,
+    risk: known ?? firstRiskState(store, instrument),
+    riskChanged: known === undefined,
     riskDue: true,
     riskDayCheck: Number.NEGATIVE_INFINITY,
     breaches: store.standingBreaches(latest(places) ?? epochMs(0)),
     checkpointed: true,
     barsSinceCheckpoint: 0,
     unreconciled,
+    brokerAnswered: false,
     agreedAt: undefined,
     blocks: [],
     stop: undefined,

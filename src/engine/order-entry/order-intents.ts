@@ -43,7 +43,13 @@ export function bracketEntryIntents(
   return [
     record(parent, 'entry'),
     record(
-      { ...leg, clientOrderId: stop.clientOrderId, type: { kind: 'stop', stopPx: entry.stopPx }, purpose: 'stop' },
+      {
+        ...leg,
+        clientOrderId: stop.clientOrderId,
+        type: { kind: 'stop', stopPx: entry.stopPx },
+        purpose: 'stop',
+        oco: target.clientOrderId,
+      },
       'stop',
     ),
     record(
@@ -52,6 +58,7 @@ export function bracketEntryIntents(
         clientOrderId: target.clientOrderId,
         type: { kind: 'limit', limitPx: entry.targetPx },
         purpose: 'target',
+        oco: stop.clientOrderId,
       },
       'target',
     ),

@@ -21,12 +21,14 @@ const PLAN_MOVES = 32
  * trails stops, and carries plans of several orders on.
  *
  * Safe to call at any time, and cheap when there is nothing to do. What it decides it decides from durable state alone,
- * so that a bot that starts again goes on where it was.
+ * so that a bot that starts again goes on where it was; not before the broker has answered, for what the broker does by
+ * itself is left to it.
  *
  * @param thoroughly looks for what only state.db remembers too; at start, and after books were compared
  * @returns undefined when there was nothing to do
  */
 export function tendOrders(ctx: BotContext, book: BotBook, thoroughly = false): Promise<void> | undefined {
+  if (!book.brokerAnswered) return undefined
   if (!mayNeedTending(ctx, book) && !(thoroughly && book.holding)) return undefined
   const tried = new Map<string, number>()
   return nextStep(ctx, book, thoroughly, tried) ? tend(ctx, book, thoroughly, tried) : undefined

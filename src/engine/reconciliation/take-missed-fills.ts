@@ -12,6 +12,7 @@ import { unanswered, type Line } from './report-line.ts'
 export async function takeMissedFills(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
   const reply = await ctx.broker.fillsSince(ctx.store.fillCursor())
   if (!reply.ok) return unanswered('fills', reply, lines)
+  book.brokerAnswered = true
   const { fills, cursor } = reply.value
   for (const fill of fills) {
     const instrument = ctx.instrumentOf(fill.symbol)

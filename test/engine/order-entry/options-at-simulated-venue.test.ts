@@ -100,6 +100,7 @@ async function accountOn(underlying: Instrument, firstPx: number) {
     { resolve, mark: (symbol) => broker.optionMarket.quote(symbol)?.markPx },
   )[0]!
   broker.onExecution((report) => applyExecution(ctx, book, report))
+  book.brokerAnswered = true
   const settle = async () => {
     for (let round = 0; round < 20; round++) {
       await new Promise((done) => setImmediate(done))
@@ -120,7 +121,6 @@ async function accountOn(underlying: Instrument, firstPx: number) {
       const signalId = `call-${++calls}`
       const outcome = await executeTrade(ctx, book, context, command, {
         signalId,
-        decisionId: signalId,
         strategyId: 'hand',
       })
       await settle()

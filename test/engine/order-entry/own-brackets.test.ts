@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
+import { enterPosition } from '../../../src/engine/bot/enter-position.ts'
 import { ABLE, PLAIN } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
@@ -32,6 +33,22 @@ describe('a bracket on a venue that keeps none', () => {
     rig.venue.fill(entryOf(rig))
     await rig.settle()
     expect(rig.venue.calls).toEqual(['submit entry buy 4', 'submit stop sell 4', 'submit target sell 4'])
+  })
+
+  it('of a strategy is placed as one pair, once', async () => {
+    const rig = open()
+    const bar = rig.book.lastBar!
+    await enterPosition(rig.ctx, rig.book, bar, rig.ctx.sessions.sessionAt(bar.time), {
+      ...{ kind: 'enter', side: 'buy', stopPx: ticks(PX - 10), targetPx: ticks(PX + 10) },
+      ...{ reasons: [{ code: 'test', text: 'a test' }], features: {} },
+    })
+    rig.venue.fill(entryOf(rig))
+    await rig.settle()
+    expect(rig.venue.calls).toEqual(['submit entry buy 4', 'submit stop sell 4', 'submit target sell 4'])
+    rig.venue.fill(openOf(rig, 'target')[0]!.order.clientOrderId)
+    await rig.settle()
+    expect(rig.venue.open()).toEqual([])
+    expect(rig.book.holding).toBe(false)
   })
 
   it('protects exactly what has filled, as it fills', async () => {
