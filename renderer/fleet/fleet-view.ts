@@ -1,12 +1,8 @@
-import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import type { AccountStatus, FleetEvent } from '../../src/contracts/fleet.ts'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
+import type { AccountPatch, LiveEvent } from '../../src/contracts/launcher/live.ts'
+import type { Connection } from '../live/connection.ts'
 
-/** Whether what the page shows is what is. */
-export type Connection =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'online' }
-  /** Nothing was heard since, epoch ms; undefined when nothing was ever heard. */
-  | { readonly kind: 'stale'; readonly since: number | undefined; readonly why: RefusalShape }
+export type { Connection } from '../live/connection.ts'
 
 export type FleetView = Readonly<{
   connection: Connection
@@ -15,20 +11,30 @@ export type FleetView = Readonly<{
 }>
 
 /** The accounts after one more event; an account that did not change stays the same object. */
-export function applyEvent(
+export function applyLive(
   accounts: readonly AccountStatus[] | undefined,
-  event: FleetEvent,
+  event: LiveEvent,
 ): readonly AccountStatus[] | undefined {
-  switch (event.type) {
-    case 'snapshot':
-      return inOrder(event.accounts)
-    case 'removed':
-      return accounts?.filter(({ accountId }) => accountId !== event.accountId)
-    case 'status': {
-      const at = accounts?.findIndex(({ accountId }) => accountId === event.account.accountId) ?? -1
-      return accounts && at >= 0 ? accounts.with(at, event.account) : inOrder([...(accounts ?? []), event.account])
-    }
+  if (event.type === 'fleet') return inOrder(event.accounts)
+  if (event.type !== 'accounts' || !accounts) return accounts
+  const known = new Map(accounts.map((account) => [account.accountId, account]))
+  let isOther = event.removed.length > 0
+  for (const row of event.rows) {
+    isOther ||= !known.has(row.accountId)
+    known.set(row.accountId, row)
   }
+  for (const patch of event.patches) {
+    const before = known.get(patch.accountId)
+    if (before) known.set(patch.accountId, merged(before, patch))
+  }
+  for (const accountId of event.removed) known.delete(accountId)
+  return isOther ? inOrder([...known.values()]) : [...known.values()]
+}
+
+/** A field that a patch does not name keeps its value. */
+function merged(before: AccountStatus, patch: AccountPatch): AccountStatus {
+  const named = Object.entries(patch).filter(([, value]) => value !== undefined)
+  return { ...before, ...(Object.fromEntries(named) as Partial<AccountStatus>) }
 }
 
 const order = new Intl.Collator('en', { numeric: true })

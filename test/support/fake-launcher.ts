@@ -1,13 +1,20 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
 import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
+import { openLiveFleet } from '../../src/apps/launcher/live/live-fleet.ts'
+import { mergeTopics, type TopicSource } from '../../src/apps/launcher/live/merge-topics.ts'
+import { openNotices } from '../../src/apps/launcher/live/notices.ts'
 import type { DecisionRow, OrderRow, ReconciliationRow, TradeRow } from '../../src/contracts/account-records.ts'
 import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../src/contracts/fleet.ts'
+import type { EconomicCalendar } from '../../src/contracts/launcher/calendar.ts'
+import type { Finding } from '../../src/contracts/launcher/doctor.ts'
 import { DEFAULT_PREFERENCES, Preferences } from '../../src/contracts/launcher/preferences.ts'
+import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
+import type { LiveEvent } from '../../src/contracts/launcher/live.ts'
 import { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
-import type { Refusal } from '../../src/domain/failure/refusal.ts'
+import { refusal, type Refusal } from '../../src/domain/failure/refusal.ts'
 
 /** An account without a bot, with what the test is about put in. */
 export function accountStatus(fields: Partial<AccountStatus> = {}): AccountStatus {
@@ -118,8 +125,21 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const reports = new Map<string, ReconciliationRow[]>()
   const refusals: FakeRefusals = {}
   let preferences = DEFAULT_PREFERENCES
-  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[] }
+  const says: { calendar?: EconomicCalendar; findings?: Finding[] } = {}
+  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], engaged: [] as object[] }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
+  const notices = openNotices('run-1', () => 1_700_000_000_000)
+  const live = openLiveFleet('run-1', notices.see)
+  live.tell([...accounts.values()])
+  let marks: KillMarkRow[] = []
+  const killSwitch = openEventRing<LiveEvent>('run-1', 0, () => ({ type: 'kill-switch', marks }))
+  const setMarks = (next: KillMarkRow[]) => {
+    marks = next
+    killSwitch.publish({ type: 'kill-switch', marks })
+  }
+  const sources: Record<string, TopicSource> = {
+    ...{ fleet: live.ring.read, 'kill-switch': killSwitch.read, notices: notices.ring.read },
+  }
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
   let connections = new AbortController()
   let door: 'open' | 'down' | 'unauthorized' = 'open'
@@ -129,6 +149,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     const account = { ...(accounts.get(fields.accountId) ?? accountStatus()), ...fields }
     accounts.set(account.accountId, account)
     events.publish({ type: 'status', account })
+    live.tell([account])
   }
   function started(accountId: string): StartOutcome {
     const refusal = refusals.start ?? null
@@ -147,6 +168,11 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     if (why) throw new ORPCError('REFUSED', { defined: true, status: 422, message: why.message, data: why })
   }
 
+  const silent = (): never => {
+    refuseIf(refusal('internal', 'It says nothing.', 'Try again.'))
+    throw new Error('unreachable')
+  }
+
   const api = implement(launcherContract)
   const handler = new OpenAPIHandler({
     bots: {
@@ -156,6 +182,12 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
       }),
       stop: api.bots.stop.handler(({ input }) => chosen(input).map(stopped)),
       restart: api.bots.restart.handler(({ input }) => chosen(input).map(started)),
+      flatten: api.bots.flatten.handler(({ input }) =>
+        chosen(input).map((accountId) => {
+          change({ accountId, position: 0 })
+          return { accountId, outcome: 'flattened' as const, killed: false, refusal: null }
+        }),
+      ),
     },
     trades: api.trades.handler(({ input }) => {
       refuseIf(refusals.trades)
@@ -181,8 +213,39 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     preferences: {
       read: api.preferences.read.handler(() => preferences),
       change: api.preferences.change.handler(
-        ({ input }) => (preferences = Preferences.parse({ ...preferences, ...input })),
+        ({ input: { notifications, ...others } }) =>
+          (preferences = Preferences.parse({
+            ...preferences,
+            ...others,
+            notifications: { ...preferences.notifications, ...notifications },
+          })),
       ),
+    },
+    calendar: api.calendar.handler(() => says.calendar ?? silent()),
+    doctor: api.doctor.handler(() => says.findings ?? silent()),
+    live: {
+      stream: api.live.stream.handler(async function* ({ input, lastEventId, signal }) {
+        const chosen = new Map(input.topics.map((topic) => [topic, sources[topic] ?? unknownTopic]))
+        const parts = { now: () => 0, describe: () => refusal('bad-usage', 'There is no such topic.', 'None.') }
+        const ends = signal ?? new AbortController().signal
+        for await (const { id, event } of mergeTopics(chosen, lastEventId, parts, ends))
+          yield withEventMeta(event, { id })
+      }),
+    },
+    killSwitch: {
+      engage: api.killSwitch.engage.handler(({ input }) => {
+        asked.engaged.push(input)
+        setMarks([{ scope: { kind: 'all' }, purpose: 'kill', reason: input.reason, at: 1_700_000_000_000 }])
+        return [...accounts.keys()].map((accountId) => {
+          change({ accountId, position: 0 })
+          return { accountId, outcome: 'flattened' as const, wasRunning: true, refusal: null }
+        })
+      }),
+      release: api.killSwitch.release.handler(() => {
+        setMarks([])
+        return { released: [{ kind: 'all' as const }], standing: [] }
+      }),
+      state: api.killSwitch.state.handler(() => marks),
     },
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of events.read(lastEventId, signal)) yield withEventMeta(event, { id })
@@ -192,7 +255,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   async function fetch(request: Request): Promise<Response> {
     if (door === 'down') throw new TypeError('fetch failed')
     if (door === 'unauthorized') return Response.json({ code: 'UNAUTHORIZED', status: 401 }, { status: 401 })
-    if (request.url.endsWith('/events')) asked.lastEventIds.push(request.headers.get('last-event-id'))
+    if (/\/(events|live\?.*)$/.test(request.url)) asked.lastEventIds.push(request.headers.get('last-event-id'))
     const { response } = await handler.handle(request, { prefix: '/api' })
     if (!response?.body) return response ?? new Response(null, { status: 404 })
     // A broken connection is an error in the middle of an answer.
@@ -202,6 +265,9 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
 
   return {
     fetch,
+    /** What it answers about the world; what is left out it refuses. */
+    says,
+    preferences: () => preferences,
     change,
     refusals,
     asked,
@@ -218,7 +284,9 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     remove(accountId: string) {
       accounts.delete(accountId)
       events.publish({ type: 'removed', accountId })
+      live.remove(accountId)
     },
+    setMarks,
     /** From now on the answer to a start waits for `release`. */
     hold() {
       const now = (held = Promise.withResolvers<void>())
@@ -235,3 +303,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
 }
 
 export type FakeLauncher = ReturnType<typeof fakeLauncher>
+
+async function* unknownTopic(): AsyncGenerator<never> {
+  throw new Error('there is no such topic')
+}

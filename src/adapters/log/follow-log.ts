@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as setTimer } from 'node:timers/promises'
 import type { LogLine } from '../../contracts/launcher/logs.ts'
-import { logFilter, type LogFilterOptions } from './log-filter.ts'
+import { logFilter, logFilterBy, type AnyLogFilter, type LogFilterOptions, type TestTexts } from './log-filter.ts'
 import { parseLogLine } from './log-line.ts'
 import { closeParts, openPart, openParts, seeParts, type ListLogFiles, type SeenPart } from './log-parts.ts'
 import { tailOf } from './log-tail.ts'
@@ -15,6 +15,8 @@ export type FollowLogOptions = LogFilterOptions &
     folder?: string
     /** How many of the last lines come first. */
     tail: number
+    /** Tries `grep` on texts; in this thread where left out. */
+    test?: TestTexts
     /** Longest time until a new line is seen, milliseconds; default 500. */
     pollMs?: number
   }>
@@ -29,6 +31,16 @@ const NEWLINE = 0x0a
 /** How far one file has been read; `carry` is the beginning of a line that has no end yet. */
 type Place = { read: number; carry: Buffer; base: number }
 
+/** How far somebody has read a log: the identity of its oldest file, and bytes from the beginning of that. */
+export type LogPlace = Readonly<{ log: string; end: number }>
+
+export type LogBatch = LogPlace &
+  Readonly<{
+    /** These are the last lines of the log, whatever was read before. */
+    begins: boolean
+    lines: readonly LogLine[]
+  }>
+
 /**
  * The last lines of a log and then every line as it is written, across rotation and truncation, until `signal` aborts.
  *
@@ -38,16 +50,34 @@ type Place = { read: number; carry: Buffer; base: number }
  * @throws {Refused} `bad-usage`: level or pattern can't be understood
  */
 export async function* followLog(options: FollowLogOptions, signal: AbortSignal): AsyncGenerator<LogLine> {
-  const passes = logFilter(options)
+  for await (const { lines } of followLogFrom(undefined, options, signal)) for (const line of lines) yield line
+}
+
+/**
+ * As {@link followLog}, many lines at a time, and from a place that an earlier reader has come to.
+ *
+ * @param from where to go on; a log that is not that one any more is begun anew
+ */
+export async function* followLogFrom(
+  from: LogPlace | undefined,
+  options: FollowLogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogBatch> {
+  const passes = options.test ? logFilterBy(options, options.test) : logFilter(options)
   const waker = openWaker(options, signal)
   try {
-    const { lines, places } = await beginAtTail(options, passes)
-    for (const line of lines) yield line
+    const { first, places } = await begin(from, options, passes)
+    if (first) yield first
     while (!signal.aborted) {
       const { parts, settled } = await seeParts(options.files)
       if (settled) forgetAllBut(places, parts)
       for (const part of parts) {
-        for await (const read of readFrom(part, placeOf(places, part))) for (const line of passes(read)) yield line
+        const place = placeOf(places, part)
+        for await (const read of readFrom(part, place)) {
+          const lines = passes(read)
+          const end = place.base + place.read - place.carry.length
+          if (lines.length > 0) yield { begins: false, lines, log: parts[0]!.key, end }
+        }
         if (signal.aborted) return
       }
       await waker.wait()
@@ -57,19 +87,28 @@ export async function* followLog(options: FollowLogOptions, signal: AbortSignal)
   }
 }
 
-async function beginAtTail(
+async function begin(
+  from: LogPlace | undefined,
   { files, tail }: FollowLogOptions,
-  passes: (lines: readonly LogLine[]) => LogLine[],
-): Promise<{ lines: LogLine[]; places: Map<string, Place> }> {
+  passes: AnyLogFilter,
+): Promise<{ first: LogBatch | undefined; places: Map<string, Place> }> {
   const parts = await openParts(files)
+  const log = parts[0]?.key ?? ''
+  const all = parts.reduce((sum, { size }) => sum + size, 0)
+  const placesAt = (end: number) =>
+    new Map(
+      parts.map(({ key, base, size }): [string, Place] => [
+        key,
+        { read: Math.max(0, Math.min(size, end - base)), carry: Buffer.alloc(0), base },
+      ]),
+    )
   try {
+    if (from && log !== '' && from.log === log && from.end <= all)
+      return { first: undefined, places: placesAt(from.end) }
     const { lines, unfinishedAt } = await tailOf(parts, { passes, limit: tail })
-    const places = new Map<string, Place>()
-    for (const part of parts) {
-      const whole = part === parts.at(-1) && unfinishedAt !== undefined ? unfinishedAt - part.base : part.size
-      places.set(part.key, { read: whole, carry: Buffer.alloc(0), base: part.base })
-    }
-    return { lines: lines.filter((line) => line.offset !== unfinishedAt), places }
+    const end = unfinishedAt ?? all
+    const whole = lines.filter((line) => line.offset !== unfinishedAt)
+    return { first: { begins: true, lines: whole, log, end }, places: placesAt(end) }
   } finally {
     await closeParts(parts)
   }

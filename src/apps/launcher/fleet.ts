@@ -8,6 +8,7 @@ import type { Currency } from '../../domain/instrument/instrument.ts'
 import { accountStatus } from './account-status.ts'
 import { openEventRing, type EventRing } from './event-ring.ts'
 import { summary, type BotView } from './bot-phase.ts'
+import { openLiveDesk, type LiveDesk } from './live/live-desk.ts'
 import { IN_ORDER, type StopRequest } from './stop-bot.ts'
 import { superviseBot, type SupervisedBot, type SupervisionContext } from './supervised-bot.ts'
 
@@ -24,6 +25,8 @@ export type Fleet = Readonly<{
   /** From memory; nothing is asked or read. */
   status(): AccountStatus[]
   events: EventRing<FleetEvent>
+  /** The same and more, as pages follow it. */
+  live: LiveDesk
   bot(id: AccountId): SupervisedBot
   start(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
   stop(ids: readonly AccountId[], request: StopRequest, timeoutMs: number): Promise<StopOutcome[]>
@@ -39,6 +42,8 @@ export type Fleet = Readonly<{
 const LOOK_INTERVAL_MS = 2_000
 /** Figures of a trading bot change at every bar; watchers get them at most this often. A change of state is told at once. */
 const FIGURES_INTERVAL_MS = 500
+/** Pages are told what has changed, and no more than that, so they can be told sooner. */
+const LIVE_INTERVAL_MS = 100
 const FLATTEN_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
 const EVENTS_HELD = 2_000
@@ -49,14 +54,17 @@ export function openFleet(ctx: FleetContext): Fleet {
   const exits = new Map<AccountId, LastExit | undefined>()
   const told = new Map<AccountId, string>()
   const changed = new Set<AccountId>()
+  const changedLive = new Set<AccountId>()
   let entries = new Map<AccountId, AccountEntry>()
   let figuresTimer: NodeJS.Timeout | undefined
+  let liveTimer: NodeJS.Timeout | undefined
   let isLooking = false
 
   const events = openEventRing<FleetEvent>(ctx.instanceId, EVENTS_HELD, () => ({
     type: 'snapshot',
     accounts: status(),
   }))
+  const live = openLiveDesk(ctx)
 
   function bot(id: AccountId): SupervisedBot {
     const known = bots.get(id)
@@ -86,11 +94,26 @@ export function openFleet(ctx: FleetContext): Fleet {
     if (told.get(id) === life) {
       changed.add(id)
       figuresTimer ??= setTimeout(tellFigures, FIGURES_INTERVAL_MS).unref()
+      changedLive.add(id)
+      liveTimer ??= setTimeout(tellLive, LIVE_INTERVAL_MS).unref()
       return
     }
     told.set(id, life)
     changed.delete(id)
-    events.publish({ type: 'status', account: row(entry) })
+    changedLive.delete(id)
+    tell(row(entry))
+  }
+
+  function tell(account: AccountStatus): void {
+    events.publish({ type: 'status', account })
+    live.tell([account])
+  }
+
+  function tellLive(): void {
+    liveTimer = undefined
+    const known = [...changedLive].flatMap((id) => entries.get(id) ?? [])
+    changedLive.clear()
+    live.tell(known.map(row))
   }
 
   function tellFigures(): void {
@@ -105,10 +128,14 @@ export function openFleet(ctx: FleetContext): Fleet {
   function refresh(): void {
     const before = entries
     entries = new Map(ctx.registry.list().map((entry) => [entry.accountId, entry]))
-    for (const id of before.keys()) if (!entries.has(id)) events.publish({ type: 'removed', accountId: id })
+    for (const id of before.keys()) {
+      if (entries.has(id)) continue
+      events.publish({ type: 'removed', accountId: id })
+      live.remove(id)
+    }
     for (const [id, entry] of entries) {
       if (before.get(id) === entry || ('corrupt' in entry && isSameTrouble(before.get(id), entry))) continue
-      events.publish({ type: 'status', account: row(entry) })
+      tell(row(entry))
     }
     for (const id of [...bots.keys()]) if (!entries.has(id)) forget(id)
   }
@@ -163,16 +190,23 @@ export function openFleet(ctx: FleetContext): Fleet {
   return {
     status,
     events,
+    live,
     bot,
     start: (ids, wait, timeoutMs) => Promise.all(ids.map((id) => startOne(id, wait, timeoutMs))),
     stop: (ids, request, timeoutMs) => Promise.all(ids.map((id) => stopOne(id, (one) => one.stop(request, timeoutMs)))),
     restart: (ids, wait, timeoutMs) =>
       Promise.all(
         ids.map(async (id) => {
+          const left = (refused: StartOutcome['refusal']) => {
+            const { state, stateReason: reason, pid, instanceId } = row(entries.get(id)!)
+            return { accountId: id, outcome: 'refused' as const, state, reason, pid, instanceId, refusal: refused }
+          }
+          // A bot that could not be started again, its vault being locked, is not stopped.
+          const noSecrets = await ctx.secretsOf(id).then(() => undefined, refusalOf)
+          if (noSecrets) return left(noSecrets)
           const stop = await stopOne(id, (one) => one.stop(IN_ORDER, STOP_TIMEOUT_MS))
           if (stop.outcome === 'stopped' || stop.outcome === 'not-running') return startOne(id, wait, timeoutMs)
-          const { state, stateReason: reason, pid, instanceId } = row(entries.get(id)!)
-          return { accountId: id, outcome: 'refused' as const, state, reason, pid, instanceId, refusal: stop.refusal }
+          return left(stop.refusal)
         }),
       ),
     flatten: (ids) => Promise.all(ids.map((id) => stopOne(id, (one) => one.flatten(FLATTEN_TIMEOUT_MS)))),
@@ -184,6 +218,8 @@ export function openFleet(ctx: FleetContext): Fleet {
     close() {
       clearInterval(lookTimer)
       clearTimeout(figuresTimer)
+      clearTimeout(liveTimer)
+      live.close()
       for (const one of bots.values()) one.close()
     },
   }

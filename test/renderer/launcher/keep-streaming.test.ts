@@ -62,10 +62,10 @@ describe('a stream that is kept open', () => {
     expect(new Set(lost)).toEqual(new Set(['launcher-unreachable']))
   })
 
-  it('never waits longer than five seconds', async () => {
+  it('never waits longer than two seconds', async () => {
     const { done, waits } = run(Array.from({ length: 12 }, () => broken))
     await done
-    expect(Math.max(...waits)).toBe(5_000)
+    expect(Math.max(...waits)).toBe(2_000)
   })
 
   it('counts a silent stream as broken, but not one that only says that it lives', async () => {
@@ -93,6 +93,54 @@ describe('a stream that is kept open', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('is opened again at once, from where it was, when something else is wanted of it', async () => {
+    let change = (): void => undefined
+    const { done, calls, events, lost, waits } = run(
+      [
+        (call) => {
+          const silence = neverYields(
+            new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(new Error('ended')))),
+          )
+          return (async function* () {
+            yield* some(1)
+            setTimeout(change)
+            yield* silence
+          })()
+        },
+        () => some(2),
+      ],
+      { changes: (listener) => ((change = listener), () => undefined) },
+    )
+    await done
+    expect(calls).toEqual([undefined, 'id-1', 'id-2'])
+    expect(events).toEqual([1, 2])
+    // The only loss is the end of the script's second stream.
+    expect([lost.length, waits.length]).toEqual([1, 1])
+  })
+
+  it('is looked at by the clock when there is a doubt, because a computer that slept counts no time', async () => {
+    let now = 0
+    let doubt = (): void => undefined
+    const { done, lost } = run(
+      [
+        (call) => {
+          setTimeout(() => {
+            now = 4_000
+            doubt()
+            now = 60_000
+            doubt()
+          })
+          return neverYields(
+            new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(new Error('ended')))),
+          )
+        },
+      ],
+      { now: () => now, longestSilenceMs: 5_000, doubts: (listener) => ((doubt = listener), () => undefined) },
+    )
+    await done
+    expect(lost).toEqual(['launcher-unreachable'])
   })
 
   it('stays closed when it is told so', async () => {

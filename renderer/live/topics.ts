@@ -1,0 +1,91 @@
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
+import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
+import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
+import type { LiveEvent, Notice } from '../../src/contracts/launcher/live.ts'
+import type { LogLine } from '../../src/contracts/launcher/logs.ts'
+import { topicText, type LogTopic } from '../../src/contracts/live-topic.ts'
+import { useTopic } from './live-context.tsx'
+import type { TopicPlan } from './live-stream.ts'
+
+const NO_MARKS: readonly KillMarkRow[] = []
+const KILL_SWITCH: TopicPlan<readonly KillMarkRow[]> = {
+  topic: topicText({ kind: 'kill-switch' }),
+  initial: NO_MARKS,
+  reduce: (marks, event) => (event.type === 'kill-switch' ? event.marks : marks),
+}
+
+/** Every kill switch that is engaged, whoever engaged it. */
+export function useKillMarks(): readonly KillMarkRow[] {
+  return useTopic(KILL_SWITCH)
+}
+
+/**
+ * A number that is another one whenever the account may have done something: its listings are worth asking for again.
+ * It is another one, too, after the page was away.
+ */
+export function useRecordsVersion(accountId: string): number {
+  const plan = useMemo<TopicPlan<number>>(
+    () => ({
+      topic: topicText({ kind: 'records', accountId }),
+      initial: 0,
+      reduce: (version, event) => (event.type === 'records' ? version + 1 : version),
+    }),
+    [accountId],
+  )
+  return useTopic(plan)
+}
+
+/** The end of a log and what is added to it. */
+export type LiveLog = Readonly<{
+  /** Oldest first. */
+  lines: readonly LogLine[]
+  /** `reading` until the first answer; `ended` when the launcher refused, with the reason. */
+  phase: 'reading' | 'live' | 'ended'
+  why: RefusalShape | undefined
+}>
+
+const READING: LiveLog = { lines: [], phase: 'reading', why: undefined }
+/** Lines a page holds of one log. */
+const MOST_LINES = 5_000
+
+export function useLiveLog({ accountId, segment, level, grep, tail }: Omit<LogTopic, 'kind'>): LiveLog {
+  const plan = useMemo<TopicPlan<LiveLog>>(
+    () => ({
+      topic: topicText({ kind: 'log', accountId, segment, level, grep, tail }),
+      initial: READING,
+      reduce: addLines,
+    }),
+    [accountId, segment, level, grep, tail],
+  )
+  return useTopic(plan)
+}
+
+function addLines(log: LiveLog, event: LiveEvent): LiveLog {
+  if (event.type === 'topic-ended') return { ...log, phase: 'ended', why: event.why }
+  if (event.type !== 'log') return log
+  const lines = event.begins ? event.lines : [...log.lines, ...event.lines]
+  return { lines: lines.slice(-MOST_LINES), phase: 'live', why: undefined }
+}
+
+const NOTICES: TopicPlan<readonly Notice[] | undefined> = {
+  topic: topicText({ kind: 'notices' }),
+  initial: undefined,
+  reduce: (seen, event) => {
+    if (event.type !== 'notices') return seen
+    return event.begins ? event.notices : [...(seen ?? []), ...event.notices].slice(-100)
+  },
+}
+
+/** Calls back for every notice that comes from now on; those of before are history, and shown by what they are about. */
+export function useNotices(onNotice: (notice: Notice) => void): void {
+  const notices = useTopic(NOTICES)
+  const known = useRef<ReadonlySet<string> | undefined>(undefined)
+  const tell = useEffectEvent(onNotice)
+  useEffect(() => {
+    if (!notices) return
+    const before = known.current
+    known.current = new Set(notices.map(({ id }) => id))
+    if (!before) return
+    for (const notice of notices) if (!before.has(notice.id)) tell(notice)
+  }, [notices])
+}
