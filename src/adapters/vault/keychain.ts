@@ -82,8 +82,9 @@ function keychainName(platform: NodeJS.Platform): string {
   }
 }
 
-/** One line, without the end of a sentence. Errors of keychains name the key, never what it is. */
+/** One line, without the end of a sentence. Errors of keychains name the key, never what it is. What D-Bus says helps no trader. */
 function whyOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
+  if (/d-?bus|zbus|org\.freedesktop/i.test(text)) return 'this session has no desktop keyring'
   return text.split('\n', 1)[0]!.replace(/\.$/, '').slice(0, 200)
 }

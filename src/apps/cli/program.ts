@@ -8,6 +8,7 @@ import { addOptionCommands } from './declare/option-commands.ts'
 import { addRecordCommands } from './declare/record-commands.ts'
 import { addStrategyCommands } from './declare/strategy-commands.ts'
 import { addTradeCommands } from './declare/trade-commands.ts'
+import { addVaultCommands } from './declare/vault-commands.ts'
 import type { RunCommand } from './run-command.ts'
 
 const EXIT_CODES = `
@@ -30,6 +31,7 @@ export function buildProgram(run: RunCommand): Command {
   addDataCommands(program, run)
   addAccountCommands(program, run)
   addStrategyCommands(program, run)
+  addVaultCommands(program, run)
   addBotCommands(program, run)
   addTradeCommands(program, run)
   addRecordCommands(program, run)

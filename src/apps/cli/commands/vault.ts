@@ -106,7 +106,7 @@ export function vaultForget(cli: Cli, id: string, field: string | undefined): Pr
 
 /** `slipway vault auto-lock MINUTES`. */
 export function vaultAutoLock(cli: Cli, text: string): Promise<number> {
-  const minutes = wholeNumber(text, { name: 'minutes', least: 0, most: 10_080 })
+  const minutes = wholeNumber(text, 'minutes', 0, 10_080)
   return withLauncher(cli, async (api) => show(cli, await api.vault.autoLock({ minutes })))
 }
 

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../../domain/account/account-id.ts'
 import type { ApiParts, Implementer } from './procedures.ts'
 
 export function accountHandlers(api: Implementer, parts: ApiParts) {
@@ -22,7 +23,17 @@ export function accountHandlers(api: Implementer, parts: ApiParts) {
     }),
     remove: api.accounts.remove.handler(async ({ input }) => {
       const { accountId, folder } = await afterChange(registry.remove(input.id, input.purge))
+      if (input.purge) await forgetCredentials(parts, accountId)
       return { accountId, purged: input.purge, folder }
     }),
+  }
+}
+
+/** An account that is gone for good must not leave its credentials to another one of its name. A locked vault keeps them, and says so. */
+async function forgetCredentials({ vault, log }: ApiParts, accountId: AccountId): Promise<void> {
+  try {
+    await vault.forget(accountId)
+  } catch (error) {
+    log.warn('credentials-left', `The credentials of ${accountId} are still in the vault`, { accountId, error })
   }
 }
