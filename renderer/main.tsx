@@ -8,6 +8,7 @@ import './account/account.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App, PageShell } from './app.tsx'
+import { SESSION_HEADER } from '../src/contracts/launcher-api.ts'
 import { createLauncherClient } from './launcher/launcher-client.ts'
 import { openSession } from './session/session.ts'
 import { takeCode } from './session/take-code.ts'
@@ -21,7 +22,7 @@ const session = openSession({
   exchange: (code) =>
     fetch(new URL('/api/session', window.location.href), {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', [SESSION_HEADER]: 'new' },
       body: JSON.stringify({ code }),
       signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MS),
     }),

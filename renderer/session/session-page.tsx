@@ -39,7 +39,7 @@ function Content({ state, onRetry }: SessionPageProps) {
           <Text>To open a new page, type this in Slipway's folder:</Text>
           <Command text="npx slipway open" />
           <Text c="dimmed" size="sm">
-            A session belongs to one run of the launcher and one browser, and the address of a page opens it once.
+            A session belongs to one browser and ends after a week without use, and the address of a page opens it once.
           </Text>
         </>
       )

@@ -43,7 +43,7 @@ export async function connectLauncherByUrl(url: string): Promise<LauncherClient>
   const code = new URLSearchParams(hash.slice(1)).get('code') ?? ''
   const response = await fetch(`${origin}/api/session`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
+    headers: { 'content-type': 'application/json', [SESSION_HEADER]: 'new', origin },
     body: JSON.stringify({ code }),
   }).catch((error: unknown) => {
     throw new Refused(unreachable(error))

@@ -16,6 +16,17 @@ export type Turned = Readonly<{ status: 400 | 401 | 403 | 405 | 415; refusal: Re
 
 export const SESSION_PATH = '/api/session'
 
+/** Sent with every answer, refusals included. Mantine sets style attributes, hence the one exception for styles. */
+export const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
 const READING = ['GET', 'HEAD']
 const METHODS = [...READING, 'POST', 'PATCH', 'DELETE']
 
@@ -23,8 +34,8 @@ const METHODS = [...READING, 'POST', 'PATCH', 'DELETE']
  * Judges a request at the loopback door, which every program and every web page on this computer can knock at.
  *
  * The Host comes first, on every route and method: a page that had its name resolved to 127.0.0.1 sends its own name
- * there. Then who asks (Origin, Sec-Fetch-Site), then how (JSON only, so that no plain form can), then the session. The
- * cookie alone never suffices, because pages of other ports of this computer ride on it.
+ * there. Then who asks (Origin, Sec-Fetch-Site), then how (JSON only and a header of our own, so that no plain form can),
+ * then the session. The cookie alone never suffices, because pages of other ports of this computer ride on it.
  *
  * @param port   where we listen
  * @param isOpen whether a cookie and a token belong to an open session
@@ -55,8 +66,10 @@ export function judgeBrowserRequest(
     return turn(415, 'a body that is not JSON')
 
   if (!isApi) return isRead ? undefined : turn(405, `the method ${seen.method}`)
-  if (pathOf(seen.target) === SESSION_PATH && seen.method === 'POST') return undefined
   const token = headers[SESSION_HEADER]
+  if (pathOf(seen.target) === SESSION_PATH && seen.method === 'POST')
+    // No form and no simple request of another page can send a header of its own making, also not to begin with.
+    return token === undefined ? turn(403, `a code without the header ${SESSION_HEADER}`) : undefined
   const cookie = cookieOf(headers.cookie, sessionCookie(port))
   if (isOpen(cookie, typeof token === 'string' ? token : undefined)) return undefined
   return { status: 401, refusal: NO_SESSION }

@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { listenLocally } from '../../adapters/local-socket/listen-locally.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { answerWith } from './answer-with.ts'
-import { judgeBrowserRequest, type SeenRequest } from './browser-door.ts'
+import { judgeBrowserRequest, SECURITY_HEADERS, type SeenRequest } from './browser-door.ts'
 import { refusalBody, type LauncherFetch } from './launcher-fetch.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -39,18 +39,24 @@ export async function openBrowserDoor(
 ): Promise<BrowserDoor> {
   const answer = listener(handle, 'browser', log)
   let port = 0
-  const server = createServer((request, response) => {
+  const judge = (request: IncomingMessage, response: ServerResponse) => {
+    // First, so that what is refused before it is read or fails in between carries them too.
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
     const turned = judgeBrowserRequest(seenRequest(request), port, sessions.isOpen)
-    if (!turned) return void answer(request, response)
+    if (!turned) return true
     request.resume()
-    response.writeHead(turned.status, {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    })
+    response.writeHead(turned.status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     response.end(request.method === 'HEAD' ? undefined : refusalBody(turned.status, turned.refusal))
+    return false
+  }
+  const server = createServer((request, response) => {
+    if (judge(request, response)) void answer(request, response)
+  })
+  // Who asks whether to go on is judged like everybody else, before a yes.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!judge(request, response)) return
+    response.writeContinue()
+    void answer(request, response)
   })
   for (const wanted of ports) {
     if (!(await listens(server, wanted))) continue

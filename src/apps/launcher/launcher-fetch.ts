@@ -5,22 +5,11 @@ import { launcherContract, SESSION_HEADER, SessionRequest } from '../../contract
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { launcherApi } from './api/launcher-api.ts'
 import type { ApiContext } from './api/procedures.ts'
-import { SESSION_PATH, sessionCookie } from './browser-door.ts'
+import { SECURITY_HEADERS, SESSION_PATH, sessionCookie } from './browser-door.ts'
 import type { Sessions } from './sessions.ts'
 import { serveStatic } from './static-files.ts'
 
 export type LauncherFetch = (request: Request, door: ApiContext['door']) => Promise<Response>
-
-/** Sent with every answer. Mantine sets style attributes, hence the one exception for styles. */
-const SECURITY_HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const
 
 /**
  * The whole launcher as one function: the API under /api, its description, the sessions of browsers, and the page.

@@ -65,6 +65,7 @@ describe('the browser door', () => {
       asked.end(body)
     })
   const json = { 'content-type': 'application/json' }
+  const knock = { [SESSION_HEADER]: 'new' }
   const bodyOf = (method: string) => (method === 'GET' ? undefined : '{}')
 
   async function openSession(): Promise<Record<string, string>> {
@@ -72,7 +73,7 @@ describe('the browser door', () => {
     const answer = await ask({
       method: 'POST',
       path: '/api/session',
-      headers: { ...json, origin: origin() },
+      headers: { ...json, ...knock, origin: origin() },
       body: JSON.stringify({ code }),
     })
     expect(answer.status).toBe(200)
@@ -211,7 +212,7 @@ describe('the browser door', () => {
   // Last, because it locks the door for a while.
   it('gives up on whoever guesses codes', async () => {
     const guess = () =>
-      ask({ method: 'POST', path: '/api/session', headers: { ...json, origin: origin() }, body: '{"code":"guess"}' })
+      ask({ method: 'POST', path: '/api/session', headers: { ...json, ...knock, origin: origin() }, body: '{"code":"guess"}' })
     const answers = []
     for (let n = 0; n < 8; n++) answers.push(await guess())
     expect(answers.at(-1)).toMatchObject({ status: 429, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } })
