@@ -1,25 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
-import { spawnBot, type BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import {
   readSupervision,
   writeSupervision,
   type SupervisionRecord,
 } from '../../adapters/bot-process/supervision-record.ts'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
-import type { Log } from '../../adapters/log/open-log.ts'
-import { BOT_EXIT, type BotStatus } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { superviseEnding } from '../../domain/bot/supervise.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
-import type { PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
-import { epochMs, type EpochMs } from '../../domain/units/units.ts'
+import { epochMs } from '../../domain/units/units.ts'
+import { askToTrade } from './ask-to-trade.ts'
+import { bearBot } from './bear-bot.ts'
 import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
-import { DEATH_MS, openBotLink, type BornBot, type BotLinkContext } from './bot-link.ts'
+import { DEATH_MS, openBotLink } from './bot-link.ts'
 import {
   botFailed,
   holderOf,
@@ -29,53 +25,15 @@ import {
   type BotPhase,
   type BotView,
 } from './bot-phase.ts'
-import { askToTrade, type TradeAsk } from './ask-to-trade.ts'
 import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
-import type { TradeReply } from '../../contracts/trade-request.ts'
+import type { SupervisedBot, SupervisionContext } from './supervision.ts'
 
-export type SupervisionContext = Pick<BotLinkContext, 'layout' | 'whoHolds'> &
-  Readonly<{
-    program: BotProgram
-    /** What to hand to the account's bot over its standard input. @throws {Refused} vault-locked and the like */
-    secretsOf: (id: AccountId) => Promise<Record<string, string>>
-    now: () => EpochMs
-    /** 0 ≤ draw < 1. */
-    random: () => number
-    log: Log
-    /** Called after every change of what `view` gives. */
-    onChange: (id: AccountId) => void
-  }>
+export type { SupervisedBot, SupervisionContext } from './supervision.ts'
 
-export type SupervisedBot = Readonly<{
-  view(): BotView
-  /** Starts the bot, or finds it running; calls that come while one is under way share its outcome. */
-  start(): Promise<StartOutcome>
-  stop(request: StopRequest, timeoutMs: number): Promise<StopOutcome>
-  flatten(timeoutMs: number): Promise<StopOutcome>
-  /** Asks the bot's trading service for something. @throws {Refused} not-running, timed-out, or what the bot refused */
-  trade(ask: TradeAsk, timeoutMs: number): Promise<TradeReply>
-  /**
-   * Tells the bot of its user's other accounts.
-   *
-   * @returns its status once it has taken that; undefined when no bot is connected
-   * @throws {Refused} it did not answer, or would not take it
-   */
-  share(share: PortfolioShare, timeoutMs: number): Promise<BotStatus | undefined>
-  /** Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. */
-  adopt(): Promise<void>
-  /** Looks again at a bot we are not connected to, and asks one we are whether it still answers. */
-  look(): Promise<void>
-  /** Resolves once the bot trades, is blocked, or has ended; `timed-out` after `timeoutMs`. */
-  settled(timeoutMs: number): Promise<StartOutcome>
-  /** Lets go of the bot, which goes on. */
-  close(): void
-}>
-
-/** Milliseconds. `birth`: from spawning a bot to its control socket. */
+/** Milliseconds. */
 const STOP_RESUMED_MS = 30_000
 /** A bot that is to run and lacks its credentials starts soon after somebody has opened the vault. */
 const VAULT_RETRY_MS = 5_000
-const WAIT = { birth: 30_000, firstPoll: 10, longestPoll: 100 } as const
 
 /**
  * Keeps one account's bot as a person wants it: starts, watches, restarts after crashes, stops.
@@ -209,36 +167,14 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     }
   }
 
-  /** Spawns a bot and waits until it answers on its control socket or has ended. */
   async function giveBirth(): Promise<StartOutcome> {
-    const instanceId = randomUUID()
-    const secrets = await ctx.secretsOf(accountId)
-    remember({ instanceId })
-    const since = now()
-    const start = { home: layout.root, accountId, instanceId, secrets }
-    const child = await spawnBot(ctx.program, start, layout.botOutput(accountId))
-    become({ kind: 'starting', instanceId, pid: child.pid, since })
-    const exit = await answersOrEnds({ child, instanceId })
-    if (exit === 'answers') return outcome(link.connection()?.instanceId === instanceId ? 'started' : 'already-running')
-    // Another bot may hold the account that did not answer before: then that one is the account's bot.
-    if (exit.code === BOT_EXIT.held && (await link.attach())) return outcome('already-running')
-    const { ending, refusal: said } = afterDeath({ instanceId, startedAt: since, child })
+    const parts = { ...ctx, link, onSpawned: become, onNamed: (instanceId: string) => remember({ instanceId }) }
+    const birth = await bearBot(parts, accountId)
+    if (birth.kind !== 'died') return outcome(birth.kind)
+    const { ending, refusal: said } = afterDeath(birth.death)
     if (said) return outcome('refused', said)
     const isOrderly = ending.kind === 'ended' && ending.reason !== 'failed'
     return isOrderly ? outcome('ended') : outcome('failed', botFailed(accountId, record.lastError))
-  }
-
-  async function answersOrEnds(born: BornBot): Promise<'answers' | { code: number | null }> {
-    const { child } = born
-    let exit: { code: number | null } | undefined
-    void child.exited.then((it) => (exit = it))
-    const deadline = performance.now() + WAIT.birth
-    for (let pause: number = WAIT.firstPoll; exit === undefined; pause = Math.min(WAIT.longestPoll, pause * 1.5)) {
-      if (await link.attach(born)) return 'answers'
-      if (performance.now() > deadline) child.kill()
-      await Promise.race([child.exited, delay(pause)])
-    }
-    return exit
   }
 
   function settled(timeoutMs: number): Promise<StartOutcome> {
