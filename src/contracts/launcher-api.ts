@@ -6,6 +6,7 @@ import { botProcedures } from './launcher/bots.ts'
 import { chartProcedures } from './launcher/charts.ts'
 import { calendarProcedure } from './launcher/calendar.ts'
 import { doctorProcedure } from './launcher/doctor.ts'
+import { dataProcedures } from './launcher/data.ts'
 import { killSwitchProcedures } from './launcher/kill-switch.ts'
 import { lockProcedures } from './launcher/locks.ts'
 import { liveProcedures } from './launcher/live.ts'
@@ -58,6 +59,7 @@ export const launcherContract = {
     .output(TradeReply),
   logs: logProcedures,
   live: liveProcedures,
+  data: dataProcedures,
   preferences: preferenceProcedures,
   calendar: calendarProcedure,
   doctor: doctorProcedure,

@@ -304,6 +304,4 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
 
 export type FakeLauncher = ReturnType<typeof fakeLauncher>
 
-async function* unknownTopic(): AsyncGenerator<never> {
-  throw new Error('there is no such topic')
-}
+const unknownTopic: TopicSource = () => ({ next: () => Promise.reject(new Error('there is no such topic')) })

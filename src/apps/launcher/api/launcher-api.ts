@@ -8,6 +8,7 @@ import { botHandlers } from './bots.ts'
 import { chartHandlers } from './charts.ts'
 import { calendarHandler } from './calendar.ts'
 import { doctorHandler } from './doctor.ts'
+import { dataHandlers } from './data.ts'
 import { killSwitchHandlers } from './kill-switch.ts'
 import { lockHandlers } from './locks.ts'
 import { liveHandlers } from './live.ts'
@@ -49,6 +50,7 @@ export function launcherApi(parts: ApiParts) {
     }),
     logs: logHandlers(api, parts),
     live: liveHandlers(api, parts),
+    data: dataHandlers(api, parts),
     preferences: preferenceHandlers(api, parts),
     calendar: calendarHandler(api, parts),
     doctor: doctorHandler(api, parts),
