@@ -26,6 +26,8 @@ export type PageRequest = Readonly<{
   after?: string | undefined
   before?: string | undefined
   newest?: boolean | undefined
+  /** Only decisions of this kind. */
+  action?: string | undefined
 }>
 
 /** A row as SQLite gives it. */
@@ -206,7 +208,12 @@ function pageOf(db: SqliteDatabase, table: Table, key: Key, order: string, page:
     ({ name, row }) =>
       db.prepare(`SELECT ${order} FROM ${table} WHERE ${key} = ?`).pluck().get(row) ?? refuseUnknownRow(name, row),
   )
-  const where = bounds.length === 0 ? '' : `WHERE ${bounds.map((bound) => bound.where).join(' AND ')}`
+  const conditions = bounds.map((bound) => bound.where)
+  if (page.action !== undefined) {
+    conditions.push('action = ?')
+    values.push(page.action)
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   const rows = db
     .prepare(`SELECT * FROM ${table} ${where} ORDER BY ${order} ${newest ? 'DESC' : 'ASC'} LIMIT ?`)
     .all(...values, limit) as Row[]

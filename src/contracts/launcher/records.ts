@@ -46,7 +46,7 @@ export const recordProcedures = {
     .output(z.array(PositionRow)),
   decisions: api
     .route({ method: 'GET', path: '/accounts/{id}/decisions', summary: 'Decisions with every reason, oldest first' })
-    .input(Page)
+    .input(Page.extend({ action: DecisionRow.shape.action.optional() }))
     .output(z.array(DecisionRow)),
   reconciliations: api
     .route({
