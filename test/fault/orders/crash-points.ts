@@ -16,9 +16,12 @@ const ALONE = { bracket: false, oco: false, replace: false } as const
 /** Any step at all: each commit, each half of each message. A round has some two hundred. */
 export const ANYWHERE: CrashPoint = { id: 'any', title: 'wherever it was', at: '.', among: 180 }
 
+/** The tables of a commit that writes orders down: with the call that asked for them, or with what was decided. */
+const INTENTS = '.*(trade_calls|decisions,.*orders)'
+
 export const CRASH_POINTS: readonly CrashPoint[] = [
-  { id: '2', title: 'before the commit of the intents', at: '^commit:before:.*trade_calls', among: 3 },
-  { id: '3', title: 'intents committed, nothing sent', at: '^commit:after:.*trade_calls', among: 3 },
+  { id: '2', title: 'before the commit of the intents', at: `^commit:before:${INTENTS}`, among: 3 },
+  { id: '3', title: 'intents committed, nothing sent', at: `^commit:after:${INTENTS}`, among: 3 },
   { id: '3b', title: 'connected, the first byte not written', at: '^wire:before:POST /v1/orders', among: 4 },
   { id: '4', title: 'half of the order written', at: '^wire:half:POST /v1/orders', among: 4 },
   { id: '5', title: 'the order written, no answer', at: '^wire:sent:POST /v1/orders', among: 4 },

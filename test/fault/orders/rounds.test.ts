@@ -25,6 +25,6 @@ describe('bots that are killed while they order', () => {
     const findings: string[] = []
     const total = await driveRounds({ rounds: 1, seed, atOnce: 1, say: (line) => findings.push(line) })
     expect(findings).toEqual([])
-    expect(total).toMatchObject({ rounds: 1, duplicates: 0, lost: 0, naked: 0, stuck: 0 })
+    expect(total).toMatchObject({ rounds: 1, kills: 2, duplicates: 0, lost: 0, naked: 0, stuck: 0 })
   })
 })

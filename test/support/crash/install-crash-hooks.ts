@@ -63,7 +63,12 @@ function hookCommits(trail: Trail): void {
     const table = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/i.exec(sql)?.[1]
     if (table === undefined) return statement
     const write = (work: () => unknown) => {
-      if (!isInside) return around(reach, 'write', table, work)
+      if (!isInside)
+        return around(reach, 'write', table, () => {
+          const result = work()
+          noteSynced(this.name, trail)
+          return result
+        })
       tables.add(table)
       return work()
     }
