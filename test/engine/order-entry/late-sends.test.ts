@@ -80,6 +80,43 @@ describe('reverse-position, written down by a bot that lost power before it was 
   })
 })
 
+describe('reverse-position, between its two halves', () => {
+  it('waits for the books to agree after a start, and not longer than its time', async () => {
+    const home = tempHome()
+    const dead = open({ home })
+    await hold(dead, 2)
+    await dead.trade({ kind: 'reverse-position', symbol: SYMBOL }, 'turn')
+    for (const { order } of dead.venue.open()) dead.venue.fill(order.clientOrderId)
+    const startAgain = () => {
+      const bot = open({ home, venue: dead.venue })
+      bot.book.mustReconcile('the bot has just started')
+      return bot
+    }
+    const late = startAgain()
+    await late.settle()
+    expect(exitsSent(late)).toHaveLength(1)
+    expect(late.book.plans.size).toBe(1)
+
+    const bot = startAgain()
+    await bot.reconcile()
+    await bot.settle()
+    expect(bot.venue.calls.at(-1)).toBe('submit entry sell 2')
+  })
+
+  it('is given up where they do not come to agree', async () => {
+    const rig = open()
+    await hold(rig, 2)
+    await rig.trade({ kind: 'reverse-position', symbol: SYMBOL }, 'turn')
+    for (const { order } of rig.venue.open()) rig.venue.fill(order.clientOrderId)
+    rig.book.mustReconcile('the books differ from the broker')
+    await rig.settle()
+    for (let bar = 0; bar < 4; bar++) rig.bar(PX)
+    await rig.settle()
+    expect(rig.book.plans.size).toBe(0)
+    expect(await rig.trade({ kind: 'reverse-position', symbol: SYMBOL }, 'turn')).toMatchObject({ kind: 'rejected' })
+  })
+})
+
 describe('a trade of several legs, written down by a bot that lost power before it was sent', () => {
   const dieBeforeTheFirstLeg = async (home: string) => {
     const dead = open({ home })
