@@ -90,7 +90,12 @@ module.exports = {
       severity: 'error',
       comment: 'What runs for users comes from "dependencies", or it is missing on their machine.',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      // Electron is the program that runs the shell, not a package the shell brings along.
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: PACKAGE('electron'),
+      },
     },
   ],
   options: {

@@ -69,6 +69,8 @@ function asciiOnly(): Plugin {
   }
 }
 
+const LOG_WORKER = new URL('src/adapters/log/reader/log-worker.ts', import.meta.url)
+
 const extensionOf = { esm: 'mjs', cjs: 'cjs' } as const
 
 /** An app's own chunk is named for the app, any other as the bundler would. */
@@ -117,6 +119,8 @@ export default defineConfig([
   { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
   // A plug-in's own code must not end up in our cache.
   { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [strategyFiles()] },
+  // A thread of the launcher; alone, so that it loads nothing of it.
+  { ...bundle('esm'), input: { 'log-worker': fileURLToPath(LOG_WORKER) }, plugins: [] },
   bundle('esm', 'launcher', 'cli'),
   // One file each: the app's archive holds these two and nothing of an older build.
   shellBundle('shell', 'main'),

@@ -1,0 +1,67 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { HomeLayout } from '../../../adapters/home/layout.ts'
+import { readDeviceId } from '../../../adapters/home/device-id.ts'
+import { readLockRecord } from '../../../adapters/lock/record-file.ts'
+import { ownIdentity } from '../../../adapters/process/own-identity.ts'
+import { seeProcess } from '../../../adapters/process/see-process.ts'
+import { judgeHolder, mayBeHeld, type LockRecord } from '../../../domain/lock/lock-record.ts'
+
+export type OldRuntimesContext = Readonly<{
+  layout: HomeLayout
+  runtimes: string
+  /** The runtime that is used now. */
+  current: string
+  /** What became of the process a record names. */
+  isAlive?: (record: LockRecord) => Promise<boolean>
+}>
+
+/**
+ * Removes runtimes that nothing runs from: no lock record of a living holder, bot or launcher, names them. While a
+ * record can't be read, all of them stay.
+ *
+ * @returns folders that were removed
+ */
+export async function forgetOldRuntimes(ctx: OldRuntimesContext): Promise<readonly string[]> {
+  const names = (await readdir(ctx.runtimes, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(ctx.runtimes, name))
+  const old = names.filter((folder) => folder !== ctx.current)
+  if (old.length === 0) return []
+  const inUse = await programsInUse(ctx)
+  if (inUse === 'unknown') return []
+  const removed = []
+  for (const folder of old) {
+    if (inUse.some((program) => isInside(program, folder))) continue
+    try {
+      await rm(folder, { recursive: true })
+      removed.push(folder)
+    } catch {
+      // Windows keeps what still runs; it is looked at again with the next start.
+    }
+  }
+  return removed
+}
+
+async function programsInUse(ctx: OldRuntimesContext): Promise<readonly string[] | 'unknown'> {
+  const isAlive = ctx.isAlive ?? livesHere(ctx.layout)
+  const programs = []
+  for (const name of (await readdir(ctx.layout.locks)).filter((it) => it.endsWith('.lock'))) {
+    const record = readLockRecord(join(ctx.layout.locks, name))
+    if (record === 'missing') continue
+    if (record === 'unreadable') return 'unknown'
+    if (await isAlive(record)) programs.push(record.exe)
+  }
+  return programs
+}
+
+/** Judged by record and process. The guard itself is not asked: only SQLite may open it, and the shell has none. */
+function livesHere(layout: HomeLayout): (record: LockRecord) => Promise<boolean> {
+  const here = ownIdentity(() => readDeviceId(layout) ?? '')
+  return async (record) => mayBeHeld(judgeHolder(record, await seeProcess(record.pid), here))
+}
+
+function isInside(program: string, folder: string): boolean {
+  const fold = (path: string) => (process.platform === 'linux' ? path : path.toLowerCase())
+  return fold(program).startsWith(fold(folder) + sep)
+}
