@@ -3,7 +3,9 @@
  *
  * @returns undefined when the address has none
  */
-export function takeCode(location: Pick<Location, 'hash' | 'pathname' | 'search'>, history: History) {
+export function takeCode(location: Pick<Location, 'protocol' | 'hash' | 'pathname' | 'search'>, history: History) {
+  // The desktop window's door lets nobody else in, and asks for no session.
+  if (location.protocol === 'app:') return undefined
   const fragment = new URLSearchParams(location.hash.slice(1))
   const code = fragment.get('code')
   if (code === null) return undefined

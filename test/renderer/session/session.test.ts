@@ -110,10 +110,10 @@ describe('the session of a page', () => {
 })
 
 describe('the code in the address', () => {
-  const at = (hash: string) => {
+  const at = (hash: string, protocol = 'http:') => {
     const replaced: unknown[] = []
     const history = { replaceState: (...args: unknown[]) => void replaced.push(args[2]) } as unknown as History
-    return { code: takeCode({ hash, pathname: '/', search: '' }, history), replaced }
+    return { code: takeCode({ protocol, hash, pathname: '/', search: '' }, history), replaced }
   }
 
   it('is taken out of it at once', () => {
@@ -123,5 +123,10 @@ describe('the code in the address', () => {
   it('leaves the rest of it alone', () => {
     expect(at('#account=anna&code=abc')).toEqual({ code: 'abc', replaced: ['/#account=anna'] })
     expect(at('#account=anna')).toEqual({ code: undefined, replaced: [] })
+  })
+
+  it('is not looked for in the desktop window, whose door asks for no session', () => {
+    expect(at('#/account/anna', 'app:')).toEqual({ code: undefined, replaced: [] })
+    expect(at('#code=abc', 'app:')).toEqual({ code: undefined, replaced: [] })
   })
 })
