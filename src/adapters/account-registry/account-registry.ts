@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import { foldAccountId, isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
@@ -11,20 +11,9 @@ import { readLastExit } from '../bot-process/last-exit.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
-import {
-  applySettings,
-  changesBetween,
-  checkSettings,
-  feedSetting,
-  strategyAfter,
-  type AccountRules,
-} from './apply-settings.ts'
-import { corruptSettings, readSettingsFile, userIdOf } from './read-settings.ts'
-
-/** One line of the list: the settings, or why they can't be used. */
-export type AccountEntry =
-  | Readonly<{ accountId: AccountId; settings: AccountSettings }>
-  | Readonly<{ accountId: AccountId; corrupt: Refusal }>
+import { applySettings, changesBetween, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
+import { openAccountEntries, type AccountEntry } from './account-entries.ts'
+import { userIdOf } from './read-settings.ts'
 
 /** A new account as typed. */
 export type AccountRequest = Readonly<{
@@ -42,10 +31,14 @@ export type AccountRequest = Readonly<{
 export type AccountRegistry = Readonly<{
   /** `readopted` when the folder of a removed account was taken up again with all it holds. */
   add(request: AccountRequest): Promise<{ settings: AccountSettings; readopted: boolean }>
+  /** What `add` would do, refusals included; nothing is written. */
+  check(request: AccountRequest): Promise<{ settings: AccountSettings; readopted: boolean }>
   /** Every account in order of its id. One that is corrupt doesn't hide the others. */
   list(): readonly AccountEntry[]
   show(id: string): AccountSettings
   edit(id: string, set: readonly string[]): Promise<{ settings: AccountSettings; changed: string[] }>
+  /** What `edit` would do, refusals included; nothing is written. */
+  checkEdit(id: string, set: readonly string[]): Promise<{ settings: AccountSettings; changed: string[] }>
   remove(id: string, purge: boolean): Promise<{ accountId: AccountId; folder: string }>
 }>
 
@@ -67,7 +60,8 @@ const BOOK_KEYS = ['symbol', 'alsoSymbols', 'broker', 'mode'] as const
  * twins can only be seen by looking at all of it.
  */
 export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegistryOptions): AccountRegistry {
-  const cache = new Map<AccountId, { stamp: string; entry: AccountEntry }>()
+  const entries = openAccountEntries(layout, rules)
+  const { list, read } = entries
   const exclusively = <T>(work: () => Promise<T>) => {
     try {
       mkdirSync(layout.accounts, { recursive: true, mode: 0o700 })
@@ -75,29 +69,6 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
       throw asStorageRefusal(error, layout.accounts)
     }
     return withFileLock(layout.accounts, work)
-  }
-
-  function read(accountId: AccountId): AccountEntry | undefined {
-    const path = layout.settings(accountId)
-    const stamp = stampOf(path)
-    if (stamp === undefined) {
-      cache.delete(accountId)
-      return undefined
-    }
-    const known = cache.get(accountId)
-    if (known?.stamp === stamp) return known.entry
-    const entry = readSettings(accountId, path)
-    // What is corrupt may be right later without a change of its file: a symbol may be added to instruments.json.
-    if ('settings' in entry) cache.set(accountId, { stamp, entry })
-    return entry
-  }
-
-  function list(): readonly AccountEntry[] {
-    return folders(layout.accounts)
-      .map((name) => parseAccountId(name))
-      .filter(isAccountId)
-      .map(read)
-      .filter((entry) => entry !== undefined)
   }
 
   function show(text: string): AccountSettings {
@@ -123,32 +94,47 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     )
   }
 
-  async function add(request: AccountRequest) {
+  async function prepareNew(request: AccountRequest): Promise<AccountId> {
     const id = parseAccountId(request.accountId)
     if (!isAccountId(id)) throw new Refused(id)
     const unusable = await rules.prepare?.(strategyAfter(request.strategy, request.set))
     if (unusable) throw new Refused(unusable)
+    return id
+  }
+
+  async function add(request: AccountRequest) {
+    const id = await prepareNew(request)
     return exclusively(async () => {
-      const twin = folders(layout.accounts).find((name) => foldAccountId(name) === foldAccountId(id))
-      if (twin !== undefined && twin !== id) refuseTwin(id, twin)
-      if (existsSync(layout.settings(id)))
-        refuse('account-exists', `There is an account ${id} already.`, `See it with: slipway account show ${id}`)
-      const { user, broker, mode, strategy, symbol } = request
-      const settings = applySettings(
-        {
-          ...{ version: 1 as const, accountId: id, user, userId: userIdOf(user), broker, mode, strategy, symbol },
-          timeframe: request.timeframe as AccountSettings['timeframe'],
-          feed: feedSetting(request.feed),
-          createdAt: new Date(now()).toISOString(),
-          ...termsFor(rules.instrument(symbol.split(',')[0]!.trim())),
-        },
-        request.set,
-        rules,
-      )
-      if (twin !== undefined) refuseForeignFolder(id, settings)
-      write(settings)
-      return { settings, readopted: twin !== undefined }
+      const planned = judgeNew(request, id)
+      write(planned.settings)
+      return planned
     })
+  }
+
+  async function check(request: AccountRequest) {
+    return judgeNew(request, await prepareNew(request))
+  }
+
+  /** The settings as they would be registered. */
+  function judgeNew(request: AccountRequest, id: AccountId): { settings: AccountSettings; readopted: boolean } {
+    const twin = entries.folders().find((name) => foldAccountId(name) === foldAccountId(id))
+    if (twin !== undefined && twin !== id) refuseTwin(id, twin)
+    if (existsSync(layout.settings(id)))
+      refuse('account-exists', `There is an account ${id} already.`, `See it with: slipway account show ${id}`)
+    const { user, broker, mode, strategy, symbol } = request
+    const settings = applySettings(
+      {
+        ...{ version: 1 as const, accountId: id, user, userId: userIdOf(user), broker, mode, strategy, symbol },
+        timeframe: request.timeframe as AccountSettings['timeframe'],
+        feed: feedSetting(request.feed),
+        createdAt: new Date(now()).toISOString(),
+        ...termsFor(rules.instrument(symbol.split(',')[0]!.trim())),
+      },
+      request.set,
+      rules,
+    )
+    if (twin !== undefined) refuseForeignFolder(id, settings)
+    return { settings, readopted: twin !== undefined }
   }
 
   function refuseTwin(id: AccountId, twin: string): never {
@@ -163,7 +149,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
 
   /** A folder kept from a removed account belongs to its user and its market; nobody else's trades may be added to it. */
   function refuseForeignFolder(id: AccountId, wanted: AccountSettings): void {
-    const before = readSettings(id, removedPath(id))
+    const before = entries.readFrom(id, removedPath(id))
     if ('corrupt' in before) return
     const isSameUser = before.settings.userId === wanted.userId
     const isMoved = BOOK_KEYS.some((key) => String(before.settings[key]) !== String(wanted[key]))
@@ -180,18 +166,27 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   async function edit(text: string, set: readonly string[]) {
     const id = knownId(text)
     return exclusively(async () => {
-      const before = show(id)
-      const strategy = strategyAfter(before.strategy, set)
-      const unusable = await rules.prepare?.(strategy)
-      // Limits can be changed while the file of a plug-in is away; another strategy must be there.
-      if (unusable && strategy !== before.strategy) throw new Refused(unusable)
-      const settings = applySettings(before, set, rules)
-      const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
-      if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)
-      const changed = changesBetween(before, settings)
-      if (changed.length > 0) write(settings)
-      return { settings, changed }
+      const planned = await judgeEdit(id, set)
+      if (planned.changed.length > 0) write(planned.settings)
+      return planned
     })
+  }
+
+  async function checkEdit(text: string, set: readonly string[]) {
+    return judgeEdit(knownId(text), set)
+  }
+
+  /** The settings as they would be after a change. */
+  async function judgeEdit(id: AccountId, set: readonly string[]) {
+    const before = show(id)
+    const strategy = strategyAfter(before.strategy, set)
+    const unusable = await rules.prepare?.(strategy)
+    // Limits can be changed while the file of a plug-in is away; another strategy must be there.
+    if (unusable && strategy !== before.strategy) throw new Refused(unusable)
+    const settings = applySettings(before, set, rules)
+    const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
+    if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)
+    return { settings, changed: changesBetween(before, settings) }
   }
 
   async function refuseWhileTrading(id: AccountId, key: string): Promise<void> {
@@ -224,7 +219,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     return exclusively(async () => {
       const folder = layout.account(id)
       const isRegistered = existsSync(layout.settings(id))
-      const isLeft = purge && folders(layout.accounts).includes(id)
+      const isLeft = purge && entries.folders().includes(id)
       if (!isRegistered && !isLeft) unknownAccount(text)
       const holder = await heldBy(id)
       if (holder !== undefined)
@@ -240,7 +235,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
       } catch (error) {
         throw asStorageRefusal(error, folder)
       }
-      cache.delete(id)
+      entries.forget(id)
       return { accountId: id, folder }
     })
   }
@@ -249,40 +244,10 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
 
   function write(settings: AccountSettings): void {
     replaceFile(layout.settings(settings.accountId), JSON.stringify(settings, undefined, 2) + '\n')
-    cache.delete(settings.accountId)
+    entries.forget(settings.accountId)
   }
 
-  function readSettings(accountId: AccountId, path: string): AccountEntry {
-    try {
-      const settings = readSettingsFile(path, accountId)
-      return { accountId, settings: checkSettings(settings, rules) }
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      const { refusal } = error
-      if (refusal.code === 'account-corrupt') return { accountId, corrupt: refusal }
-      return { accountId, corrupt: corruptSettings(accountId, path, refusal.message.replace(/\.$/, '')).refusal }
-    }
-  }
-
-  return { add, list, show, edit, remove }
-}
-
-/** Changes whenever the file does; undefined when there is none. */
-function stampOf(path: string): string | undefined {
-  const seen = statSync(path, { throwIfNoEntry: false, bigint: true })
-  return seen && `${seen.ino} ${seen.size} ${seen.mtimeNs}`
-}
-
-function folders(parent: string): string[] {
-  try {
-    return readdirSync(parent, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw asStorageRefusal(error, parent)
-  }
+  return { add, check, list, show, edit, checkEdit, remove }
 }
 
 function shorten(names: readonly string[]): string {

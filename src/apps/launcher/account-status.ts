@@ -1,4 +1,4 @@
-import type { AccountEntry } from '../../adapters/account-registry/account-registry.ts'
+import type { AccountEntry } from '../../adapters/account-registry/account-entries.ts'
 import type { BotStatus, LastExit } from '../../contracts/bot-protocol.ts'
 import type { AccountStatus } from '../../contracts/fleet.ts'
 import type { Currency } from '../../domain/instrument/instrument.ts'

@@ -1,4 +1,5 @@
-import type { AccountEntry, AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import type { AccountEntry } from '../../adapters/account-registry/account-entries.ts'
+import type { AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { LastExit } from '../../contracts/bot-protocol.ts'

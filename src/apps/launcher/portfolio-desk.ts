@@ -1,4 +1,4 @@
-import type { AccountEntry } from '../../adapters/account-registry/account-registry.ts'
+import type { AccountEntry } from '../../adapters/account-registry/account-entries.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { correlationGroups } from '../../adapters/instruments/user-groups.ts'

@@ -34,6 +34,22 @@ export const accountProcedures = {
     .route({ method: 'POST', path: '/accounts', summary: 'Register an account' })
     .input(NewAccount)
     .output(AddedAccount),
+  check: api
+    .route({
+      method: 'POST',
+      path: '/accounts/check',
+      summary: 'What adding this account would register, or why it would be refused; changes nothing',
+    })
+    .input(NewAccount)
+    .output(AddedAccount),
+  checkEdit: api
+    .route({
+      method: 'POST',
+      path: '/accounts/{id}/check',
+      summary: 'What these settings would change, or why they would be refused; changes nothing',
+    })
+    .input(Id.extend({ set: z.array(z.string()) }))
+    .output(z.object({ settings: AccountSettings, changed: z.array(z.string()) })),
   show: api
     .route({ method: 'GET', path: '/accounts/{id}', summary: 'Settings of one account' })
     .input(Id)

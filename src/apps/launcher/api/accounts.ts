@@ -15,6 +15,11 @@ export function accountHandlers(api: Implementer, parts: ApiParts) {
       const { settings, readopted } = await afterChange(registry.add(input))
       return { ...settings, readopted }
     }),
+    check: api.accounts.check.handler(async ({ input }) => {
+      const { settings, readopted } = await registry.check(input)
+      return { ...settings, readopted }
+    }),
+    checkEdit: api.accounts.checkEdit.handler(({ input }) => registry.checkEdit(input.id, input.set)),
     show: api.accounts.show.handler(({ input }) => registry.show(input.id)),
     edit: api.accounts.edit.handler(async ({ input }) => {
       const edited = await afterChange(registry.edit(input.id, input.set))
