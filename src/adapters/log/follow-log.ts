@@ -74,7 +74,7 @@ export async function* followLogFrom(
       for (const part of parts) {
         const place = placeOf(places, part)
         for await (const read of readFrom(part, place)) {
-          const lines = passes(read)
+          const lines = await passes(read)
           const end = place.base + place.read - place.carry.length
           if (lines.length > 0) yield { begins: false, lines, log: parts[0]!.key, end }
         }

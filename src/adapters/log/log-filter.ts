@@ -1,20 +1,19 @@
-import { createContext, Script } from 'node:vm'
 import type { LogLine } from '../../contracts/launcher/logs.ts'
-import { refuse } from '../../domain/failure/refusal.ts'
 import { LOG_LEVELS } from './log-line.ts'
+import { eventWish, formsOf, rankOf, type LineWish } from './reader/line-filter.ts'
+import { checkLength, compilePattern, LONGEST_MATCHED } from './reader/match-pattern.ts'
 
-/** Which lines are wanted. */
-export type LogFilterOptions = Readonly<{
-  /** The least important level that is shown: debug, info, warn, error. */
-  level?: string | undefined
-  /** A regular expression over the whole line. */
-  grep?: string | undefined
-}>
+export type { LineWish as LogFilterOptions } from './reader/line-filter.ts'
 
 /** Keeps the wanted lines, in order. */
 export type LogFilter = (lines: readonly LogLine[]) => LogLine[]
 
-const LONGEST_PATTERN = 1_000
+/** The same, where some of it is done elsewhere. */
+export type AnyLogFilter = (lines: readonly LogLine[]) => LogLine[] | Promise<LogLine[]>
+
+/** Which of the texts match a pattern. */
+export type TestTexts = (texts: readonly string[]) => readonly boolean[] | Promise<readonly boolean[]>
+
 /** How long one pattern may hold up everything else in this process, for one batch of lines, milliseconds. */
 const LONGEST_MATCH_MS = 250
 
@@ -25,49 +24,57 @@ const LONGEST_MATCH_MS = 250
  *
  * @throws {Refused} `bad-usage`: unknown level, no valid pattern; from the filter itself, a pattern that takes too long
  */
-export function logFilter({ level, grep }: LogFilterOptions): LogFilter {
-  const least = level === undefined || level === '' ? 0 : LOG_LEVELS.indexOf(level.toLowerCase() as 'info')
-  if (least < 0) refuse('bad-usage', `There is no log level ${JSON.stringify(level)}.`, `Use ${LOG_LEVELS.join(', ')}.`)
-  const matches = grep === undefined || grep === '' ? undefined : matcher(grep)
+export function logFilter(wish: LineWish): LogFilter {
+  const passes = plainFilter(wish)
+  const pattern = needsPattern(wish) ? compilePattern(wish.grep, wish.ignoreCase ?? false, LONGEST_MATCH_MS) : undefined
   return (lines) => {
-    const important = least === 0 ? [...lines] : lines.filter((line) => isAtLeast(line, least))
-    if (!matches || important.length === 0) return important
-    const verdicts = matches(important.map((line) => line.raw))
-    return important.filter((_, index) => verdicts[index])
+    const plain = passes(lines)
+    if (!pattern || plain.length === 0) return plain
+    const verdicts = pattern.test(plain.map(({ raw }) => raw))
+    return plain.filter((_, at) => verdicts[at])
   }
+}
+
+/**
+ * The same where patterns are tried elsewhere, such as in a thread of their own.
+ *
+ * @param test tries `wish.grep`
+ */
+export function logFilterBy(wish: LineWish, test: TestTexts): (lines: readonly LogLine[]) => Promise<LogLine[]> {
+  const passes = plainFilter(wish)
+  // Here only to refuse at once what is no pattern.
+  const hasPattern = needsPattern(wish) && compilePattern(wish.grep, wish.ignoreCase ?? false) !== undefined
+  return async (lines) => {
+    const plain = passes(lines)
+    if (!hasPattern || plain.length === 0) return plain
+    const verdicts = await test(plain.map(({ raw }) => raw.slice(0, LONGEST_MATCHED)))
+    return plain.filter((_, at) => verdicts[at])
+  }
+}
+
+function needsPattern(wish: LineWish): wish is LineWish & { grep: string } {
+  return Boolean(wish.grep) && /[\\^$.*+?()[\]{}|]/.test(wish.grep!)
+}
+
+/** All of a wish that needs no regular expression. */
+function plainFilter(wish: LineWish): LogFilter {
+  const { level, event, text, grep, ignoreCase = false } = wish
+  const least = rankOf(level)
+  const fold = (some: string) => (ignoreCase ? some.toLowerCase() : some)
+  for (const some of [text, grep]) checkLength(some ?? '')
+  const forms = text ? formsOf(text).map(fold) : undefined
+  const literal = grep && !needsPattern(wish) ? fold(grep) : undefined
+  const isEvent = event ? eventWish(event) : undefined
+  return (lines) =>
+    lines.filter((line) => {
+      if (!isAtLeast(line, least) || (isEvent && !isEvent(line.event))) return false
+      if (!forms && literal === undefined) return true
+      const raw = fold(line.raw)
+      return (literal === undefined || raw.includes(literal)) && (!forms || forms.some((form) => raw.includes(form)))
+    })
 }
 
 function isAtLeast(line: LogLine, least: number): boolean {
   const rank = LOG_LEVELS.indexOf(line.level as 'info')
   return rank < 0 || rank >= least
-}
-
-function matcher(grep: string): (texts: readonly string[]) => readonly boolean[] {
-  if (grep.length > LONGEST_PATTERN)
-    refuse('bad-usage', `The search pattern is longer than ${LONGEST_PATTERN} characters.`, 'Use a shorter one.')
-  if (!/[\\^$.*+?()[\]{}|]/.test(grep)) return (texts) => texts.map((text) => text.includes(grep))
-  try {
-    void new RegExp(grep)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    refuse(
-      'bad-usage',
-      `The search pattern is no regular expression: ${why}.`,
-      String.raw`Write \ before a literal ( [ . * + ? and the like.`,
-    )
-  }
-  // A pattern such as (a+)+$ can take longer than the universe lasts. Only the time limit of a script can interrupt a
-  // match, so matching runs as one, in a context that holds nothing else.
-  const context = createContext(Object.create(null) as object)
-  const script = new Script('JSON.stringify(JSON.parse(texts).map((text) => re.test(text)))')
-  new Script(`const re = new RegExp(${JSON.stringify(grep)})`).runInContext(context)
-  return (texts) => {
-    Object.assign(context, { texts: JSON.stringify(texts) })
-    try {
-      return JSON.parse(script.runInContext(context, { timeout: LONGEST_MATCH_MS }) as string) as boolean[]
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-      return refuse('bad-usage', 'The search pattern takes too long on these lines.', 'Use a simpler pattern.')
-    }
-  }
 }

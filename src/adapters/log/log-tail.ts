@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { LogLine } from '../../contracts/launcher/logs.ts'
-import type { LogFilter } from './log-filter.ts'
+import type { AnyLogFilter } from './log-filter.ts'
 import { parseLogLine } from './log-line.ts'
 import type { OpenPart } from './log-parts.ts'
 import { isSince, spanSince } from './log-since.ts'
@@ -17,7 +17,7 @@ const NEWLINE = 0x0a
  */
 export async function tailOf(
   parts: readonly OpenPart[],
-  wanted: { passes: LogFilter; limit: number; since?: number | undefined; span?: string | undefined },
+  wanted: { passes: AnyLogFilter; limit: number; since?: number | undefined; span?: string | undefined },
 ): Promise<{ lines: LogLine[]; end: number; unfinishedAt: number | undefined }> {
   const newest = parts.at(-1)
   const end = newest ? newest.base + newest.size : 0
@@ -29,7 +29,7 @@ export async function tailOf(
       const lines = block.map(({ text, at }) => parseLogLine(text, part.base + at))
       if (part === newest && lines[0] && block[0]?.unfinished) unfinishedAt = lines[0].offset
       since ??= spanSince(wanted.span, lines)
-      found.push(...wanted.passes(since === undefined ? lines : lines.filter((line) => isSince(line, since))))
+      found.push(...(await wanted.passes(since === undefined ? lines : lines.filter((line) => isSince(line, since)))))
       const before = since !== undefined && lines.some((line) => !isSince(line, since))
       if (before || found.length >= wanted.limit)
         return { lines: found.slice(0, wanted.limit).toReversed(), end, unfinishedAt }

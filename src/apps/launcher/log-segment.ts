@@ -19,9 +19,7 @@ export function logSegment(
   asked: string | undefined,
 ): string | undefined {
   if (asked === undefined && alsoSymbols.length === 0) return undefined
-  const own = readUserInstruments(layout.instrumentsFile)
-  const extra = 'code' in own ? [] : own
-  const followed = [symbol, ...alsoSymbols].map((one) => resolveInstrument(one, extra)).filter(isInstrument)
+  const followed = followedBy(layout, { symbol, alsoSymbols })
   const segments = segmentsOf(followed)
   if (asked === undefined) return segments[0]
   const wanted = asked.toUpperCase()
@@ -32,4 +30,18 @@ export function logSegment(
     `The account has no segment ${JSON.stringify(asked)}.`,
     `Its segments are: ${segments.join(', ')}.`,
   )
+}
+
+/** The segments of an account, in its order: each has a log. */
+export function logSegments(
+  layout: HomeLayout,
+  settings: Pick<AccountSettings, 'symbol' | 'alsoSymbols'>,
+): readonly string[] {
+  return segmentsOf(followedBy(layout, settings))
+}
+
+function followedBy(layout: HomeLayout, { symbol, alsoSymbols }: Pick<AccountSettings, 'symbol' | 'alsoSymbols'>) {
+  const own = readUserInstruments(layout.instrumentsFile)
+  const extra = 'code' in own ? [] : own
+  return [symbol, ...alsoSymbols].map((one) => resolveInstrument(one, extra)).filter(isInstrument)
 }
