@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module'
-import { loadReader } from './serve-trades.ts'
+import { loadReader } from './load-reader.ts'
 
 /** Milliseconds after a bot began to trade: soon, and when others that started with it have started too. */
 const SOON = 250

@@ -3,7 +3,7 @@ import { clientOrderId } from '../../domain/order/order.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import type { Trading } from './keep-trading.ts'
-import { loadLate } from './load-late.ts'
+import { loadReader } from './load-reader.ts'
 
 /**
  * Takes a request from outside to the trading service. Reading it is loaded when the first one comes: most bots are
@@ -21,11 +21,6 @@ export async function serveTrade(trading: Trading, { signalId, command: given }:
   if (isTradeRefusal(command))
     return { kind: 'refused', refusal: command, reasons: [{ code: command.code, text: command.message }] }
   return trading.trade(command, signalId)
-}
-
-/** Loads what reads requests; again and again, it is there already. */
-export function loadReader() {
-  return loadLate(() => import('../../contracts/trade-command-of.ts'))
 }
 
 /** What was asked and what became of it, as the log tells it: with the reason where nothing was done. */
