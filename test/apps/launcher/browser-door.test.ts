@@ -1,26 +1,16 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { traverseContractProcedures } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectLauncherByUrl } from '../../../src/adapters/launcher-client/connect-launcher.ts'
-import { launcherContract, SESSION_HEADER } from '../../../src/contracts/launcher-api.ts'
+import { SESSION_HEADER } from '../../../src/contracts/launcher-api.ts'
 import { launched, newHome, type Launched } from '../../support/launched.ts'
+import { contractRoutes } from '../../support/launcher-routes.ts'
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 type Ask = { method: string; path: string; headers?: Record<string, string | string[]>; body?: string | undefined }
 
-/** Every route of the API, as its contract has it, and those beside it. */
-const ROUTES: readonly { method: string; path: string; isOpen?: true }[] = [
-  ...apiRoutes(),
-  { method: 'GET', path: '/api/openapi.json' },
-  { method: 'GET', path: '/api/nothing-here' },
-  { method: 'POST', path: '/api/session', isOpen: true },
-  { method: 'GET', path: '/', isOpen: true },
-  { method: 'GET', path: '/accounts/A1', isOpen: true },
-  { method: 'GET', path: '/assets/page-1a2b.js', isOpen: true },
-]
-
+/** What every route refuses to strangers is in test/fault/browser-door.test.ts. */
 describe('the browser door', () => {
   let home: Launched
   let port: number
@@ -66,7 +56,6 @@ describe('the browser door', () => {
     })
   const json = { 'content-type': 'application/json' }
   const knock = { [SESSION_HEADER]: 'new' }
-  const bodyOf = (method: string) => (method === 'GET' ? undefined : '{}')
 
   async function openSession(): Promise<Record<string, string>> {
     const code = new URL(home.launcher.freshUrl()).hash.slice('#code='.length)
@@ -81,55 +70,6 @@ describe('the browser door', () => {
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict/)
     return { cookie: cookie.split(';')[0]!, [SESSION_HEADER]: (JSON.parse(answer.body) as { token: string }).token }
   }
-
-  describe.each(ROUTES)('at $method $path', ({ method, path, isOpen }) => {
-    const body = bodyOf(method)
-    const sent = body === undefined ? {} : json
-
-    it.each(['evil.example', 'evil.example:80', '127.0.0.1', 'localhost:1', '127.0.0.1.evil.example', ''])(
-      'answers nobody who calls it %j',
-      async (host) => {
-        const headers = { host, origin: origin(), ...session, ...sent }
-        expect((await ask({ method, path, headers, body })).status).toBeOneOf([400, 403])
-      },
-    )
-
-    it.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'https://127.0.0.1'])(
-      'answers no page of %s',
-      async (foreign) => {
-        const headers = { origin: foreign, ...session, ...sent }
-        expect((await ask({ method, path, headers, body })).status).toBe(403)
-      },
-    )
-
-    it('refuses a session that is only half there, old or made up', async () => {
-      if (isOpen) return
-      const { cookie, [SESSION_HEADER]: token } = session
-      const halves = [
-        {},
-        { cookie: cookie! },
-        { [SESSION_HEADER]: token! },
-        { cookie: cookie!, [SESSION_HEADER]: 'x'.repeat(43) },
-        { cookie: `slipway-${port}=${'x'.repeat(43)}`, [SESSION_HEADER]: token! },
-      ]
-      for (const headers of halves)
-        expect((await ask({ method, path, headers: { origin: origin(), ...headers, ...sent }, body })).status).toBe(401)
-    })
-
-    it('takes a change from our own page only, as JSON only', async () => {
-      if (method === 'GET') return
-      const plain = { origin: origin(), ...session, 'content-type': 'text/plain' }
-      expect((await ask({ method, path, headers: plain, body })).status).toBe(415)
-      expect((await ask({ method, path, headers: { ...session, ...json }, body })).status).toBe(403)
-    })
-
-    it('answers no preflight of another origin', async () => {
-      const headers = { origin: 'http://evil.example', 'access-control-request-method': method }
-      const answer = await ask({ method: 'OPTIONS', path, headers })
-      expect(answer.status).toBeOneOf([403, 405])
-      expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
-    })
-  })
 
   it('lets a page in that has both halves of a session', async () => {
     const answer = await ask({ method: 'GET', path: '/api/health', headers: session })
@@ -192,7 +132,7 @@ describe('the browser door', () => {
     const answer = await ask({ method: 'GET', path: '/api/openapi.json', headers: session })
     const document = JSON.parse(answer.body) as { openapi: string; paths: Record<string, Record<string, unknown>> }
     expect(document.openapi).toMatch(/^3\.1/)
-    for (const { method, path } of launcherPaths()) expect(document.paths[path]).toHaveProperty(method.toLowerCase())
+    for (const { method, path } of contractRoutes()) expect(document.paths[path]).toHaveProperty(method.toLowerCase())
   })
 
   it('answers no request that is larger than any it has', async () => {
@@ -212,7 +152,12 @@ describe('the browser door', () => {
   // Last, because it locks the door for a while.
   it('gives up on whoever guesses codes', async () => {
     const guess = () =>
-      ask({ method: 'POST', path: '/api/session', headers: { ...json, ...knock, origin: origin() }, body: '{"code":"guess"}' })
+      ask({
+        method: 'POST',
+        path: '/api/session',
+        headers: { ...json, ...knock, origin: origin() },
+        body: '{"code":"guess"}',
+      })
     const answers = []
     for (let n = 0; n < 8; n++) answers.push(await guess())
     expect(answers.at(-1)).toMatchObject({ status: 429, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } })
@@ -228,16 +173,3 @@ describe('a launcher without a built page', () => {
     await home.close()
   })
 })
-
-function launcherPaths(): { method: string; path: string }[] {
-  const found: { method: string; path: string }[] = []
-  traverseContractProcedures({ router: launcherContract, path: [] }, ({ contract }) => {
-    const { method, path } = contract['~orpc'].route
-    found.push({ method: method ?? 'POST', path: path ?? '' })
-  })
-  return found
-}
-
-function apiRoutes(): { method: string; path: string }[] {
-  return launcherPaths().map(({ method, path }) => ({ method, path: `/api${path.replace('{id}', 'A1')}` }))
-}
