@@ -1,17 +1,26 @@
 import { Anchor, Text } from '@mantine/core'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import type { PageProps } from '../frame/pages.tsx'
-import { AccountPanel } from './account-panel.tsx'
+import { AccountHeader } from './account-header.tsx'
+import { AccountTabs } from './account-tabs.tsx'
+import { accountTab } from './tabs.ts'
 
 /** Everything about one account. */
 export function AccountPage({ place }: PageProps<'account'>) {
-  const { accounts } = useFleet()
+  const { connection, accounts } = useFleet()
   const account = accounts?.find(({ accountId }) => accountId === place.accountId)
-  if (account) return <AccountPanel account={account} />
   if (!accounts) return null
+  if (!account)
+    return (
+      <Text c="dimmed" p="md">
+        There is no account {place.accountId} any more. <Anchor href="#/accounts">See all accounts</Anchor>
+      </Text>
+    )
+  const isOnline = connection.kind === 'online'
   return (
-    <Text c="dimmed" p="md">
-      There is no account {place.accountId} any more. <Anchor href="#/accounts">See all accounts</Anchor>
-    </Text>
+    <div className="accountPage" data-stale={!isOnline || undefined}>
+      <AccountHeader account={account} isOnline={isOnline} />
+      <AccountTabs account={account} tab={accountTab(place.tab)} />
+    </div>
   )
 }

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { RiskLimitRow, RiskReport } from '../../src/contracts/risk-report.ts'
-import { formatMoney } from '../format/money.ts'
-import { utcMinute } from '../format/times.ts'
+import type { Times } from '../format/zoned-times.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'
+import { useNumbers } from '../preferences/use-numbers.ts'
+import { useTimes } from '../preferences/use-times.ts'
 
 /** How often the limits of a bot at work are looked at, ms. */
 const READ_AGAIN_MS = 3_000
@@ -24,16 +25,18 @@ export function RiskPanel({ account }: { account: AccountStatus }) {
     placeholderData: (before, query) => (query?.queryKey[1] === accountId ? before : undefined),
     refetchInterval: state !== 'stopped' && state !== 'crashed' && isVisible ? READ_AGAIN_MS : false,
   })
+  const times = useTimes(account.symbol)
+  const { amount } = useNumbers()
   return (
-    <>
+    <section className="panel" aria-label="Risk">
       {error && (
         <NoticePanel title="The limits can't be shown" why={describeFailure(error)} onRetry={() => void refetch()} />
       )}
-      {data ? <Report report={data} /> : !error && <Reading />}
+      {data ? <Report report={data} times={times} /> : !error && <Reading />}
       <Text size="xs" c="dimmed" className="panelFoot">
-        {data ? dayText(data) : '\u00a0'}
+        {data ? dayText(data, times, amount(data.equity, data.currency)) : '\u00a0'}
       </Text>
-    </>
+    </section>
   )
 }
 
@@ -46,10 +49,10 @@ function Reading() {
   )
 }
 
-function Report({ report }: { report: RiskReport }) {
+function Report({ report, times }: { report: RiskReport; times: Times }) {
   const { accountId, breaches, killMarks, pauses, blackout, flattening } = report
   return (
-    <div className="records" tabIndex={0} role="region" aria-label="Risk">
+    <div className="records" tabIndex={0} role="region" aria-label="Limits">
       <div className="riskNotices">
         {killMarks.map((mark) => (
           <NoticePanel
@@ -59,15 +62,19 @@ function Report({ report }: { report: RiskReport }) {
           />
         ))}
         {breaches.map((breach) => (
-          <NoticePanel key={breach.id} title={`Limit reached: ${breach.text}`} why={breachText(breach, accountId)} />
+          <NoticePanel
+            key={breach.id}
+            title={`Limit reached: ${breach.text}`}
+            why={breachText(breach, accountId, times)}
+          />
         ))}
         {flattening !== null && <Text size="sm">Positions are being closed: {flattening}.</Text>}
         {pauses.map(({ code, until }) => (
           <Text size="sm" key={code}>
-            Paused ({code}) until {utcMinute(until)} UTC.
+            Paused ({code}) until {times.minute(until)} {times.zoneName}.
           </Text>
         ))}
-        {blackout && <Text size="sm">{blackoutText(blackout)}</Text>}
+        {blackout && <Text size="sm">{blackoutText(blackout, times)}</Text>}
       </div>
       {report.limits.length > 0 ? <Limits report={report} /> : <Text p="md">This account has no limits.</Text>}
     </div>
@@ -76,11 +83,11 @@ function Report({ report }: { report: RiskReport }) {
 
 type Breach = RiskReport['breaches'][number]
 
-function breachText({ id, rule, until }: Breach, accountId: string): RefusalShape {
+function breachText({ id, rule, until }: Breach, accountId: string, times: Times): RefusalShape {
   if (until !== null)
     return {
       code: rule,
-      message: `No entries before ${utcMinute(until)} UTC.`,
+      message: `No entries before ${times.minute(until)} ${times.zoneName}.`,
       nextStep: 'Nothing: it ends by itself, and a restart does not end it.',
     }
   return {
@@ -118,8 +125,12 @@ function Limits({ report }: { report: RiskReport }) {
               <span title={`risk.${row.setting}`}>{nameOf(row)}</span>
               {row.symbol === null ? '' : ` (${row.symbol})`}
             </Table.Td>
-            <Table.Td className="number">{amountText(row.used, row, report.currency)}</Table.Td>
-            <Table.Td className="number">{amountText(row.limit, row, report.currency)}</Table.Td>
+            <Table.Td className="number">
+              <LimitAmount amount={row.used} row={row} currency={report.currency} />
+            </Table.Td>
+            <Table.Td className="number">
+              <LimitAmount amount={row.limit} row={row} currency={report.currency} />
+            </Table.Td>
             <Table.Td>
               <Room row={row} currency={report.currency} />
             </Table.Td>
@@ -135,12 +146,20 @@ function Room({ row, currency }: { row: RiskLimitRow; currency: string }) {
   const share = shareUsed(row)
   return (
     <div className="room">
-      {amountText(row.room, row, currency)}
+      <LimitAmount amount={row.room} row={row} currency={currency} />
       {share !== undefined && (
         <Progress value={share * 100} size="xs" aria-label={`${Math.round(share * 100)} % used`} />
       )}
     </div>
   )
+}
+
+type LimitAmountProps = Readonly<{ amount: string | null; row: RiskLimitRow; currency: string }>
+
+function LimitAmount({ amount, row, currency }: LimitAmountProps) {
+  const numbers = useNumbers()
+  if (amount === null) return '–'
+  return row.unit === 'money' ? numbers.amount(amount, currency) : `${amount} ${row.unit}`
 }
 
 /** `maxDailyLoss` as `Max daily loss`. */
@@ -155,22 +174,15 @@ function shareUsed({ used, limit }: RiskLimitRow): number | undefined {
   return Math.min(1, Math.max(0, now / most))
 }
 
-function amountText(amount: string | null, { unit }: RiskLimitRow, currency: string): string {
-  if (amount === null) return '–'
-  if (unit === 'money') return formatMoney(amount, currency).text.replace(/^\+/, '')
-  return `${amount} ${unit}`
-}
-
-function blackoutText({ level, state, next, knownUntil }: NonNullable<RiskReport['blackout']>): string {
+function blackoutText({ level, state, next, knownUntil }: NonNullable<RiskReport['blackout']>, times: Times): string {
   if (state === 'unknown') return `Economic releases are known up to ${knownUntil} only: no entries on a live feed.`
   if (!next) return `No ${level} release ahead that is known (up to ${knownUntil}).`
-  const when = `from ${utcMinute(next.from)} to ${utcMinute(next.until)} UTC`
+  const when = `from ${times.minute(next.from)} to ${times.minute(next.until)} ${times.zoneName}`
   return state === 'blackout' ? `No entries around ${next.event}: ${when}.` : `Next pause: ${next.event}, ${when}.`
 }
 
-function dayText({ day, at, preset, currency, equity }: RiskReport): string {
-  const worth = `Worth ${formatMoney(equity, currency).text.replace(/^\+/, '')}`
-  const ends = day.endsAt === null ? '' : `; the day (${day.boundary}) ends ${utcMinute(day.endsAt)} UTC`
+function dayText({ day, at, preset }: RiskReport, { minute, zoneName }: Times, worth: string): string {
+  const ends = day.endsAt === null ? '' : `; the day (${day.boundary}) ends ${minute(day.endsAt)} ${zoneName}`
   const rules = preset === 'none' ? '' : `; rules of ${preset}`
-  return `${worth}${at === null ? '' : ` as of ${utcMinute(at)} UTC`}${ends}${rules}.`
+  return `Worth ${worth}${at === null ? '' : ` as of ${minute(at)} ${zoneName}`}${ends}${rules}.`
 }

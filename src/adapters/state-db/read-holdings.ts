@@ -12,6 +12,8 @@ export type HeldPosition = Readonly<{ position: Position; spec: Instrument; last
 
 /** Orders shown as open at most; the risk limits of an account allow far fewer. */
 const MOST_OPEN = 1_000
+/** Version of the schema from which on orders are marked as open. */
+const MARKS_OPEN = 7
 
 /** Everything an account holds, by symbol; nothing when it has never run. */
 export function readHeldPositions(layout: HomeLayout, settings: AccountSettings): readonly HeldPosition[] {
@@ -40,9 +42,10 @@ export function readOpenOrders(layout: HomeLayout, { accountId }: AccountSetting
   const open = lookIntoState(layout, accountId, (view) => {
     const specs = recordedInstruments(view)
     // As the partial index has it, so that orders that have ended are never read.
+    const indexed = view.version >= MARKS_OPEN ? 'is_open = 1 AND ' : ''
     const rows = view.db
       .prepare(
-        `SELECT * FROM orders WHERE status IN ('intent','sent','unknown','acknowledged','partially-filled')
+        `SELECT * FROM orders WHERE ${indexed}status IN ('intent','sent','unknown','acknowledged','partially-filled')
          ORDER BY seq LIMIT ${MOST_OPEN}`,
       )
       .all() as Row[]
