@@ -23,6 +23,7 @@ async function main(): Promise<number> {
   const total = await driveRounds({ rounds, seed, atOnce, say: (line) => process.stdout.write(`${line}\n`) })
   const minutes = ((performance.now() - began) / 60_000).toFixed(1)
   process.stdout.write(`kills ${total.kills} in ${minutes} minutes; by point: ${total.byPoint}\n`)
+  for (const point of total.unreached) process.stdout.write(`never reached: point ${point}\n`)
   process.stdout.write(
     `rounds ${total.rounds}, duplicates ${total.duplicates}, lost ${total.lost}, naked ${total.naked}\n`,
   )
