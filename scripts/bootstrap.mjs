@@ -10,6 +10,7 @@ const COMMANDS = {
   build: './build.mjs',
   bench: './bench.mjs',
   fault: './fault.mjs',
+  package: './package.mjs',
 }
 
 async function main(command, args) {
@@ -27,7 +28,7 @@ async function main(command, args) {
     if (!Object.hasOwn(COMMANDS, command ?? '')) {
       throw new Trouble(
         `There is no command "${command ?? ''}".`,
-        `Use npm start, npm test, npm run build, npm run bench or npm run fault.`,
+        `Use npm start, npm test, npm run build, npm run bench, npm run fault or npm run package.`,
       )
     }
     const { endWithNpm } = await import('./checkout/child.mjs')

@@ -113,7 +113,7 @@ describe.skipIf(process.platform === 'win32')('the bootstrap script', () => {
       const { code, stderr } = await checkout.run(BOOTSTRAP, ['launch'])
       expect(code).toBe(1)
       expect(stderr).toContain(
-        'There is no command "launch". Use npm start, npm test, npm run build, npm run bench or npm run fault.',
+        'There is no command "launch". Use npm start, npm test, npm run build, npm run bench, npm run fault or npm run package.',
       )
     })
   })
