@@ -20,6 +20,14 @@ export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
     title: 'Account',
     Page: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
   },
+  add: {
+    title: 'Add an account',
+    Page: lazy(async () => ({ default: (await import('../wizard/add-page.tsx')).AddPage })),
+  },
+  edit: {
+    title: 'Settings of an account',
+    Page: lazy(async () => ({ default: (await import('../wizard/edit-page.tsx')).EditPage })),
+  },
   calendar: {
     title: 'Economic calendar',
     Page: lazy(async () => ({ default: (await import('../calendar/calendar-page.tsx')).CalendarPage })),

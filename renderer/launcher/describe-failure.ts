@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { RefusalShape } from '../../src/contracts/bot-protocol.ts'
+import { Refused } from '../../src/domain/failure/refusal.ts'
 
 /** The launcher does not answer, or its answer did not arrive. */
 export const UNREACHABLE: RefusalShape = {
@@ -28,6 +29,7 @@ const NOT_UNDERSTOOD: RefusalShape = {
 
 /** What a failed call means to a person, and what to do next. */
 export function describeFailure(error: unknown): RefusalShape {
+  if (error instanceof Refused) return error.refusal
   if (error instanceof ORPCError) {
     const refused = RefusalShape.safeParse(error.data)
     return refused.success ? refused.data : INTERNAL

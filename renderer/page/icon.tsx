@@ -23,6 +23,14 @@ const PATHS = {
   add: 'M8 2.5v11M2.5 8h11',
   search: 'M7 2.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6zM10.6 10.6l3.4 3.4',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  warning: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM8 4.8v4M8 11.2v.1',
+  flatten: 'M1.5 12.5h13M3 3l3.5 5.5M13 3 9.5 8.5M8 2v7',
+  columns: 'M2 2.5h12v11H2zM6 2.5v11M10 2.5v11',
+  table: 'M2 2.5h12v11H2zM2 6h12M2 9.8h12',
+  cards: 'M2 2.5h5v5H2zM9 2.5h5v5H9zM2 9.5h5v4H2zM9 9.5h5v4H9z',
+  close: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
+  sortUp: 'M8 3v10M4 7l4-4 4 4',
+  sortDown: 'M8 13V3M4 9l4 4 4-4',
 } as const
 
 export type IconName = keyof typeof PATHS

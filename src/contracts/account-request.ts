@@ -1,14 +1,16 @@
+import { z } from 'zod'
 import { formatFeed } from '../domain/feed/parse-feed.ts'
 import { epochMs } from '../domain/units/units.ts'
 import { GatewaySettings, RiskSettings, SimulationSettings, type AccountSettings } from './account-settings.ts'
-import type { NewAccount } from './launcher/accounts.ts'
+import { NewAccount, type WholeNewAccount } from './launcher/accounts.ts'
 
 /** A file of settings: for another computer, or for the same one later. No secrets, and no paths of this computer. */
-export type AccountsFile = Readonly<{
-  format: 'slipway-accounts'
-  version: 1
-  accounts: readonly Required<NewAccount>[]
-}>
+export const AccountsFile = z.strictObject({
+  format: z.literal('slipway-accounts'),
+  version: z.literal(1),
+  accounts: z.array(NewAccount).min(1).max(1_000),
+})
+export type AccountsFile = z.output<typeof AccountsFile>
 
 const GROUPS = { risk: RiskSettings, simulation: SimulationSettings, gateway: GatewaySettings } as const
 /** A breach that was cleared belongs to the books of one account; a file's path to one computer. */
@@ -18,7 +20,7 @@ const NOT_TAKEN = new Set(['risk.clearBreach', 'gateway.tokenFile'])
  * The request that would make an account with these settings: what cloning, exporting and the form for changes start
  * from. Every setting of a group is in it, because the defaults of a new account depend on its symbol.
  */
-export function requestOf(settings: AccountSettings): Required<NewAccount> {
+export function requestOf(settings: AccountSettings): WholeNewAccount {
   const { accountId, user, broker, mode, strategy, symbol, alsoSymbols, timeframe } = settings
   const { preset, ...limits } = settings.risk
   return {

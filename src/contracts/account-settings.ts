@@ -150,20 +150,26 @@ export type RiskSettings = z.output<typeof RiskSettings>
 
 /** How the simulated broker fills. */
 export const SimulationSettings = z.strictObject({
-  /** Opening cash, money in the instrument's currency. */
   startingCash: z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 50000')
-    .default('100000'),
-  /** Ticks lost on every market and stop fill. */
-  slippageTicks: z.int().min(0).max(1_000).default(1),
-  /** Commission per lot and side, money in the instrument's currency. */
+    .default('100000')
+    .meta({ unit: 'money', description: "Opening cash, in the instrument's currency." }),
+  slippageTicks: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(1)
+    .meta({ unit: 'ticks', description: 'Lost on every market and stop fill.' }),
   commissionPerLot: z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'an amount of money such as 2.50')
-    .default('2.00'),
-  /** Largest share of a bar's volume one order may take, basis points; ignored where the instrument has no volume. */
-  volumeShareBps: z.int().min(1).max(10_000).default(1_000),
+    .default('2.00')
+    .meta({ unit: 'money', description: "Commission per lot and side, in the instrument's currency." }),
+  volumeShareBps: z.int().min(1).max(10_000).default(1_000).meta({
+    unit: 'basis points',
+    description: "Largest share of a bar's volume one order may take; ignored where the instrument has no volume.",
+  }),
   optionVolatility: z
     .number()
     .min(0.01)

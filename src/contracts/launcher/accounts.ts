@@ -17,6 +17,8 @@ export const NewAccount = z.object({
   set: z.array(z.string()).default([]),
 })
 export type NewAccount = z.input<typeof NewAccount>
+/** The same with everything that has a default filled in. */
+export type WholeNewAccount = z.output<typeof NewAccount>
 
 /** A registered account; `readopted` when the folder of a removed account of this id was taken up again. */
 export const AddedAccount = z.object({ ...AccountSettings.shape, readopted: z.boolean() })
