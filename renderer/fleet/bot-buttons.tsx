@@ -12,13 +12,12 @@ const OFFLINE = 'The launcher does not answer right now.'
 export const BotButtons = memo(function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
   const { act, busy } = useBotAction([accountId])
   const isWaiting = busy !== undefined
-  const common = { size: 'compact-xs', ...(isOnline ? {} : { hint: OFFLINE }) } as const
+  const common = (word: string) => ({ size: 'compact-xs', word, hint: isOnline ? word : OFFLINE }) as const
   const isOff = (may: boolean) => !isOnline || isWaiting || !may
   return (
-    <Group gap={4} wrap="nowrap" justify="flex-end">
+    <Group gap={4} wrap="nowrap" justify="flex-end" className="iconButtons">
       <ActionButton
-        {...common}
-        word="Start"
+        {...common('Start')}
         label={`Start ${accountId}`}
         icon="play"
         variant="light"
@@ -28,8 +27,7 @@ export const BotButtons = memo(function BotButtons({ accountId, state, isOnline 
         onClick={() => act('start')}
       />
       <ActionButton
-        {...common}
-        word="Stop"
+        {...common('Stop')}
         label={`Stop ${accountId}`}
         icon="stop"
         variant="light"
@@ -39,8 +37,7 @@ export const BotButtons = memo(function BotButtons({ accountId, state, isOnline 
         onClick={() => act('stop')}
       />
       <ActionButton
-        {...common}
-        word="Restart"
+        {...common('Restart')}
         label={`Restart ${accountId}`}
         icon="restart"
         variant="light"

@@ -5,11 +5,13 @@ export type BotVerb = 'start' | 'stop' | 'restart'
 
 /** Something to tell the person who pressed a button. */
 export type Notice = Readonly<{
-  tone: 'refused' | 'news'
+  tone: 'refused' | 'warning' | 'news'
   title: string
   message: string
   nextStep?: string
   code?: string
+  /** What can be done about it here. */
+  action?: Readonly<{ word: string; act: () => void }>
 }>
 
 /** Refusals shown one by one; of more, the rest is one notice. */
@@ -26,8 +28,8 @@ export function describeOutcomes(verb: BotVerb, outcomes: readonly (StartOutcome
 }
 
 /** What is worth telling of an action that failed as a whole. */
-export function describeRefusedAction(verb: BotVerb, what: string, why: RefusalShape): Notice {
-  return { tone: 'refused', title: `${what}: ${verb} refused`, ...why }
+export function describeRefusedAction(verb: string, what: string, why: RefusalShape): Notice {
+  return { tone: 'refused', title: `${what}: ${verb.toLowerCase()} refused`, ...why }
 }
 
 function noticeOf(verb: BotVerb, outcome: StartOutcome | StopOutcome): Notice | undefined {

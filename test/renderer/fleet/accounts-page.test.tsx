@@ -1,0 +1,363 @@
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { refusal } from '../../../src/domain/failure/refusal.ts'
+import { accountStatus, fakeLauncher, type FakeLauncher } from '../../support/fake-launcher.ts'
+import { renderPage } from '../../support/render-page.tsx'
+
+const button = (name: string | RegExp) => screen.findByRole<HTMLButtonElement>('button', { name })
+
+/** The row or the card that shows one account. */
+async function rowsOf(accountId: string): Promise<HTMLElement> {
+  const id = await screen.findByRole('link', { name: accountId })
+  return id.closest<HTMLElement>('[data-account]')!
+}
+const box = (name: string) => screen.findByRole<HTMLInputElement>('checkbox', { name })
+/** Ids in the order they are shown. */
+const shownIds = () => [...document.querySelectorAll('[data-account]')].map((row) => row.getAttribute('data-account'))
+
+beforeEach(() => window.localStorage.clear())
+
+function pageOf(...accounts: Parameters<typeof accountStatus>[0][]): FakeLauncher {
+  const launcher = fakeLauncher(accounts.map((fields) => accountStatus(fields)))
+  renderPage(launcher)
+  return launcher
+}
+
+describe('the page', () => {
+  it('shows an account with its state in words, its figures and their currency', async () => {
+    pageOf({
+      ...{ accountId: 'anna-es', state: 'blocked', stateReason: 'daily loss reached', pid: 4242, tradesToday: 3 },
+      ...{ position: -2, todayPnl: '-1234.50', unrealizedPnl: '12.25', lastBarAt: '2024-01-05T20:59:00.000Z' },
+      lossLimitUsed: { rule: 'daily-loss', share: 1.2, used: '1234.50', limit: '1000.00' },
+      ...{ warnings: 7, errors: 1, lastError: 'the broker refused an order', broker: 'gateway' },
+      holder: { verdict: 'unresponsive', text: 'Process 4242 holds it and does not answer.' },
+    })
+    const row = await rowsOf('anna-es')
+    const rows = within(row)
+    for (const text of ['Blocked', 'daily loss reached', '4242', '3', '−2', 'Paper', 'ESH5', 'vwap-bounce', 'gateway'])
+      expect(rows.getByText(text)).toBeDefined()
+    for (const text of ['−1,234.50', '+12.25', '2024-01-05', '20:59', 'Reached', '7', '1', 'No answer'])
+      expect(rows.getByText(text)).toBeDefined()
+    expect(rows.getAllByText('USD').length).toBeGreaterThan(0)
+    expect(rows.getByTitle(/Last: the broker refused an order/)).toBeDefined()
+  })
+
+  it('leaves a figure out that an older bot does not tell, instead of a nought', async () => {
+    pageOf({ accountId: 'old', state: 'trading', pid: 1 })
+    const today = (await rowsOf('old')).querySelector('[data-column="today"]')
+    expect(today?.textContent).toBe('–')
+  })
+
+  it('shows what is held beside the first symbol, so that options never pass for flat', async () => {
+    const option = 'NIFTY24JAN21700CE'
+    pageOf({ accountId: 'anna', symbol: 'NIFTY,BANKNIFTY', position: 0, holdings: [{ symbol: option, quantity: -50 }] })
+    expect(within(await rowsOf('anna')).getByText(`−50 ${option}`)).toBeDefined()
+  })
+
+  it('never lets a live account pass for one on paper', async () => {
+    pageOf({ accountId: 'a', mode: 'live' }, { accountId: 'b', mode: 'paper' })
+    expect(within(await rowsOf('a')).getByText('Live')).toBeDefined()
+    expect(within(await rowsOf('a')).queryByText('Paper')).toBeNull()
+    expect(within(await rowsOf('b')).queryByText('Live')).toBeNull()
+  })
+
+  it('does not guess the mode of an account whose settings can not be read', async () => {
+    pageOf({ accountId: 'torn', userId: '', broker: '', strategy: '', symbol: '' })
+    const rows = within(await rowsOf('torn'))
+    expect(rows.getByText('Unknown')).toBeDefined()
+    expect(rows.queryByText('Paper')).toBeNull()
+  })
+
+  it('counts the accounts in each state', async () => {
+    pageOf(
+      ...[
+        { accountId: 'a', state: 'trading' as const },
+        { accountId: 'b', state: 'trading' as const },
+      ],
+      ...[
+        { accountId: 'c', state: 'crashed' as const },
+        { accountId: 'd', state: 'starting' as const },
+      ],
+    )
+    const list = await screen.findByRole('list', { name: 'Accounts by state' })
+    expect(
+      within(list)
+        .getAllByRole('listitem')
+        .map(({ textContent }) => textContent),
+    ).toEqual([...['2 Trading', '0 Blind', '0 Blocked', '1 Crashed', '0 Stopped', '1 Changing']])
+    expect(document.title).toContain('1 crashed')
+  })
+
+  it('follows what the launcher tells, accounts that come and go included', async () => {
+    const launcher = pageOf({ accountId: 'a' })
+    await rowsOf('a')
+    launcher.change({ accountId: 'a', state: 'trading', unrealizedPnl: '7.00' })
+    expect(await within(await rowsOf('a')).findByText('+7.00')).toBeDefined()
+    launcher.change({ ...accountStatus(), accountId: 'b' })
+    await rowsOf('b')
+    launcher.remove('a')
+    await waitFor(() => expect(screen.queryByRole('link', { name: 'a' })).toBeNull())
+  })
+
+  it('says what to do when there is no account', async () => {
+    pageOf()
+    expect(await button('Start a demo')).toBeDefined()
+    expect(screen.getByText(/npx slipway data generate --symbol/)).toBeDefined()
+    fireEvent.click(await button('Add an account'))
+    await waitFor(() => expect(window.location.hash).toBe('#/add'))
+  })
+})
+
+describe('which accounts are shown, and how', () => {
+  const three = () =>
+    pageOf(
+      { accountId: 'a', userId: 'u1', state: 'trading', pid: 1, todayPnl: '5.00' },
+      { accountId: 'b', userId: 'u2', state: 'crashed', todayPnl: '-5.00' },
+      { accountId: 'c', userId: 'u1', mode: 'live', todayPnl: '50.00' },
+    )
+
+  it('is by state with a click on its count, and all again with another', async () => {
+    three()
+    const crashed = await button(/Crashed/)
+    fireEvent.click(crashed)
+    expect(shownIds()).toEqual(['b'])
+    expect(crashed.getAttribute('aria-pressed')).toBe('true')
+    expect(screen.getByText('1 of 3')).toBeDefined()
+    fireEvent.click(crashed)
+    expect(shownIds()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('is what somebody searches for, with a way back when nothing is like that', async () => {
+    three()
+    fireEvent.change(await screen.findByLabelText('Search accounts'), { target: { value: 'nobody' } })
+    expect(screen.getByText('No account is like that.')).toBeDefined()
+    fireEvent.click(await button('Show all 3'))
+    expect(shownIds()).toHaveLength(3)
+  })
+
+  it('is sorted by a column, and the other way round with a second click', async () => {
+    three()
+    fireEvent.click(await button(/P&L today/))
+    expect(shownIds()).toEqual(['b', 'a', 'c'])
+    fireEvent.click(await button(/P&L today/))
+    expect(shownIds()).toEqual(['c', 'a', 'b'])
+    expect(screen.getByRole('columnheader', { name: /P&L today/ }).getAttribute('aria-sort')).toBe('descending')
+  })
+
+  it('is remembered until the next visit, and may be put together in groups', async () => {
+    const launcher = three()
+    fireEvent.change(await screen.findByLabelText('Groups'), { target: { value: 'user' } })
+    expect(screen.getByText('User u1')).toBeDefined()
+    fireEvent.click(screen.getByLabelText('Cards'))
+    cleanup()
+    renderPage(launcher)
+    await rowsOf('a')
+    expect(screen.getByText('User u1')).toBeDefined()
+    expect(screen.queryByRole('table')).toBeNull()
+  })
+
+  it('leaves out columns that nobody wants', async () => {
+    three()
+    await rowsOf('a')
+    fireEvent.click(await button('Columns'))
+    fireEvent.click(await screen.findByLabelText('Trades today'))
+    expect(screen.queryByRole('columnheader', { name: /Trades/ })).toBeNull()
+  })
+})
+
+describe('chosen accounts', () => {
+  it('are chosen one by one, in a row with Shift, or all that are shown', async () => {
+    pageOf({ accountId: 'a' }, { accountId: 'b', symbol: 'NQH5' }, { accountId: 'c' }, { accountId: 'd' })
+    fireEvent.click(await box('Choose a'))
+    fireEvent.click(await box('Choose c'), { shiftKey: true })
+    expect(screen.getByText('3 accounts chosen')).toBeDefined()
+    expect((await box('Choose all that are shown')).indeterminate).toBe(true)
+    fireEvent.change(screen.getByLabelText('Search accounts'), { target: { value: 'nqh5' } })
+    // What somebody can't see is not acted on.
+    expect(screen.getByText('1 account chosen')).toBeDefined()
+    fireEvent.change(screen.getByLabelText('Search accounts'), { target: { value: '' } })
+    fireEvent.click(await box('Choose all that are shown'))
+    expect(screen.getByText('4 accounts chosen')).toBeDefined()
+    fireEvent.keyDown(await box('Choose a'), { key: 'Escape' })
+    expect(screen.queryByText('4 accounts chosen')).toBeNull()
+  })
+
+  it('are chosen with arrow keys, Shift and Space alone', async () => {
+    pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
+    const first = await box('Choose a')
+    first.focus()
+    fireEvent.keyDown(first, { key: 'ArrowDown', shiftKey: true })
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Choose b'))
+    expect(screen.getByText('2 accounts chosen')).toBeDefined()
+    fireEvent.keyDown(document.activeElement!, { key: 'a', ctrlKey: true })
+    expect(screen.getByText('3 accounts chosen')).toBeDefined()
+  })
+
+  it('are started together, and what became of each is told where not all went well', async () => {
+    const launcher = pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
+    launcher.refusals.start = refusal('data-missing', 'There are no bars of ESH5.', 'Import some.')
+    fireEvent.click(await box('Choose a'))
+    fireEvent.click(await box('Choose b'))
+    fireEvent.click(await button('Start chosen'))
+    const results = within(await screen.findByRole('dialog', { name: 'Start: 0 of 2 done, 2 not.' }))
+    expect(results.getAllByText('Refused: There are no bars of ESH5.')).toHaveLength(2)
+    expect(results.getAllByText(/Import some/)).toHaveLength(2)
+  })
+
+  it('are flattened after a question that names what is held', async () => {
+    pageOf({ accountId: 'a', state: 'trading', pid: 1, position: 3 }, { accountId: 'b' })
+    fireEvent.click(await box('Choose a'))
+    fireEvent.click(await button('Flatten chosen'))
+    const question = within(await screen.findByRole('dialog', { name: 'Flatten?' }))
+    expect(question.getByText('One account holds positions: a.')).toBeDefined()
+    fireEvent.click(question.getByRole('button', { name: 'Flatten' }))
+    await waitFor(async () =>
+      expect((await rowsOf('a')).querySelector('[data-column="position"]')?.textContent).toBe('0'),
+    )
+  })
+})
+
+describe('the buttons of an account', () => {
+  it('start it, are busy meanwhile, and keep the keyboard where it is', async () => {
+    const launcher = pageOf({ accountId: 'a' })
+    const start = await button('Start a')
+    const answer = launcher.hold()
+    start.focus()
+    fireEvent.click(start)
+    await waitFor(() => expect(start.getAttribute('aria-busy')).toBe('true'))
+    fireEvent.click(start)
+    answer.release()
+    await within(await rowsOf('a')).findByText('Trading')
+    await waitFor(() => expect(start.getAttribute('aria-busy')).toBe('false'))
+    expect(document.activeElement).toBe(start)
+    expect(start.getAttribute('aria-disabled')).toBe('true')
+    expect((await button('Stop a')).getAttribute('aria-disabled')).toBe('false')
+  })
+
+  it('tell of a refusal with its reason, the next step and the code, until somebody has read it', async () => {
+    const launcher = pageOf({ accountId: 'a' })
+    launcher.refusals.start = refusal('data-missing', 'There are no bars of ESH5.', 'Import some.')
+    fireEvent.click(await button('Start a'))
+    const notice = within(await screen.findByRole('alert'))
+    for (const text of ['a: start refused', 'There are no bars of ESH5.', 'Import some.', 'data-missing'])
+      expect(notice.getByText(text, { exact: false })).toBeDefined()
+    fireEvent.click(notice.getByRole('button', { name: 'Close this message' }))
+    await waitFor(() => expect(screen.queryByText('There are no bars of ESH5.')).toBeNull())
+  })
+
+  it('stop it', async () => {
+    pageOf({ accountId: 'a', state: 'trading', pid: 1 })
+    fireEvent.click(await button('Stop a'))
+    expect(await within(await rowsOf('a')).findByText('requested')).toBeDefined()
+  })
+})
+
+describe('the buttons of the fleet', () => {
+  it('start all at once, and ask before they stop all', async () => {
+    pageOf({ accountId: 'a' }, { accountId: 'b' })
+    fireEvent.click(await button('Start all'))
+    await within(await rowsOf('a')).findByText('Trading')
+    await within(await rowsOf('b')).findByText('Trading')
+
+    const stopAll = await button('Stop all')
+    await waitFor(() => expect(stopAll.getAttribute('aria-disabled')).toBe('false'))
+    fireEvent.click(stopAll)
+    const question = within(await screen.findByRole('dialog'))
+    expect(question.getByText(/2 bots stop trading/)).toBeDefined()
+    expect(within(await rowsOf('a')).getByText('Trading')).toBeDefined()
+    fireEvent.click(question.getByRole('button', { name: 'Stop all' }))
+    await within(await rowsOf('b')).findByText('Stopped')
+  })
+
+  it('ask before they start an account that trades real money', async () => {
+    pageOf({ accountId: 'a' }, { accountId: 'b', mode: 'live' })
+    fireEvent.click(await button('Start all'))
+    const question = within(await screen.findByRole('dialog'))
+    expect(question.getByText(/1 of the 2 accounts to start trade LIVE/)).toBeDefined()
+    expect(within(await rowsOf('b')).getByText('Stopped')).toBeDefined()
+  })
+})
+
+describe('the kill switch', () => {
+  it('flattens everything after a word was typed, stands above the page, and is released there', async () => {
+    const launcher = pageOf({ accountId: 'a', state: 'trading', pid: 1, position: 4 }, { accountId: 'b' })
+    fireEvent.click(await button('Flatten all'))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Flatten all accounts?' }))
+    const flatten = dialog.getByRole<HTMLButtonElement>('button', { name: 'Flatten all' })
+    expect(flatten.disabled).toBe(true)
+    fireEvent.change(dialog.getByLabelText('Type FLATTEN to go on'), { target: { value: 'FLATTEN' } })
+    fireEvent.change(dialog.getByLabelText(/^Why/), { target: { value: 'CPI' } })
+    fireEvent.click(flatten)
+    const banner = within(await screen.findByRole('alert', { name: 'Kill switch' }))
+    expect(banner.getByText(/no bot of it enters\s+anything. Reason: CPI/)).toBeDefined()
+    expect(launcher.asked.engaged).toMatchObject([{ all: true, reason: 'CPI' }])
+    expect(await screen.findByRole('dialog', { name: /^Flatten all: 2 of 2 done/ })).toBeDefined()
+
+    fireEvent.click(banner.getByText('Release …'))
+    fireEvent.click(within(await screen.findByRole('alertdialog')).getByText('Release'))
+    await waitFor(() => expect(screen.queryByRole('alert', { name: 'Kill switch' })).toBeNull())
+  })
+
+  it('is one key away from anywhere, behind stop all', async () => {
+    const launcher = fakeLauncher([accountStatus({ accountId: 'a', state: 'trading', pid: 1 })])
+    renderPage(launcher, '#/settings')
+    await screen.findByText('Online')
+    fireEvent.keyDown(document.body, { key: '.', ctrlKey: true })
+    const dialog = within(await screen.findByRole('dialog', { name: 'Stop all?' }))
+    fireEvent.click(dialog.getByText('Flatten all …'))
+    expect(await screen.findByRole('dialog', { name: 'Flatten all accounts?' })).toBeDefined()
+  })
+})
+
+describe('a crash', () => {
+  it('is told of on every page and offered for restart', async () => {
+    const launcher = fakeLauncher([accountStatus({ accountId: 'a', state: 'trading', pid: 1 })])
+    renderPage(launcher, '#/settings')
+    await screen.findByText('Online')
+    launcher.change({ accountId: 'a', state: 'crashed', pid: null, lastError: 'out of memory' })
+    const notice = within(await screen.findByRole('alert'))
+    expect(notice.getByText('a crashed: out of memory')).toBeDefined()
+    fireEvent.click(notice.getByRole('button', { name: 'Start it again' }))
+    await waitFor(() => expect(screen.queryByText('a crashed: out of memory')).toBeNull())
+  })
+})
+
+describe('a page without its launcher', () => {
+  it('says since when what it shows is old, switches its buttons off, and goes on by itself', async () => {
+    const launcher = pageOf({ accountId: 'a' })
+    launcher.change({ accountId: 'a', position: 5 })
+    await screen.findByText('+5')
+    expect(screen.getByText('Online')).toBeDefined()
+
+    launcher.setDoor('down')
+    expect(await screen.findByText(/^Stale since \d\d:\d\d:\d\d UTC$/)).toBeDefined()
+    expect(screen.getByText(/Start it and open a new page/)).toBeDefined()
+    expect(screen.getByText('+5')).toBeDefined()
+    expect((await button('Start a')).getAttribute('aria-disabled')).toBe('true')
+
+    launcher.change({ accountId: 'a', position: 6 })
+    act(() => launcher.setDoor('open'))
+    expect(await screen.findByText('+6')).toBeDefined()
+    expect(screen.getByText('Online')).toBeDefined()
+    // What it had seen is not sent again.
+    expect(launcher.asked.lastEventIds[0]).toBeNull()
+    expect(launcher.asked.lastEventIds.at(-1)).toContain('fleet=run-1-2')
+  })
+
+  it('says so from the beginning', async () => {
+    const launcher = fakeLauncher([accountStatus()])
+    launcher.setDoor('down')
+    renderPage(launcher)
+    expect(await screen.findByText('Not connected')).toBeDefined()
+    expect(screen.getByText('launcher-unreachable')).toBeDefined()
+    launcher.setDoor('open')
+    await rowsOf('A1')
+  })
+
+  it('learns that its session has ended', async () => {
+    const launcher = fakeLauncher([accountStatus()])
+    launcher.setDoor('unauthorized')
+    const { unauthorized } = renderPage(launcher)
+    await waitFor(() => expect(unauthorized).toContain('the-token'))
+  })
+})
