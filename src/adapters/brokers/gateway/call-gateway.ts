@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 import axios, { type AxiosResponse } from 'axios'
+import { secretRegistry } from '../../log/redact.ts'
 import { WireError } from './wire.ts'
 
 /** One call, as it leaves. `path` begins with `/v1/`. */
@@ -55,6 +56,7 @@ export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
   const options = { keepAlive: true, maxSockets: 16 }
   const httpAgent = impatient(new HttpAgent(options), address.connectMs, 'connect')
   const httpsAgent = impatient(new HttpsAgent(options), address.connectMs, 'secureConnect')
+  const { hide } = secretRegistry(address.token === undefined ? [] : [address.token])
   const client = axios.create({
     baseURL: address.url,
     headers: { ...authorization(address), accept: 'application/json' },
@@ -65,7 +67,9 @@ export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
     maxContentLength: LARGEST_ANSWER,
     responseType: 'text',
     // A gateway that says our token back to us would have it in orders, logs and answers.
-    transformResponse: [(text: unknown) => withoutToken(text, address.token)],
+    transformResponse: [
+      (text: unknown) => (typeof text === 'string' && address.token !== undefined ? hide(text) : text),
+    ],
     validateStatus: () => true,
   })
   return {
@@ -82,10 +86,6 @@ export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
       httpsAgent.destroy()
     },
   }
-}
-
-function withoutToken(text: unknown, token: string | undefined): unknown {
-  return typeof text === 'string' && token !== undefined ? text.replaceAll(token, '[redacted]') : text
 }
 
 /** Headers that say who we are. */
