@@ -10,6 +10,7 @@ import { useNumbers } from '../preferences/use-numbers.ts'
 import { useTimes } from '../preferences/use-times.ts'
 import { Attribution } from './attribution.tsx'
 import { balanceFigures } from './balance-figures.ts'
+import { Drawable } from './drawable.tsx'
 import { useBalance } from './use-balance.ts'
 import './charts.css'
 
@@ -79,14 +80,22 @@ function Balance({ account, curve, times }: { account: AccountStatus; curve: Equ
         </Text>
       ) : (
         <div className="chartFrame">
-          <Suspense fallback={<Reading />}>
-            <BalanceChart
-              curve={curve}
-              times={times}
-              label={`Balance and drawdown of ${account.accountId}`}
-              summary={summary}
-            />
-          </Suspense>
+          <Drawable
+            fallback={
+              <Text size="sm" p="md">
+                The curve can&apos;t be drawn here. Load the page again to try once more.
+              </Text>
+            }
+          >
+            <Suspense fallback={<Reading />}>
+              <BalanceChart
+                curve={curve}
+                times={times}
+                label={`Balance and drawdown of ${account.accountId}`}
+                summary={summary}
+              />
+            </Suspense>
+          </Drawable>
         </div>
       )}
       <Group className="panelFoot" justify="space-between">

@@ -98,20 +98,27 @@ export function followPrices(
   const isReadingOlder = () => view.phase === 'ready' && view.isReadingOlder
 
   async function read(): Promise<void> {
+    const { signal } = end
     isReading = true
     isWanted = false
     try {
       if (view.phase === 'ready') await readNewer(view.series)
       else await readFirst()
     } catch (error) {
-      const why = describeFailure(error)
-      show(view.phase === 'ready' ? { ...view, trouble: why } : { phase: 'refused', why })
+      // Closed meanwhile, and perhaps opened again: that is no trouble.
+      if (!signal.aborted) {
+        const why = describeFailure(error)
+        show(view.phase === 'ready' ? { ...view, trouble: why } : { phase: 'refused', why })
+      }
     }
     isReading = false
-    timer = setTimeout(() => {
-      timer = undefined
-      if (isWanted && !end.signal.aborted) void read()
-    }, pauseMs)
+    timer = setTimeout(
+      () => {
+        timer = undefined
+        if (isWanted && !end.signal.aborted) void read()
+      },
+      signal.aborted ? 0 : pauseMs,
+    )
   }
 
   async function readOlder(): Promise<void> {

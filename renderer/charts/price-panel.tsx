@@ -8,6 +8,7 @@ import { NoticePanel } from '../page/notice-panel.tsx'
 import { useTimes } from '../preferences/use-times.ts'
 import { Attribution } from './attribution.tsx'
 import { describeChart } from './describe-chart.ts'
+import { Drawable } from './drawable.tsx'
 import type { PriceView } from './follow-prices.ts'
 import type { PriceChartHandle } from './price-chart.tsx'
 import { PriceLegend } from './price-legend.tsx'
@@ -140,7 +141,16 @@ function Shown({ account, series, isReadingOlder, onOlder, onSymbol, onTimeframe
       ) : asTable ? (
         <PriceTable series={series} times={times} onOlder={onOlder} />
       ) : (
-        <>
+        <Drawable
+          fallback={
+            <>
+              <Text size="sm" px="sm" py={6}>
+                The chart can&apos;t be drawn here; the table says the same. Load the page again to try once more.
+              </Text>
+              <PriceTable series={series} times={times} onOlder={onOlder} />
+            </>
+          }
+        >
           <PriceLegend series={series} bar={point ?? series.bars.length - 1} times={times} />
           <div className="chartFrame">
             <Suspense fallback={<Reading />}>
@@ -167,7 +177,7 @@ function Shown({ account, series, isReadingOlder, onOlder, onSymbol, onTimeframe
               </Button>
             )}
           </div>
-        </>
+        </Drawable>
       )}
       <Group className="panelFoot" justify="space-between">
         <Text size="xs" c="dimmed">

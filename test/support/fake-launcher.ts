@@ -15,6 +15,7 @@ import { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import { refusal, type Refusal } from '../../src/domain/failure/refusal.ts'
+import { fakeAccountBook } from './fake-account-book.ts'
 
 /** An account without a bot, with what the test is about put in. */
 export function accountStatus(fields: Partial<AccountStatus> = {}): AccountStatus {
@@ -124,6 +125,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const risks = new Map<string, RiskReport>()
   const reports = new Map<string, ReconciliationRow[]>()
   const refusals: FakeRefusals = {}
+  const book = fakeAccountBook()
   let preferences = DEFAULT_PREFERENCES
   const says: { calendar?: EconomicCalendar; findings?: Finding[] } = {}
   const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], engaged: [] as object[] }
@@ -189,15 +191,25 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
         }),
       ),
     },
+    ...book.handlers(api),
     trades: api.trades.handler(({ input }) => {
       refuseIf(refusals.trades)
       const rows = trades.get(input.id) ?? []
+      if (input.before !== undefined)
+        return rows
+          .slice(
+            0,
+            rows.findIndex(({ tradeId }) => tradeId === input.before),
+          )
+          .slice(-input.limit)
       if (input.newest) return rows.slice(-input.limit)
       const from = rows.findIndex(({ tradeId }) => tradeId === input.after) + 1
       return rows.slice(from, from + input.limit)
     }),
     orders: api.orders.handler(({ input }) => (orders.get(input.id) ?? []).slice(-input.limit)),
-    decisions: api.decisions.handler(({ input }) => (decisions.get(input.id) ?? []).slice(-input.limit)),
+    decisions: api.decisions.handler(({ input }) =>
+      (decisions.get(input.id) ?? []).filter(({ action }) => action === (input.action ?? action)).slice(-input.limit),
+    ),
     risk: api.risk.handler(({ input }) => risks.get(input.id) ?? riskReport({ accountId: input.id })),
     reconciliations: api.reconciliations.handler(({ input }) => (reports.get(input.id) ?? []).slice(-input.limit)),
     logs: {
@@ -265,6 +277,8 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
 
   return {
     fetch,
+    /** What is known of accounts beside their listings. */
+    book,
     /** What it answers about the world; what is left out it refuses. */
     says,
     preferences: () => preferences,
