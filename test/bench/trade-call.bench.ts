@@ -49,7 +49,7 @@ export async function run(): Promise<{ figures: Figure[] }> {
       {
         ...{ name: `${CONTEXTS} contexts interleaved, calls`, value: many.perSecond, limit: 20_000, unit: 'calls/s' },
         better: 'higher',
-        note: `${CALLS} calls measured, not the million; an in-memory SQLite state for each account, every commit of production made`,
+        note: `${CALLS} calls measured, not the million; each a new order, in 12 statements and 3 commits to a SQLite state in memory of its own`,
       },
       { name: 'rows with a foreign id', value: many.foreign, limit: 0, unit: 'rows', note: many.looked },
     ],
@@ -80,8 +80,8 @@ async function timed(under: string, calls: number): Promise<{ p50: number; p99: 
 }
 
 /**
- * Calls in turn through every context: one order, then the same call again and again as a client does that is unsure, and
- * now and then one that came to the wrong account.
+ * Calls in turn through every context, each for a new order: looked up, judged, written, marked as sent, handed over and
+ * answered, in three commits. Nothing is answered from memory and no two calls share a commit.
  */
 async function interleaved(): Promise<{ perSecond: number; foreign: number; looked: string }> {
   const home = mkdtempSync(join(tmpdir(), 'slipway-bench-'))

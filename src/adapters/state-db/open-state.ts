@@ -73,20 +73,24 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
   const before = nothingRead()
   let inside = false
 
+  function assertHeld(): void {
+    const current = holder.get()
+    if (current === generation) return
+    throw new Refused(
+      refusal(
+        'fenced',
+        `Another bot took this account over (generation ${String(current)}, ours is ${generation}).`,
+        'Nothing was written; let the newer bot trade.',
+      ),
+    )
+  }
+
   function transact<T>(work: () => T): T {
     if (inside) return work()
     try {
       begin.run()
       inside = true
-      const current = holder.get()
-      if (current !== generation)
-        throw new Refused(
-          refusal(
-            'fenced',
-            `Another bot took this account over (generation ${String(current)}, ours is ${generation}).`,
-            'Nothing was written; let the newer bot trade.',
-          ),
-        )
+      assertHeld()
       const result = work()
       commit.run()
       return result
@@ -100,12 +104,24 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     }
   }
 
+  /** A statement that looks at the generation itself, and so is a transaction of its own. */
+  function fenced(write: () => boolean): void {
+    try {
+      if (write()) return
+      assertHeld()
+    } catch (error) {
+      throw refusedBySqlite(error, role)
+    }
+    throw new Error('a row that was to be written anew is not there')
+  }
+
   const statements = lateStatements(db)
   const orders = orderQueries(statements, generation)
   return {
     generation,
     transact,
     ...orders,
+    markSent: (id, at) => fenced(() => orders.markSent(id, at)),
     ...tradeQueries(statements, orders.order),
     ...ledgerQueries(statements, before),
     ...recordQueries(statements, before),

@@ -3,6 +3,7 @@ import {
   clientOrderId,
   venueOrderId,
   type Bracket,
+  type ClientOrderId,
   type NewOrder,
   type OrderPurpose,
   type OrderType,
@@ -11,8 +12,8 @@ import {
   type Trail,
 } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
-import type { OrderStatus } from '../../domain/order/order-status.ts'
-import { epochMs, lots, ticks } from '../../domain/units/units.ts'
+import { isOpen, type OrderStatus } from '../../domain/order/order-status.ts'
+import { epochMs, lots, ticks, type EpochMs } from '../../domain/units/units.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
 
 type OrderRow = {
@@ -54,23 +55,37 @@ type OrderQueries = Pick<
   | 'fillCursor'
   | 'saveFillCursor'
   | 'entryConfidence'
->
+> &
+  Readonly<{
+    /** @returns false where the account has another holder, or the order is not there: nothing was written then */
+    markSent(id: ClientOrderId, at: EpochMs): boolean
+  }>
 
 /** Orders, their events and their fills. */
 export function orderQueries(db: Statements, generation: number): OrderQueries {
-  const selectOpen = db.prepare(
-    `SELECT * FROM orders WHERE status IN ('intent','sent','unknown','acknowledged','partially-filled') ORDER BY seq`,
-  )
+  const selectOpen = db.prepare('SELECT * FROM orders WHERE is_open = 1 ORDER BY seq')
   const selectOne = db.prepare('SELECT * FROM orders WHERE client_order_id = ?')
+  // Most orders have nothing in half of the fields, and binding a field costs more than storing it.
+  const insertPlain = db.prepare(
+    `INSERT INTO orders (client_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force, purpose, status, cum_qty,
+       signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', 0, ?, ?, ?, ?, ?, ?, ?)`,
+  )
   const insert = db.prepare(
     `INSERT INTO orders (client_order_id, parent, venue_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force,
-       purpose, bracket, trail, oco, replaces, cancel_reason, status, cum_qty, signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       purpose, bracket, trail, oco, replaces, cancel_reason, status, cum_qty, signal_id, decision_id, confidence, reason, generation,
+       created_at, updated_at, is_open)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const update = db.prepare(
     `UPDATE orders SET venue_order_id = ?, quantity = ?, limit_px = ?, stop_px = ?, trail = ?, oco = ?, cancel_reason = ?,
-       status = ?, cum_qty = ?, reason = ?, updated_at = ?
+       status = ?, cum_qty = ?, reason = ?, updated_at = ?, is_open = ?
      WHERE client_order_id = ?`,
+  )
+  // Commits by itself: the generation is looked at in the statement.
+  const markSent = db.prepare(
+    `UPDATE orders SET status = 'sent', updated_at = ?, sent_at = ?
+     WHERE client_order_id = ? AND (SELECT generation FROM holder) = ?`,
   )
   const insertEvent = db.prepare(
     'INSERT INTO order_events (client_order_id, at, status, cum_qty, note) VALUES (?, ?, ?, ?, ?)',
@@ -104,15 +119,36 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
       return row && fromRow(row)
     },
     insertOrder: (record) => {
+      if (isPlain(record)) {
+        const { order } = record
+        insertPlain.run(
+          order.clientOrderId,
+          order.symbol,
+          order.side,
+          order.quantity,
+          order.type.kind,
+          'limitPx' in order.type ? order.type.limitPx : null,
+          'stopPx' in order.type ? order.type.stopPx : null,
+          order.timeInForce,
+          order.purpose,
+          record.signalId,
+          record.decisionId,
+          record.confidence,
+          record.reason,
+          generation,
+          record.createdAt,
+          record.updatedAt,
+        )
+        return
+      }
       const row = toRow(record)
       // By place: binding two dozen names costs more than the insert.
       insert.run(
         ...[row.client_order_id, row.parent, row.venue_order_id, row.symbol, row.side, row.quantity, row.type],
         ...[row.limit_px, row.stop_px, row.time_in_force, row.purpose, row.bracket, row.trail, row.oco, row.replaces],
         ...[row.cancel_reason, row.status, row.cum_qty, row.signal_id, row.decision_id, row.confidence, row.reason],
-        ...[generation, row.created_at, row.updated_at],
+        ...[generation, row.created_at, row.updated_at, isOpen(row.status) ? 1 : 0],
       )
-      insertEvent.run(record.order.clientOrderId, record.createdAt, record.status, record.cumQty, record.reason)
     },
     updateOrder: (record, note) => {
       const id = record.order.clientOrderId
@@ -129,10 +165,12 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
         record.cumQty,
         record.reason,
         record.updatedAt,
+        isOpen(record.status) ? 1 : 0,
         id,
       )
       insertEvent.run(id, record.updatedAt, record.status, record.cumQty, note)
     },
+    markSent: (id, at) => markSent.run(at, at, id, generation).changes === 1,
     orderStatusCounts: () =>
       new Map((counts.all() as { status: OrderStatus; n: number }[]).map((row) => [row.status, row.n])),
     insertFill: (fill, sessionDate) =>
@@ -153,6 +191,23 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
     entryConfidence: (symbol) => (confidence.get(symbol) as number | undefined) ?? 0.5,
     saveFillCursor: (value) => void saveCursor.run(value),
   }
+}
+
+/** An intent that stands alone: nothing is known of it but what it is. */
+function isPlain(record: OrderRecord): boolean {
+  const { order } = record
+  return (
+    record.status === 'intent' &&
+    record.cumQty === 0 &&
+    record.parent === undefined &&
+    record.venueOrderId === undefined &&
+    record.replaces === undefined &&
+    record.cancelReason === undefined &&
+    record.trail === undefined &&
+    order.bracket === undefined &&
+    order.oco === undefined &&
+    order.type.kind !== 'trailing-stop'
+  )
 }
 
 function toRow({ order, ...record }: OrderRecord): OrderRow {

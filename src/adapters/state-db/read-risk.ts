@@ -37,7 +37,8 @@ export function readRiskFacts(layout: HomeLayout, accountId: AccountId): RiskFac
   const role = stateRole(layout, accountId)
   const db = openReadOnly(role)
   try {
-    return Number(db.pragma('user_version', { simple: true })) === 0 ? undefined : factsOf(db)
+    const version = Number(db.pragma('user_version', { simple: true }))
+    return version === 0 ? undefined : factsOf(db, version)
   } catch (error) {
     throw refusedBySqlite(error, role)
   } finally {
@@ -45,8 +46,8 @@ export function readRiskFacts(layout: HomeLayout, accountId: AccountId): RiskFac
   }
 }
 
-function factsOf(db: SqliteDatabase): RiskFacts {
-  const risk = riskQueries(db)
+function factsOf(db: SqliteDatabase, version: number): RiskFacts {
+  const risk = riskQueries(db, version)
   const rows = <Row>(sql: string) => db.prepare(sql).all() as Row[]
   const orders = rows<{ symbol: string; side: Side; lots: number; status: OrderStatus }>(
     "SELECT symbol, side, quantity - cum_qty AS lots, status FROM orders WHERE purpose = 'entry'",

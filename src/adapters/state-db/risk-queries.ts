@@ -1,18 +1,30 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { Breach, BreachRule } from '../../domain/risk/judge-worth.ts'
-import type { RiskState } from '../../domain/risk/risk-state.ts'
+import { afterEntryOrder, type RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
+import { STATE_MIGRATIONS } from './schema.ts'
 
 type RiskQueries = Pick<AccountStore, 'risk' | 'saveRisk' | 'standingBreaches' | 'insertBreach' | 'clearBreach'>
 
 type BreachRow = { seq: number; rule: string; at: number; bar_time: number; until: number | null; text: string }
 
-/** What the account's limits remember, and the breaches. */
-export function riskQueries(db: Statements): RiskQueries {
-  const state = db.prepare('SELECT state FROM risk_state').pluck()
+/** From this version on decisions count on where the state of the limits was saved. */
+const COUNTS_ON = 7
+
+/**
+ * What the account's limits remember, and the breaches.
+ *
+ * @param version of the schema, where an account is looked at whose bot may not have brought it up to date
+ */
+export function riskQueries(db: Statements, version = STATE_MIGRATIONS.length): RiskQueries {
+  const state = db.prepare(`SELECT state, ${version < COUNTS_ON ? 'NULL' : 'counted_to'} AS counted_to FROM risk_state`)
   const saveState = db.prepare(
-    'INSERT INTO risk_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+    `INSERT INTO risk_state (id, state, counted_to) VALUES (1, ?, (SELECT coalesce(max(seq), 0) FROM decisions))
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, counted_to = excluded.counted_to`,
+  )
+  const entered = db.prepare(
+    `SELECT at, quantity FROM decisions WHERE seq > ? AND action = 'enter' AND command IS NOT NULL ORDER BY seq`,
   )
   const standing = db.prepare(
     'SELECT * FROM risk_breaches WHERE cleared_at IS NULL AND (until IS NULL OR until > ?) ORDER BY seq',
@@ -21,8 +33,13 @@ export function riskQueries(db: Statements): RiskQueries {
   const clear = db.prepare('UPDATE risk_breaches SET cleared_at = ? WHERE seq = ?')
   return {
     risk: () => {
-      const text = state.get() as string | undefined
-      return text === undefined ? undefined : (JSON.parse(text) as RiskState)
+      const row = state.get() as { state: string; counted_to: number | null } | undefined
+      if (!row) return undefined
+      let known = JSON.parse(row.state) as RiskState
+      if (row.counted_to === null) return known
+      for (const { at, quantity } of entered.all(row.counted_to) as { at: number; quantity: number }[])
+        known = afterEntryOrder(known, epochMs(at), quantity)
+      return known
     },
     saveRisk: (value) => void saveState.run(JSON.stringify(value)),
     standingBreaches: (now) => (standing.all(now) as BreachRow[]).map(fromRow),

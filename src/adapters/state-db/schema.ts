@@ -125,4 +125,28 @@ export const STATE_MIGRATIONS: readonly string[] = [
         VALUES (old.client_order_id, new.updated_at, old.limit_px, old.stop_px);
     END;
   `,
+  // A call that decides something is one row with its decision; trade_calls keeps those that decide nothing. That an order
+  // was sent is one statement of its own, and no index changes with it. The state of the limits says up to which decision
+  // it has counted entries: those after it are counted when it is read.
+  `
+  ALTER TABLE decisions ADD COLUMN account_id TEXT;
+  ALTER TABLE decisions ADD COLUMN user_id TEXT;
+  ALTER TABLE decisions ADD COLUMN signature TEXT;
+  ALTER TABLE decisions ADD COLUMN command TEXT;
+  ALTER TABLE decisions ADD COLUMN orders TEXT;
+  ALTER TABLE decisions ADD COLUMN call_reasons TEXT;
+  ALTER TABLE decisions ADD COLUMN outcome TEXT;
+  ALTER TABLE orders ADD COLUMN sent_at INTEGER;
+  ALTER TABLE orders ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
+  UPDATE orders SET is_open = 0 WHERE status NOT IN ('intent','sent','unknown','acknowledged','partially-filled');
+  DROP INDEX orders_open;
+  CREATE INDEX orders_open ON orders (is_open) WHERE is_open = 1;
+  CREATE TRIGGER order_sent AFTER UPDATE OF sent_at ON orders
+    BEGIN
+      INSERT INTO order_events (client_order_id, at, status, cum_qty, note)
+        VALUES (new.client_order_id, new.sent_at, new.status, new.cum_qty, 'submitting');
+    END;
+  ALTER TABLE risk_state ADD COLUMN counted_to INTEGER NOT NULL DEFAULT 0;
+  UPDATE risk_state SET counted_to = (SELECT coalesce(max(seq), 0) FROM decisions);
+  `,
 ]

@@ -25,12 +25,27 @@ export function tradeQueries(
   db: Statements,
   order: (id: ClientOrderId) => ReturnType<TradeStore['latestOrder']>,
 ): TradeStore {
-  const call = db.prepare('SELECT * FROM trade_calls WHERE signal_id = ?')
+  const call = db.prepare(
+    `SELECT decision_id AS signal_id, at, account_id, user_id, signature, command, orders, coalesce(call_reasons, reasons) AS reasons,
+       outcome FROM decisions WHERE decision_id = ? AND command IS NOT NULL
+     UNION ALL SELECT * FROM trade_calls WHERE signal_id = ?`,
+  )
+  // A decision of this name that was not a call's stays as it was; a call of this name is never made again.
+  const insertDecided = db.prepare(
+    `INSERT INTO decisions (decision_id, at, bar_time, symbol, action, side, quantity, price, confidence, reasons, features,
+       account_id, user_id, signature, command, orders, call_reasons, outcome)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (decision_id) DO UPDATE SET account_id = excluded.account_id, user_id = excluded.user_id,
+       signature = excluded.signature, command = excluded.command, orders = excluded.orders,
+       call_reasons = coalesce(excluded.call_reasons, excluded.reasons), outcome = excluded.outcome
+     WHERE command IS NULL`,
+  )
   const insertCall = db.prepare(
     `INSERT INTO trade_calls (signal_id, at, account_id, user_id, signature, command, orders, reasons, outcome)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const endCall = db.prepare('UPDATE trade_calls SET outcome = ? WHERE signal_id = ?')
+  const endDecided = db.prepare('UPDATE decisions SET outcome = ? WHERE decision_id = ? AND command IS NOT NULL')
   const openPlans = db.prepare('SELECT plan FROM trade_plans WHERE open = 1 ORDER BY seq').pluck()
   const savePlan = db.prepare(
     `INSERT INTO trade_plans (signal_id, plan, open) VALUES (?, ?, ?)
@@ -48,22 +63,44 @@ export function tradeQueries(
   const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
   return {
     tradeCall: (signalId) => {
-      const row = call.get(signalId) as CallRow | undefined
+      const row = call.get(signalId, signalId) as CallRow | undefined
       return row && fromRow(row)
     },
-    insertTradeCall: (it) =>
-      void insertCall.run(
+    insertTradeCall: (it, decision) => {
+      const { accountId, userId, signature } = it
+      const [command, orders] = [JSON.stringify(it.command), JSON.stringify(it.orders)]
+      const outcome = it.outcome === undefined ? null : JSON.stringify(it.outcome)
+      const reasons = JSON.stringify(it.reasons)
+      if (!decision) {
+        insertCall.run(it.signalId, it.at, accountId, userId, signature, command, orders, reasons, outcome)
+        return
+      }
+      const { changes } = insertDecided.run(
         it.signalId,
         it.at,
-        it.accountId,
-        it.userId,
-        it.signature,
-        JSON.stringify(it.command),
-        JSON.stringify(it.orders),
-        JSON.stringify(it.reasons),
-        it.outcome === undefined ? null : JSON.stringify(it.outcome),
-      ),
-    endTradeCall: (signalId, outcome) => void endCall.run(JSON.stringify(outcome), signalId),
+        decision.barTime,
+        decision.symbol,
+        decision.action,
+        decision.side ?? null,
+        decision.quantity,
+        decision.price,
+        decision.confidence,
+        decision.reasons === it.reasons ? reasons : JSON.stringify(decision.reasons),
+        JSON.stringify(decision.features),
+        accountId,
+        userId,
+        signature,
+        command,
+        orders,
+        decision.reasons === it.reasons ? null : reasons,
+        outcome,
+      )
+      if (changes === 0) throw new Error(`the call ${it.signalId} was made before`)
+    },
+    endTradeCall: (signalId, outcome) => {
+      const text = JSON.stringify(outcome)
+      if (endDecided.run(text, signalId).changes === 0) endCall.run(text, signalId)
+    },
     openTradePlans: () => (openPlans.all() as string[]).map((text) => JSON.parse(text) as TradePlan),
     saveTradePlan: (plan) => void savePlan.run(plan.signalId, JSON.stringify(plan), isPlanOpen(plan) ? 1 : 0),
     ordersUnder: (entry) =>

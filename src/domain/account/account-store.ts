@@ -80,6 +80,12 @@ export interface AccountStore extends TradeStore {
   order(id: ClientOrderId): OrderRecord | undefined
   insertOrder(record: OrderRecord): void
   updateOrder(record: OrderRecord, note: string): void
+  /**
+   * Makes it durable, in a commit of its own, that an order is about to leave. Needs no transaction.
+   *
+   * @throws {Refused} as `transact`
+   */
+  markSent(id: ClientOrderId, at: EpochMs): void
   orderStatusCounts(): ReadonlyMap<OrderStatus, number>
 
   /** @returns false when the fill is already known (its id is unique), in which case nothing was written */
@@ -107,7 +113,10 @@ export interface AccountStore extends TradeStore {
   day(symbol: string, sessionDate: string): DayRecord
   saveDay(day: DayRecord): void
 
-  /** What the limits remember; undefined for an account they have never looked at. */
+  /**
+   * What the limits remember; undefined for an account they have never looked at. Entries decided by calls after it was
+   * saved are counted in.
+   */
   risk(): RiskState | undefined
   saveRisk(state: RiskState): void
   /** Breaches that no person has cleared and whose time was not over at `now`, oldest first. */

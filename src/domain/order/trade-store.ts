@@ -1,4 +1,4 @@
-import type { Reason } from '../decision/decision.ts'
+import type { Decision, Reason } from '../decision/decision.ts'
 import type { EpochMs } from '../units/units.ts'
 import type { ClientOrderId } from './order.ts'
 import type { OrderRecord } from './order-record.ts'
@@ -25,7 +25,8 @@ export type TradeCallRecord = Readonly<{
 /** What the trading service keeps beside orders. Writes only inside `transact`. */
 export interface TradeStore {
   tradeCall(signalId: string): TradeCallRecord | undefined
-  insertTradeCall(record: TradeCallRecord): void
+  /** @param decision what the call decided, under the call's own name; one that is known already is left as it is */
+  insertTradeCall(record: TradeCallRecord, decision?: Decision): void
   /** Keeps how a call ended that could not be known when it was written. */
   endTradeCall(signalId: string, outcome: TradeOutcome): void
   /** Plans that are not done, oldest first. */

@@ -15,11 +15,10 @@ export type TradeProposal = Extract<Proposal, { kind: 'trade' }>
  */
 export async function proposeTrade(ctx: BotContext, book: BotBook, bar: Bar, proposal: TradeProposal): Promise<void> {
   const context = tradingContext({ ...ctx.trading, tradingDate: book.lanes[ctx.lane]?.sessionDate ?? '' })
-  const { signalId, decisionId, strategyId } = signalRef(ctx, bar, 'trade')
+  const { signalId, strategyId } = signalRef(ctx, bar, 'trade')
   const { command, reasons, features } = proposal
   const outcome = await executeTrade(ctx, book, context, command, {
     signalId,
-    decisionId,
     strategyId,
     reasons,
     features,

@@ -21,7 +21,7 @@ export async function serveRequests(ctx: BotContext, book: BotBook): Promise<voi
     const lane = ctx.laneOf(symbolOf(command) ?? '')
     const context = { ...ctx.trading, signature: '', tradingDate: book.lanes[lane.lane]?.sessionDate ?? '' }
     try {
-      const ref = { signalId, decisionId: signalId, strategyId: lane.strategyId }
+      const ref = { signalId, strategyId: lane.strategyId }
       request.settle(await executeTrade(lane, book, context, command, ref))
     } catch (error) {
       request.fail(error)

@@ -9,7 +9,6 @@ import { epochMs, lots, type Lots, type Ticks } from '../../domain/units/units.t
 import { accountWorth } from '../bot/account-equity.ts'
 import { entryBlocks } from '../bot/entry-blocks.ts'
 import { portfolioStanding, rememberWants, waitingEntries } from '../bot/watch-portfolio.ts'
-import { keepRisk } from '../bot/watch-risk.ts'
 import { heldOf, workingEntries } from './account-view.ts'
 import { refused, writeCall, type TradeCall } from './trade-call.ts'
 
@@ -83,9 +82,12 @@ export function judgeEntry(
   return { kind: 'denied', reasons: [...blocks, ...unsaid] }
 }
 
-/** Counts an entry that is about to be written against the limits on how often and how large. */
+/**
+ * Counts an entry that is about to be written against the limits on how often and how large. The decision to enter, which
+ * is written with it, is what makes that durable.
+ */
 export function countEntry({ book, at }: TradeCall, quantity: Lots): void {
-  keepRisk(book, afterEntryOrder(book.risk, at, quantity))
+  book.risk = afterEntryOrder(book.risk, at, quantity)
 }
 
 /** Ends a call whose entry is denied: the decision not to trade is recorded with every reason. */
@@ -120,7 +122,7 @@ export function deny(
     outcome,
   })
   ctx.log.info('decision-hold', `No ${wish.side} of ${wish.symbol}: ${text}`, {
-    decisionId: ref.decisionId,
+    decisionId: ref.signalId,
     reasons: reasons.map((reason) => reason.code),
   })
   return outcome

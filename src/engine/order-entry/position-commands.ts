@@ -3,11 +3,13 @@ import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { PositionCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import type { TradePlan } from '../../domain/order/trade-plan.ts'
 import { lots, type Lots } from '../../domain/units/units.ts'
+import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { exitEverything } from '../bot/exit-position.ts'
+import { keepRisk } from '../bot/watch-risk.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
 import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
 import { keepPlan, stepDeadline } from './advance-plans.ts'
-import { countEntry, deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
+import { deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
 import { cancelFor } from './size-protection.ts'
 import { moveOrder, submitOrder, type SubmitOutcome } from './submit-order.ts'
@@ -103,7 +105,8 @@ export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-p
     state: 'opening',
     reason: '',
   }
-  countEntry(call, judged.quantity)
+  // The decision that is written is to exit, and counts no entry.
+  keepRisk(book, afterEntryOrder(book.risk, call.at, judged.quantity))
   writeCall(call, {
     records: [exit, intentOf(call, entry, { reason: 'reverse-position' })],
     decision: { action: 'exit', symbol, side, quantity, price: ctx.markOf(symbol) },

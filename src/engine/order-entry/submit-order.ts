@@ -33,7 +33,7 @@ export async function submitOrder(
 ): Promise<SubmitOutcome> {
   const before = leftBefore(ctx, book, id)
   if (before) return before
-  const record = moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
+  const record = markSent(ctx, book, id, quantity)
   const reply = await ctx.broker.submit(wireOrder(ctx, record.order))
   if (reply.ok) {
     applyExecution(ctx, book, { order: reply.value })
@@ -42,6 +42,19 @@ export async function submitOrder(
       : { kind: 'acknowledged' }
   }
   return failedSubmit(ctx, book, id, reply.failure)
+}
+
+/** Makes it durable that an order is about to leave: a commit of its own, and in the plain case its only statement. */
+function markSent(ctx: BotContext, book: BotBook, id: ClientOrderId, quantity?: Lots): OrderRecord {
+  const record = book.orderOrThrow(id)
+  if (record.order.bracket || (quantity !== undefined && quantity !== record.order.quantity))
+    return moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
+  const at = marketNow(ctx, book.lastBar)
+  ctx.store.markSent(id, at)
+  const sent: OrderRecord = { ...record, status: 'sent', updatedAt: at }
+  book.remember(sent)
+  ctx.changed()
+  return sent
 }
 
 /** What became of an order that was sent and must not be sent again; undefined for one that may leave now. */

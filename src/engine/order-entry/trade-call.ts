@@ -12,10 +12,9 @@ import { saveCheckpoint } from '../bot/checkpoint.ts'
 import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-id.ts'
 import { submitOrder, type SubmitOutcome } from './submit-order.ts'
 
-/** What a call acts on: the signal it answers, the decision it is recorded under, the strategy that decides. */
+/** What a call acts on: the signal it answers and is recorded under, and the strategy that decides. */
 export type TradeRef = Readonly<{
   signalId: string
-  decisionId: string
   strategyId: string
   /** Why the decider wants it, and on what it saw: told before the service's own reasons. */
   reasons?: readonly Reason[]
@@ -74,7 +73,7 @@ export function intentOf(
     venueOrderId: undefined,
     cumQty: lots(0),
     signalId: call.ref.signalId,
-    decisionId: call.ref.decisionId,
+    decisionId: call.ref.signalId,
     confidence: more.confidence ?? 0.5,
     reason: more.reason,
     createdAt: call.at,
@@ -92,36 +91,24 @@ export function writeCall(call: TradeCall, written: Written): void {
   const { ctx, book, ref, context, command, at } = call
   const { records = [], decision, about = [], reasons } = written
   ctx.store.transact(() => {
-    if (decision)
-      ctx.store.insertDecision({
-        decisionId: ref.decisionId,
-        at,
-        barTime: book.lastBar?.time ?? at,
-        symbol: decision.symbol,
-        action: decision.action,
-        side: decision.side,
-        quantity: decision.quantity,
-        price: decision.price ?? ticks(0),
-        confidence: decision.confidence ?? 0.5,
-        // Of what was not traded the first reason names the setup; the others say what it passed.
-        reasons: [...(decision.action === 'hold' ? (ref.reasons ?? []).slice(0, 1) : (ref.reasons ?? [])), ...reasons],
-        features: ref.features ?? {},
-      })
     for (const record of records) {
       rememberInstrument(ctx, record.order.symbol)
       ctx.store.insertOrder(record)
     }
-    ctx.store.insertTradeCall({
-      signalId: ref.signalId,
-      at,
-      accountId: context.accountId,
-      userId: context.userId,
-      signature: context.signature,
-      command,
-      orders: [...records.map(({ order }) => order.clientOrderId), ...about],
-      reasons,
-      ...(written.outcome === undefined ? {} : { outcome: written.outcome }),
-    })
+    ctx.store.insertTradeCall(
+      {
+        signalId: ref.signalId,
+        at,
+        accountId: context.accountId,
+        userId: context.userId,
+        signature: context.signature,
+        command,
+        orders: [...records.map(({ order }) => order.clientOrderId), ...about],
+        reasons,
+        ...(written.outcome === undefined ? {} : { outcome: written.outcome }),
+      },
+      decision && decisionOf(call, decision, reasons),
+    )
     if (written.plan) ctx.store.saveTradePlan(written.plan)
     written.also?.()
     if (!book.checkpointed) saveCheckpoint(ctx, book)
@@ -129,6 +116,24 @@ export function writeCall(call: TradeCall, written: Written): void {
   })
   if (book.lastBar === undefined || book.checkpointed) book.riskChanged = false
   for (const record of records) book.remember(record)
+}
+
+function decisionOf(
+  { book, ref, at }: TradeCall,
+  decision: NonNullable<Written['decision']>,
+  reasons: readonly Reason[],
+): Decision {
+  const { action, symbol, side, quantity, price = ticks(0), confidence = 0.5 } = decision
+  // Of what was not traded the first reason names the setup; the others say what it passed.
+  const before = (action === 'hold' ? ref.reasons?.slice(0, 1) : ref.reasons) ?? []
+  return {
+    decisionId: ref.signalId,
+    at,
+    barTime: book.lastBar?.time ?? at,
+    ...{ action, symbol, side, quantity, price, confidence },
+    reasons: before.length === 0 ? reasons : [...before, ...reasons],
+    features: ref.features ?? {},
+  }
 }
 
 /** Refuses without writing anything: the request itself is wrong, and would be again. */

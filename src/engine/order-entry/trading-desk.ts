@@ -28,7 +28,7 @@ export function openTradingDesk(ctx: BotContext, book: BotBook) {
     <Kind extends TradeCommand['kind']>(kind: Kind): DeskFunction<Kind> =>
     (context, { signalId, ...fields }) => {
       const command = { kind, ...fields } as unknown as TradeCommand
-      return executeTrade(ctx, book, context, command, { signalId, decisionId: signalId, strategyId: ctx.strategyId })
+      return executeTrade(ctx, book, context, command, { signalId, strategyId: ctx.strategyId })
     }
   return Object.freeze({
     buy: of('buy'),

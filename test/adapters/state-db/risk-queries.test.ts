@@ -6,7 +6,7 @@ import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { afterEntryOrder } from '../../../src/domain/risk/risk-state.ts'
-import { epochMs } from '../../../src/domain/units/units.ts'
+import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
 import { NOON, stateOf } from '../../support/risk.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
@@ -33,6 +33,36 @@ describe('what limits remember', () => {
     first.close()
     const second = open(layout)
     expect(second.risk()).toEqual(state)
+    second.close()
+  })
+
+  it('counts the entries that were decided by calls since it was saved, and each once', () => {
+    const layout = layoutWithAccount()
+    const store = open(layout)
+    const enter = (name: string, at: number, quantity: number) => {
+      const decision = { decisionId: name, barTime: NOON, symbol: 'ES', side: 'buy' as const, price: ticks(1) }
+      store.insertTradeCall(
+        {
+          ...{ signalId: name, at: epochMs(at), accountId: 'A1', userId: 'u', signature: '' },
+          ...{ command: { kind: 'buy', symbol: 'ES', quantity: lots(quantity) }, orders: [], reasons: [] },
+        },
+        {
+          ...{ ...decision, action: 'enter', at: epochMs(at), quantity: lots(quantity) },
+          ...{ confidence: 0.5, reasons: [], features: {} },
+        },
+      )
+    }
+    const first = afterEntryOrder(stateOf(), NOON, 3)
+    store.transact(() => {
+      enter('one', NOON, 3)
+      store.saveRisk(first)
+    })
+    expect(store.risk()).toEqual(first)
+    store.transact(() => enter('two', NOON + 1_000, 2))
+    expect(store.risk()).toEqual(afterEntryOrder(first, epochMs(NOON + 1_000), 2))
+    store.close()
+    const second = open(layout)
+    expect(second.risk()).toMatchObject({ orders: [NOON, NOON + 1_000], sizes: [3, 2] })
     second.close()
   })
 

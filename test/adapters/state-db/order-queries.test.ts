@@ -1,0 +1,206 @@
+import Database from 'better-sqlite3'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { homeLayout } from '../../../src/adapters/home/layout.ts'
+import { openState } from '../../../src/adapters/state-db/open-state.ts'
+import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
+import type { AccountId } from '../../../src/domain/account/account-id.ts'
+import { Refused } from '../../../src/domain/failure/refusal.ts'
+import { clientOrderId, type NewOrder } from '../../../src/domain/order/order.ts'
+import type { OrderRecord } from '../../../src/domain/order/order-record.ts'
+import type { TradeCallRecord } from '../../../src/domain/order/trade-store.ts'
+import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
+import { beginBackup, checkpointHalf } from '../../support/crash/half-done-files.ts'
+import { tempHome } from '../../support/temp-home.ts'
+
+const accountId = 'A1' as AccountId
+
+function account() {
+  const layout = homeLayout(tempHome())
+  mkdirSync(layout.account(accountId), { recursive: true })
+  const open = () => openState({ layout, accountId, instanceId: 'i', expectExisting: false, now: () => epochMs(7) })
+  return { layout, path: layout.state(accountId), open }
+}
+
+function intent(id: string, more: Partial<NewOrder> = {}, record: Partial<OrderRecord> = {}): OrderRecord {
+  return {
+    order: {
+      ...{ clientOrderId: clientOrderId(id), symbol: 'ES', side: 'buy', quantity: lots(2), timeInForce: 'day' },
+      ...{ type: { kind: 'limit', limitPx: ticks(100) }, purpose: 'entry', ...more },
+    },
+    ...{
+      parent: undefined,
+      status: 'intent',
+      venueOrderId: undefined,
+      cumQty: lots(0),
+      signalId: 's',
+      decisionId: 's',
+    },
+    ...{ confidence: 0.5, reason: 'buy', createdAt: epochMs(1), updatedAt: epochMs(1), ...record },
+  }
+}
+
+const called: TradeCallRecord = {
+  ...{ signalId: 's', at: epochMs(3), accountId: 'A1', userId: 'u', signature: 'me', orders: [] },
+  ...{ command: { kind: 'buy', symbol: 'ES', quantity: lots(1) }, reasons: [{ code: 'buy', text: 'asked' }] },
+}
+const decided = {
+  ...{
+    decisionId: 's',
+    at: epochMs(3),
+    barTime: epochMs(2),
+    symbol: 'ES',
+    action: 'enter' as const,
+    side: 'buy' as const,
+  },
+  ...{ quantity: lots(1), price: ticks(9), confidence: 0.5, features: {} },
+}
+
+function rows<Row>(path: string, sql: string): Row[] {
+  const db = new Database(path, { readonly: true })
+  try {
+    return db.prepare(sql).all() as Row[]
+  } finally {
+    db.close()
+  }
+}
+
+describe('the orders of an account', () => {
+  it.each([
+    ['a plain one', intent('a')],
+    ['a bare market order', intent('a', { type: { kind: 'market' } })],
+    ['one of a pair', intent('a', { type: { kind: 'stop', stopPx: ticks(3) }, oco: clientOrderId('b') })],
+    ['a leg', intent('a', {}, { parent: clientOrderId('p'), replaces: clientOrderId('r'), cancelReason: '' })],
+    ['one that trails', intent('a', { type: { kind: 'trailing-stop', trail: { by: 'amount', ticks: ticks(4) } } })],
+    ['one we trail', intent('a', { type: { kind: 'stop', stopPx: ticks(3) } }, { trail: { by: 'percent', bps: 50 } })],
+    [
+      'a bracket',
+      intent('a', {
+        bracket: {
+          stop: { clientOrderId: clientOrderId('b'), stopPx: ticks(3) },
+          target: { clientOrderId: clientOrderId('c'), limitPx: ticks(30) },
+        },
+      }),
+    ],
+  ])('are read as they were written: %s', (_, record) => {
+    const store = account().open()
+    store.transact(() => store.insertOrder(record))
+    expect(store.order(record.order.clientOrderId)).toEqual(record)
+    expect(store.openOrders()).toEqual([record])
+    store.close()
+  })
+
+  it('are open until they can fill no more, and again where a fill comes late', () => {
+    const store = account().open()
+    const record = intent('a')
+    const is = (status: OrderRecord['status']) => store.transact(() => store.updateOrder({ ...record, status }, status))
+    store.transact(() => store.insertOrder(record))
+    is('canceled')
+    expect(store.openOrders()).toEqual([])
+    is('partially-filled')
+    expect(store.openOrders().map(({ status }) => status)).toEqual(['partially-filled'])
+    store.close()
+  })
+
+  it('are marked as sent in a commit of their own, with a line of their history', () => {
+    const { path, open } = account()
+    const store = open()
+    store.transact(() => store.insertOrder(intent('a')))
+    store.markSent(clientOrderId('a'), epochMs(5))
+    // Seen by another connection: it is durable although no transaction was begun.
+    expect(rows(path, 'SELECT status, updated_at, sent_at FROM orders')).toEqual([
+      { status: 'sent', updated_at: 5, sent_at: 5 },
+    ])
+    expect(rows(path, 'SELECT client_order_id, at, status, note FROM order_events')).toEqual([
+      { client_order_id: 'a', at: 5, status: 'sent', note: 'submitting' },
+    ])
+    expect(store.openOrders()).toEqual([intent('a', {}, { status: 'sent', updatedAt: epochMs(5) })])
+    expect(() => store.markSent(clientOrderId('nobody'), epochMs(5))).toThrow(/not there/)
+    store.close()
+  })
+
+  it('are not marked as sent by a bot that another has taken the account from', () => {
+    const { open } = account()
+    const first = open()
+    first.transact(() => first.insertOrder(intent('a')))
+    const second = open()
+    expect(() => first.markSent(clientOrderId('a'), epochMs(5))).toThrow(Refused)
+    expect(second.order(clientOrderId('a'))?.status).toBe('intent')
+    first.close()
+    second.close()
+  })
+
+  it('stay open or ended when an account of an earlier version is opened', () => {
+    const { path, open } = account()
+    const old = new Database(path)
+    for (const sql of STATE_MIGRATIONS.slice(0, 5)) old.exec(sql)
+    old.pragma('user_version = 5')
+    const insert = old.prepare(
+      `INSERT INTO orders (client_order_id, symbol, side, quantity, type, time_in_force, purpose, status, cum_qty, signal_id,
+         decision_id, confidence, reason, generation, created_at, updated_at)
+       VALUES (?, 'ES', 'buy', 1, 'market', 'day', 'entry', ?, 0, 's', 's', 0.5, '', 1, 1, 1)`,
+    )
+    for (const status of ['intent', 'filled', 'acknowledged', 'rejected', 'unknown']) insert.run(status, status)
+    old.exec(`INSERT INTO trade_calls VALUES ('s', 1, 'A1', 'u', 'me', '{"kind":"buy"}', '["filled"]', '[]', NULL)`)
+    old.close()
+    const store = open()
+    expect(store.openOrders().map(({ status }) => status)).toEqual(['intent', 'acknowledged', 'unknown'])
+    expect(store.tradeCall('s')).toMatchObject({ signalId: 's', accountId: 'A1', orders: ['filled'] })
+    store.close()
+  })
+})
+
+describe('the calls of an account', () => {
+  it.each([
+    ['one that decided', { ...decided, reasons: called.reasons }],
+    ['one whose decision has reasons of its own', { ...decided, reasons: [{ code: 'setup', text: 'seen' }] }],
+    ['one that decided nothing', undefined],
+  ])('are read as they were made, also after their end: %s', (_, decision) => {
+    const store = account().open()
+    store.transact(() => store.insertTradeCall(called, decision))
+    expect(store.tradeCall('s')).toEqual(called)
+    const outcome = { kind: 'nothing-to-do', reasons: [] } as const
+    store.transact(() => store.endTradeCall('s', outcome))
+    expect(store.tradeCall('s')).toEqual({ ...called, outcome })
+    store.close()
+  })
+
+  it('are made once by a name', () => {
+    const store = account().open()
+    const make = (decision?: typeof decided) =>
+      store.transact(() => store.insertTradeCall(called, decision && { ...decision, reasons: [] }))
+    make(decided)
+    expect(() => make(decided)).toThrow(/made before/)
+    store.close()
+  })
+
+  it('leave a decision as it was that has their name by chance', () => {
+    const { path, open } = account()
+    const store = open()
+    store.transact(() => store.insertDecision({ ...decided, action: 'hold', reasons: [] }))
+    expect(store.tradeCall('s')).toBeUndefined()
+    store.transact(() => store.insertTradeCall(called, { ...decided, reasons: called.reasons }))
+    expect(store.tradeCall('s')).toEqual(called)
+    expect(rows(path, 'SELECT action, reasons FROM decisions')).toEqual([{ action: 'hold', reasons: '[]' }])
+    store.close()
+  })
+})
+
+describe('a state whose files were left half done', () => {
+  it.each([
+    ['a checkpoint', checkpointHalf],
+    ['a backup', beginBackup],
+  ])('holds all that was committed: by %s', (_, leave) => {
+    const { path, open } = account()
+    const store = open()
+    for (let n = 0; n < 60; n++) store.transact(() => store.insertOrder(intent(`order-${n}`)))
+    leave(path)
+    const left = homeLayout(tempHome())
+    mkdirSync(left.account(accountId), { recursive: true })
+    for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, left.state(accountId) + end)
+    const found = openState({ layout: left, accountId, instanceId: 'j', expectExisting: true, now: () => epochMs(8) })
+    expect(found.openOrders()).toHaveLength(60)
+    found.close()
+    store.close()
+  })
+})
