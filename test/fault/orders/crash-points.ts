@@ -48,3 +48,11 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   { id: '15', title: 'between two steps of a migration', at: '^migrate:(before|after):', among: 8 },
   { id: '18', title: 'between guard and generation', at: '^write:before:holder', among: 1 },
 ]
+
+/** Points that came when rounds had been recorded by their seeds: they are drawn apart, so that those stay what they were. */
+export const LATER_POINTS: readonly CrashPoint[] = [
+  { id: '3c', title: 'about to say that the order leaves', at: '^write:before:orders', among: 4, venue: ALONE },
+  { id: '3d', title: 'said that the order leaves, nothing sent', at: '^write:after:orders', among: 4, venue: ALONE },
+  { id: '16', title: 'in the middle of a checkpoint of the log', at: '^checkpoint:half', among: 40 },
+  { id: '17', title: 'while a backup is read', at: '^backup:during', among: 40 },
+]

@@ -1,7 +1,7 @@
 import { openRandomStream, type RandomStream } from '../../../src/domain/market/random-stream.ts'
 import type { FaultInput } from '../../support/venue/fault-plan.ts'
 import type { SettingsChange } from '../../support/venue/start-venue.ts'
-import { ANYWHERE, CRASH_POINTS, type CrashPoint } from './crash-points.ts'
+import { ANYWHERE, CRASH_POINTS, LATER_POINTS, type CrashPoint } from './crash-points.ts'
 import { SCENARIOS, type ScenarioName } from './scenarios.ts'
 
 /** Everything that is drawn for one round; the same seed gives the same plan. */
@@ -29,7 +29,8 @@ export function planRound(seed: number): RoundPlan {
   const draw = openRandomStream(`round ${seed}`)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw.uniform() * list.length)]!
   const chance = (likelihood: number) => draw.uniform() < likelihood
-  const point = chance(0.4) ? ANYWHERE : pick(CRASH_POINTS)
+  const drawn = chance(0.4) ? ANYWHERE : pick(CRASH_POINTS)
+  const point = laterPoint(seed) ?? drawn
   const venue = {
     dedupe: chance(0.5),
     visibilityLagMs: pick(LAGS_MS),
@@ -55,6 +56,12 @@ export function planRound(seed: number): RoundPlan {
     faults: chance(0.4) ? [pick(NOISE)] : [],
     market: draw,
   }
+}
+
+/** One of the points that came later, in every eighth round. */
+function laterPoint(seed: number): CrashPoint | undefined {
+  const draw = openRandomStream(`later point ${seed}`)
+  return draw.uniform() < 1 / 8 ? LATER_POINTS[Math.floor(draw.uniform() * LATER_POINTS.length)] : undefined
 }
 
 /** What goes wrong on the way besides. */

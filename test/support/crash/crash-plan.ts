@@ -31,8 +31,12 @@ export function readCrashPlan(file: string): CrashPlan | undefined {
 }
 
 export type Trail = Readonly<{
-  /** Tells that the process has come to a point; where the plan says so, it is the last thing it does. */
-  reach(label: string): void
+  /**
+   * Tells that the process has come to a point; where the plan says so, it is the last thing it does.
+   *
+   * @param last done before it dies there: what would have been half done
+   */
+  reach(label: string, last?: () => void): void
   /** Leaves a line that is no point. */
   note(line: string): void
 }>
@@ -41,9 +45,10 @@ export function openTrail(plan: CrashPlan): Trail {
   const at = new RegExp(plan.at)
   let met = 0
   const note = (line: string) => appendFileSync(plan.trail, `${line}\n`)
-  const reach = (label: string) => {
+  const reach = (label: string, last?: () => void) => {
     const dies = at.test(label) && ++met === plan.nth
     note(dies ? `${label} †` : label)
+    if (dies) last?.()
     // SIGKILL of oneself is delivered before the call returns: nothing of the process runs after this line.
     if (dies) process.kill(process.pid, 'SIGKILL')
   }

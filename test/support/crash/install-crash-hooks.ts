@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import Database from 'better-sqlite3'
 import type { CrashPlan, Trail } from './crash-plan.ts'
+import { beginBackup, checkpointHalf } from './half-done-files.ts'
 
 /**
  * Puts points into a bot without a line of test code in the product: around every commit of its databases, and around
@@ -9,7 +10,9 @@ import type { CrashPlan, Trail } from './crash-plan.ts'
  *
  * * `commit:before:TABLES`, `commit:after:TABLES`: the tables written in the transaction, sorted, with commas
  * * `write:before:TABLE`, `write:after:TABLE`: a write that is a transaction of its own
- * * `migrate:before:VERSION`, `migrate:after:VERSION`, `checkpoint:before`, `backup:before`
+ * * `migrate:before:VERSION`, `migrate:after:VERSION`
+ * * `checkpoint:half` (a part of the write-ahead log is in state.db), `backup:during` (somebody reads state.db for a copy
+ *   that will not be finished): after a commit of state.db, only where the plan asks for them
  * * `wire:before:METHOD PATH`, `wire:half:METHOD PATH` (half of the request is out), `wire:sent:METHOD PATH`
  * * `wire:answer:METHOD PATH` (the response is here and nobody has read it)
  * * `stream:message` (the venue told something, and nobody has read it)
@@ -17,21 +20,20 @@ import type { CrashPlan, Trail } from './crash-plan.ts'
  * Order ids in paths are replaced by `:id`.
  */
 export function installCrashHooks(plan: CrashPlan, trail: Trail): void {
-  hookCommits(trail)
+  hookCommits(plan, trail)
   hookWire(plan, trail)
 }
 
 type Runnable = { run: (...parameters: unknown[]) => unknown; get: (...parameters: unknown[]) => unknown }
 
-function hookCommits(trail: Trail): void {
+function hookCommits(plan: CrashPlan, trail: Trail): void {
   const { reach } = trail
   const prototype = Database.prototype as unknown as {
     name: string
     prepare: (sql: string) => Runnable
-    exec: (sql: string) => unknown
     pragma: (...parameters: unknown[]) => unknown
   }
-  const { prepare, exec, pragma } = prototype
+  const { prepare, pragma } = prototype
   const tables = new Set<string>()
   let isInside = false
   prototype.prepare = function (this: { name: string }, sql) {
@@ -57,6 +59,7 @@ function hookCommits(trail: Trail): void {
         return around(reach, 'commit', written, () => {
           const result = run.apply(statement, parameters)
           noteSynced(this.name, trail)
+          if (this.name.endsWith('state.db')) reachFiles(plan, trail, this.name)
           return result
         })
       }
@@ -76,18 +79,19 @@ function hookCommits(trail: Trail): void {
     statement.get = (...parameters) => write(() => get.apply(statement, parameters))
     return statement
   }
-  prototype.exec = function (sql) {
-    if (/VACUUM INTO/i.test(sql)) reach('backup:before')
-    return exec.call(this, sql)
-  }
   prototype.pragma = function (...parameters) {
     const version = /^user_version = (\d+)/.exec(String(parameters[0]))?.[1]
-    if (String(parameters[0]).startsWith('wal_checkpoint')) reach('checkpoint:before')
     if (version !== undefined) reach(`migrate:before:${version}`)
     const result = pragma.apply(this, parameters)
     if (version !== undefined) reach(`migrate:after:${version}`)
     return result
   }
+}
+
+/** Points that are states of the files, and that no call of ours passes through. */
+function reachFiles({ at }: CrashPlan, { reach }: Trail, database: string): void {
+  if (at.includes('checkpoint:half')) reach('checkpoint:half', () => checkpointHalf(database))
+  if (at.includes('backup:during')) reach('backup:during', () => beginBackup(database))
 }
 
 /** `wal BYTES`: how much of the state's write-ahead log has certainly reached the disk; every commit waits for that. */
