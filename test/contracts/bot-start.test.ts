@@ -6,10 +6,14 @@ import { sha256Hex } from '../../src/domain/digest/sha256.ts'
 
 const LEAST = { home: '/home', accountId: 'A1', instanceId: 'one' }
 
+/** What a form says of a setting is no rule. */
+const withoutWords = (key: string, value: unknown) =>
+  (key === 'description' || key === 'unit' || key === 'title') && typeof value === 'string' ? undefined : value
+
 describe('the rules of settings', () => {
   it('have a name that changes with them: write the new one into bot-start.ts', () => {
     const schema = z.toJSONSchema(AccountSettings, { io: 'input', unrepresentable: 'any' })
-    expect(SETTINGS_RULES).toBe(sha256Hex(JSON.stringify(schema)).slice(0, 12))
+    expect(SETTINGS_RULES).toBe(sha256Hex(JSON.stringify(schema, withoutWords)).slice(0, 12))
   })
 })
 
