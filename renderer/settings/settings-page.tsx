@@ -9,6 +9,7 @@ import { PageTitle } from '../page/page-title.tsx'
 import { Shortcuts } from '../palette/shortcuts.tsx'
 import { usePreferences } from '../preferences/preferences-context.tsx'
 import { timesFor } from '../preferences/use-times.ts'
+import { VaultPanel } from '../vault/vault-panel.tsx'
 
 const THEMES = [
   { value: 'auto', label: 'As the system' },
@@ -115,6 +116,7 @@ export function SettingsPage() {
           <BrowserNotices />
         </Stack>
       </section>
+      <VaultPanel />
       <section className="panel" aria-labelledby="keys">
         <h3 id="keys" className="panelTitle">
           Keyboard

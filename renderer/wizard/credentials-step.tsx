@@ -1,11 +1,11 @@
-import { Alert, Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { CredentialField, CredentialsTest } from '../../src/contracts/launcher/vault.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { QueryStates } from '../page/query-states.tsx'
-import { hashOf } from '../place/place.ts'
+import { VaultGate } from '../vault/vault-gate.tsx'
 import { withValue, type Draft } from './draft.ts'
 import type { StepProps } from './steps.ts'
 
@@ -74,7 +74,7 @@ function Fields(props: CredentialsStepProps & Readonly<{ fields: readonly Creden
         ),
       )}
       <TestAtBroker {...props} />
-      {Object.keys(values).length > 0 && <VaultNote />}
+      {Object.keys(values).length > 0 && <VaultGate />}
     </Stack>
   )
 }
@@ -108,28 +108,6 @@ function TestAtBroker(props: Parameters<typeof Fields>[0]) {
         </Alert>
       )}
     </>
-  )
-}
-
-/** Whether there is a vault to put them into. */
-function VaultNote() {
-  const { client } = useLauncher()
-  const { data } = useQuery({
-    queryKey: ['vault'],
-    queryFn: ({ signal }) => client.vault.status({}, { signal }),
-  })
-  if (!data || data.state === 'unlocked' || data.opensItself) return null
-  return (
-    <Alert color="orange" title={data.state === 'absent' ? 'There is no vault yet.' : 'The vault is locked.'}>
-      <Text size="sm">
-        {data.state === 'absent'
-          ? 'Make one first, in the settings, then come back: what you typed here is not kept meanwhile.'
-          : 'Open it first, in the settings, then come back.'}{' '}
-        <Anchor size="sm" href={hashOf({ page: 'settings' })}>
-          Settings
-        </Anchor>
-      </Text>
-    </Alert>
   )
 }
 
