@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { refusal, type Refusal } from '../domain/failure/refusal.ts'
 import { formatDecimal, parseDecimal } from '../domain/units/decimal.ts'
 import { formatPrice, type Currency, type Instrument } from '../domain/instrument/instrument.ts'
+import { fieldWords } from '../domain/order/field-words.ts'
 import { clientOrderId, type OrderChange, type Trail } from '../domain/order/order.ts'
 import type { TradeCommand } from '../domain/order/trade-command.ts'
 import { lots, minorUnits, ticks, type MinorUnits, type Ticks } from '../domain/units/units.ts'
@@ -10,6 +11,7 @@ import { TradeRequest } from './trade-request.ts'
 
 /** What is needed to count what a person wrote. */
 export type TradeTerms = Readonly<{
+  accountId: string
   instrumentOf: (symbol: string) => Instrument | undefined
   /** An instrument that counts as the options on an underlying do. */
   optionOn: (underlying: string) => Instrument | undefined
@@ -79,7 +81,11 @@ function convert(request: TradeRequest, terms: TradeTerms): TradeCommand {
     case 'trailing-stop': {
       const trail = trailOf(request, known(request.symbol, terms))
       if (!trail)
-        throw new Misfit('A trailing stop needs a distance.', 'Give trailAmount or trailPercent.', 'trade-invalid')
+        throw new Misfit(
+          'A trailing stop needs a distance.',
+          'Give an amount of the price, or a percent of it.',
+          'trade-invalid',
+        )
       return { kind: request.kind, symbol: request.symbol, trail, ...sizeOf(request.quantity) }
     }
     case 'bracket-order': {
@@ -142,7 +148,7 @@ function modification(request: Extract<TradeRequest, { kind: 'modify-order' }>, 
   if (symbol === undefined)
     throw new Misfit(
       `No order ${id} was ever written here.`,
-      'Its orders are listed by: slipway orders ID',
+      `See: slipway orders ${terms.accountId}`,
       'order-not-found',
     )
   const instrument = known(symbol, terms)
@@ -160,8 +166,8 @@ function known(symbol: string, terms: TradeTerms): Instrument {
   const instrument = terms.instrumentOf(symbol)
   if (instrument) return instrument
   throw new Misfit(
-    `symbol ${symbol} is not traded by this account.`,
-    'See what it trades with: slipway account show',
+    `symbol ${symbol} is not traded by ${terms.accountId}.`,
+    `See what it trades: slipway account show ${terms.accountId}`,
     'symbol-unknown',
   )
 }
@@ -170,7 +176,7 @@ function option(underlying: string, terms: TradeTerms): Instrument {
   const instrument = terms.optionOn(underlying)
   if (instrument) return instrument
   throw new Misfit(
-    `No options on ${underlying} are listed for this account.`,
+    `No options on ${underlying} are listed for ${terms.accountId}.`,
     'Name another underlying.',
     'symbol-unknown',
   )
@@ -185,7 +191,7 @@ function priceOf(field: string, text: string, instrument: Instrument): Ticks {
   const near = Math.max(1, Math.round((Number(text) * 10 ** priceDigits) / tickUnits))
   const nearest = Number.isSafeInteger(near) ? `, for example ${formatPrice(instrument, ticks(near))}` : ''
   throw new Misfit(
-    `${field} ${text} is not a price of ${symbol}: it must be above 0 and a multiple of ${tick}${nearest}.`,
+    `${fieldWords(field)} ${text} is not a price of ${symbol}: it must be above 0 and a multiple of ${tick}${nearest}.`,
     'Correct it and ask again.',
     'trade-invalid',
   )
@@ -204,7 +210,7 @@ function netOf(text: string | undefined, { code, digits }: Currency): { netLimit
   const minor = parseDecimal(text, digits)
   if (minor !== undefined) return { netLimitMinor: minorUnits(minor) }
   throw new Misfit(
-    `netLimit ${text} is not an amount of ${code}: it has at most ${digits} decimal places.`,
+    `net limit ${text} is not an amount of ${code}: it has at most ${digits} decimal places.`,
     'Correct it and ask again.',
     'trade-invalid',
   )
@@ -215,7 +221,7 @@ function trailOf(
   instrument: Instrument,
 ): Trail | undefined {
   if (trailAmount !== undefined && trailPercent !== undefined)
-    throw new Misfit('trailAmount and trailPercent are both given.', 'Give one of them.', 'trade-invalid')
+    throw new Misfit('The distance is given both as an amount and as percent.', 'Give one of them.', 'trade-invalid')
   if (trailAmount !== undefined) return { by: 'amount', ticks: priceOf('trailAmount', trailAmount, instrument) }
   return trailPercent === undefined ? undefined : { by: 'percent', bps: Math.round(trailPercent * 100) }
 }
@@ -233,7 +239,9 @@ function unreadable(given: unknown, error: z.ZodError): Refusal {
   const why = issue ? misfitText(issue) : 'it can not be read'
   return refusal(
     'trade-invalid',
-    path.length > 0 ? `${path.join('.')}${said} is not possible: ${why}.` : `The request can not be read: ${why}.`,
+    path.length > 0
+      ? `${path.map((key) => fieldWords(String(key))).join('.')}${said} is not possible: ${why}.`
+      : `The request can not be read: ${why}.`,
     'See what is possible in docs/trading.md.',
   )
 }

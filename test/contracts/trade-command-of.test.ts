@@ -4,6 +4,7 @@ import { RIG_INSTRUMENT } from '../support/bot-rig.ts'
 
 const symbol = RIG_INSTRUMENT.symbol
 const terms: TradeTerms = {
+  accountId: 'A1',
   instrumentOf: (name) => (name === symbol ? RIG_INSTRUMENT : undefined),
   optionOn: (name) => (name === symbol ? RIG_INSTRUMENT : undefined),
   symbolOfOrder: (id) => (id === 'known' ? symbol : undefined),
@@ -33,7 +34,7 @@ describe('a request as a person writes it', () => {
 
   it('is refused with the field, its value and what is possible', () => {
     expect(said({ kind: 'buy', symbol, quantity: 2, limitPrice: '4000.10' })).toBe(
-      'trade-invalid: limitPrice 4000.10 is not a price of TESTZ9: it must be above 0 and a multiple of 0.25, for example 4000.00.',
+      'trade-invalid: limit price 4000.10 is not a price of TESTZ9: it must be above 0 and a multiple of 0.25, for example 4000.00.',
     )
     expect(said({ kind: 'buy', symbol, quantity: 0 })).toMatch(/^trade-invalid: quantity 0 is not possible: .*1/)
     expect(said({ kind: 'buy', symbol, quantity: 1e9 })).toMatch(/quantity 1000000000/)
@@ -42,7 +43,7 @@ describe('a request as a person writes it', () => {
     expect(said({ kind: 'trailing-stop', symbol })).toMatch(/needs a distance/)
     expect(said({ kind: 'modify-order', clientOrderId: 'nope', quantity: 1 })).toMatch(/^order-not-found/)
     const straddle = { kind: 'straddle', underlying: symbol, expiry: { nth: 0 }, quantity: 1, side: 'buy' }
-    expect(said({ ...straddle, strike: { itmOffset: 0 }, netLimit: '1.234' })).toMatch(/netLimit 1.234/)
+    expect(said({ ...straddle, strike: { itmOffset: 0 }, netLimit: '1.234' })).toMatch(/net limit 1.234/)
   })
 
   it('never carries whose account it is for', () => {

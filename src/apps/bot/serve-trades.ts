@@ -13,6 +13,7 @@ export async function serveTrade(trading: Trading, { signalId, command: given }:
   const { tradeCommandOf, isTradeRefusal } = await loadReader()
   const { ctx, book } = trading
   const command = tradeCommandOf(given, {
+    accountId: ctx.trading.accountId,
     instrumentOf: ctx.instrumentOf,
     optionOn: (underlying) => ctx.optionMarket?.chain(underlying, epochMs(book.lastBar?.time ?? ctx.now()))[0],
     symbolOfOrder: (id) => book.known(clientOrderId(id))?.order.symbol,

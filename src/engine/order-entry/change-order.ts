@@ -1,3 +1,4 @@
+import { fieldWords } from '../../domain/order/field-words.ts'
 import { signOf, type OrderChange } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
@@ -12,7 +13,7 @@ import { asked } from './order-commands.ts'
 import { askToCancel, moveOrder, rewrite } from './submit-order.ts'
 import { settleWindowMs } from '../reconciliation/judge-unsent.ts'
 import { missedFor } from '../reconciliation/settle-order.ts'
-import { accepted, nothingToDo, refused, writeCall, type TradeCall } from './trade-call.ts'
+import { accepted, nothingToDo, refused, typed, writeCall, type TradeCall } from './trade-call.ts'
 
 type Of<Kind extends OrderCommand['kind']> = Extract<OrderCommand, { kind: Kind }>
 
@@ -21,7 +22,7 @@ export async function modifyOrder(call: TradeCall, command: Of<'modify-order'>):
   const { ctx, book } = call
   const { clientOrderId, change } = command
   const record = book.known(clientOrderId)
-  if (!record) return unknownOrder(clientOrderId)
+  if (!record) return unknownOrder(call, clientOrderId)
   if (!isOpen(record.status)) return nothingToDo(call, 'order-ended', `the order is ${record.status} already`)
   if (record.cancelReason) return nothingToDo(call, 'order-ending', 'the order is being canceled or replaced already')
   const misfit = wrongChange(call, record, change)
@@ -68,7 +69,7 @@ export async function cancelOrderCommand(
   { clientOrderId }: Of<'cancel-order'>,
 ): Promise<TradeOutcome> {
   const record = call.book.known(clientOrderId)
-  if (!record) return unknownOrder(clientOrderId)
+  if (!record) return unknownOrder(call, clientOrderId)
   if (!isOpen(record.status)) return nothingToDo(call, 'order-ended', `the order is ${record.status} already`)
   return cancelThese(call, [record])
 }
@@ -142,8 +143,9 @@ function end(call: TradeCall, outcome: TradeOutcome): TradeOutcome {
   return outcome
 }
 
-function unknownOrder(id: string): TradeOutcome {
-  return refused('order-not-found', `No order ${id} was ever written here.`, 'See: slipway orders')
+function unknownOrder(call: TradeCall, id: string): TradeOutcome {
+  const { accountId } = call.context
+  return refused('order-not-found', `No order ${id} was ever written here.`, `See: slipway orders ${accountId}`)
 }
 
 function hasPrice({ limitPx, stopPx }: OrderChange): boolean {
@@ -169,7 +171,11 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
   if (given.length === 0) return refused('trade-invalid', 'The change is empty.', 'Give a quantity or a price.')
   for (const [field] of given) {
     if (field === 'quantity' || field in order.type || (field === 'trail' && record.trail)) continue
-    return refused('trade-invalid', `A ${order.type.kind} order has no ${field}.`, 'Change what it has, or cancel it.')
+    return refused(
+      'trade-invalid',
+      `A ${order.type.kind} order has no ${fieldWords(field)}.`,
+      'Change what it has, or cancel it.',
+    )
   }
   const { capabilities } = ctx.broker
   if (isKeptByVenue(record, capabilities) && (change.quantity !== undefined || !capabilities.replace))
@@ -186,7 +192,7 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
     return refused(
       'trade-invalid',
       `quantity ${quantity} is not possible: ${cumQty} lots of the order have filled, so it must be more.`,
-      'To end it, use cancel-order.',
+      `To end it: ${typed(call, 'cancel-order', order.clientOrderId)}`,
     )
   if (order.purpose === 'entry') return undefined
   const held = Math.max(0, -signOf(order.side) * heldOf(book, order.symbol))

@@ -1,4 +1,5 @@
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
+import { fieldWords } from '../../domain/order/field-words.ts'
 import { refused } from './trade-call.ts'
 
 /** Most lots that one command may ask for: far beyond any limit, and far below where arithmetic would end. */
@@ -40,7 +41,7 @@ function isWhole(value: unknown, least: number, most: number): boolean {
 function wrong(field: string, value: unknown, range: string): TradeOutcome {
   return refused(
     'trade-invalid',
-    `${field} ${String(value)} is not possible: it must be ${range}.`,
+    `${fieldWords(field)} ${String(value)} is not possible: it must be ${range}.`,
     'Correct it and ask again.',
   )
 }

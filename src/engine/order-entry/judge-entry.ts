@@ -10,7 +10,7 @@ import { accountWorth } from '../bot/account-equity.ts'
 import { entryBlocks } from '../bot/entry-blocks.ts'
 import { portfolioStanding, rememberWants, waitingEntries } from '../bot/watch-portfolio.ts'
 import { heldOf, workingEntries } from './account-view.ts'
-import { refused, writeCall, type TradeCall } from './trade-call.ts'
+import { writeCall, type TradeCall } from './trade-call.ts'
 
 /** Lots that would be opened, and the prices they come with. */
 export type EntryWish = Readonly<{
@@ -126,13 +126,4 @@ export function deny(
     reasons: reasons.map((reason) => reason.code),
   })
   return outcome
-}
-
-/** A symbol this bot cannot trade. */
-export function unknownSymbol(symbol: string): TradeOutcome {
-  return refused(
-    'symbol-unknown',
-    `This bot does not trade ${symbol}.`,
-    'See what it trades with: slipway account show',
-  )
 }

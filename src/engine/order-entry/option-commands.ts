@@ -42,7 +42,11 @@ export async function exercise(
   const { ctx, book } = call
   const terms = ctx.instrumentOf(symbol)?.option
   if (!terms)
-    return refused('trade-invalid', `symbol ${symbol} is no option that this account knows.`, 'See: slipway positions')
+    return refused(
+      'trade-invalid',
+      `symbol ${symbol} is no option that this account knows.`,
+      `See what is held: slipway status ${call.context.accountId}`,
+    )
   const most = heldOf(book, symbol) > 0 ? freeToClose(book, symbol) : 0
   if (quantity > most)
     return refused(

@@ -1,11 +1,12 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
 import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
-import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
+import type { OrderCommand, TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
 import { freeToClose, heldOf, opensOf, reduces, targetLots, workingEntries, workingExits } from './account-view.ts'
-import { countEntry, deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
-import { intentOf, orderIdOf, refused, sendOne, writeCall, type TradeCall } from './trade-call.ts'
+import { countEntry, deny, judgeEntry } from './judge-entry.ts'
+import { intentOf, orderIdOf, refused, sendOne, typed, writeCall, type TradeCall } from './trade-call.ts'
+import { refuseUnfollowed } from './unfollowed.ts'
 
 type Of<Kind extends OrderCommand['kind']> = Extract<OrderCommand, { kind: Kind }>
 
@@ -76,8 +77,9 @@ function either(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
 export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
   const { ctx, book } = call
   const { symbol, side, type, timeInForce, bracket } = wanted
-  if (!ctx.instrumentOf(symbol)) return unknownSymbol(symbol)
-  if (workingEntries(book, symbol, opposite(side)) > 0) return opposed(symbol, side)
+  const unpriced = refuseUnfollowed(ctx, symbol)
+  if (unpriced) return unpriced
+  if (workingEntries(book, symbol, opposite(side)) > 0) return opposed(call, symbol, side)
   const judged = judgeEntry(call, {
     symbol,
     side,
@@ -181,32 +183,40 @@ function wrongBracket({ ctx }: TradeCall, command: Of<'bracket-order'>): TradeOu
   )
 }
 
-function wrongSide({ book }: TradeCall, symbol: string, kind: string, instead: string): TradeOutcome {
-  const held = heldOf(book, symbol)
+function wrongSide(call: TradeCall, symbol: string, kind: string, instead: TradeCommand['kind']): TradeOutcome {
+  const held = heldOf(call.book, symbol)
   return refused(
     'trade-invalid',
     `${symbol} is ${held > 0 ? 'long' : 'short'} ${lotsText(Math.abs(held))}: ${kind} opens the other side only.`,
-    `Close it first with ${instead}, or turn it with reverse-position.`,
+    `Close it first: ${typed(call, instead, symbol, String(Math.abs(held)))}. Or turn it: ${typed(call, 'reverse-position', symbol)}`,
   )
 }
 
-function nothingHeld({ book }: TradeCall, symbol: string, kind: string, side: string, instead: string): TradeOutcome {
-  const held = heldOf(book, symbol)
+function nothingHeld(
+  call: TradeCall,
+  symbol: string,
+  kind: string,
+  side: string,
+  instead: TradeCommand['kind'],
+): TradeOutcome {
+  const held = heldOf(call.book, symbol)
   const is = held === 0 ? 'is flat' : `is ${held > 0 ? 'long' : 'short'} ${lotsText(Math.abs(held))}`
   return refused(
     'trade-invalid',
     `${symbol} ${is}: there is nothing ${side} that ${kind} could reduce.`,
-    held === 0 ? `To open a position, use ${instead}.` : 'See: slipway positions',
+    held === 0
+      ? `To open a position: ${typed(call, instead, symbol, 'LOTS')}`
+      : `See what is held: slipway status ${call.context.accountId}`,
   )
 }
 
-function tooMany({ book }: TradeCall, { symbol, quantity }: Wanted, most: Lots): TradeOutcome {
-  const held = lots(Math.abs(heldOf(book, symbol)))
+function tooMany(call: TradeCall, { symbol, quantity }: Wanted, most: Lots): TradeOutcome {
+  const held = lots(Math.abs(heldOf(call.book, symbol)))
   const closing = most < held ? `, of which ${held - most} are being closed already` : ''
   return refused(
     'trade-invalid',
     `quantity ${quantity} is more than can be closed of ${symbol}: ${lotsText(held)} held${closing}; 1 to ${most} is possible.`,
-    'Ask for fewer lots, or turn the position with reverse-position.',
+    `Ask for fewer lots, or turn the position: ${typed(call, 'reverse-position', symbol)}`,
   )
 }
 
@@ -236,11 +246,11 @@ function besideProtection(call: TradeCall, { symbol, quantity, type }: Wanted): 
   )
 }
 
-function opposed(symbol: string, side: Side): TradeOutcome {
+function opposed(call: TradeCall, symbol: string, side: Side): TradeOutcome {
   return refused(
     'trade-invalid',
     `An entry to ${opposite(side)} ${symbol} is still working; one to ${side} would trade against it.`,
-    'Cancel it first with cancel-all or cancel-order.',
+    `Cancel it first: ${typed(call, 'cancel-all', '--symbol', symbol)}`,
   )
 }
 

@@ -9,7 +9,7 @@ import { keepRisk } from '../bot/watch-risk.ts'
 import { reconcile } from '../reconciliation/reconcile.ts'
 import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
 import { keepPlan, stepDeadline } from './advance-plans.ts'
-import { deny, judgeEntry, unknownSymbol } from './judge-entry.ts'
+import { deny, judgeEntry } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
 import { cancelFor } from './size-protection.ts'
 import { moveOrder, submitOrder, type SubmitOutcome } from './submit-order.ts'
@@ -20,15 +20,17 @@ import {
   orderIdOf,
   outcomeOf,
   refused,
+  typed,
   writeCall,
   type TradeCall,
 } from './trade-call.ts'
+import { refuseUnfollowed, unknownSymbol } from './unfollowed.ts'
 
 type Of<Kind extends PositionCommand['kind']> = Extract<PositionCommand, { kind: Kind }>
 
 /** Closes a position at the market and cancels what could enlarge it; never blocked. */
 export function closePosition(call: TradeCall, { symbol }: Of<'close-position'>): Promise<TradeOutcome> {
-  if (!call.ctx.instrumentOf(symbol)) return Promise.resolve(unknownSymbol(symbol))
+  if (!call.ctx.instrumentOf(symbol)) return Promise.resolve(unknownSymbol(call.ctx, symbol))
   return close(call, [symbol])
 }
 
@@ -69,19 +71,20 @@ export async function reducePosition(
 /** Closes, and once flat opens the same size on the other side; refused whole where the new half is. */
 export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-position'>): Promise<TradeOutcome> {
   const { ctx, book } = call
-  if (!ctx.instrumentOf(symbol)) return unknownSymbol(symbol)
+  const unpriced = refuseUnfollowed(ctx, symbol)
+  if (unpriced) return unpriced
   const held = heldOf(book, symbol)
   if (held === 0)
     return refused(
       'trade-invalid',
       `${symbol} is flat: there is nothing to reverse.`,
-      'Open a position with buy or short-sell.',
+      `Open a position: ${typed(call, 'buy', symbol, 'LOTS')}`,
     )
   if (workingExits(book, symbol) > 0 || workingEntries(book, symbol) > 0)
     return refused(
       'trade-invalid',
       `Orders that change the position in ${symbol} are still working.`,
-      'Cancel them with cancel-all, or wait for them to fill.',
+      `Cancel them, or wait for them to fill: ${typed(call, 'cancel-all', '--symbol', symbol)}`,
     )
   const quantity = lots(Math.abs(held))
   const side: Side = held > 0 ? 'sell' : 'buy'
@@ -123,8 +126,14 @@ export async function hedgePosition(
 ): Promise<TradeOutcome> {
   const { ctx, book } = call
   const [own, against] = [ctx.instrumentOf(symbol), ctx.instrumentOf(other)]
-  if (!own || !against) return unknownSymbol(own ? other : symbol)
-  if (symbol === other) return refused('trade-invalid', 'A position is not hedged with itself.', 'Use reduce-position.')
+  const unpriced = refuseUnfollowed(ctx, symbol) ?? refuseUnfollowed(ctx, other)
+  if (unpriced || !own || !against) return unpriced ?? unknownSymbol(ctx, own ? other : symbol)
+  if (symbol === other)
+    return refused(
+      'trade-invalid',
+      'A position is not hedged with itself.',
+      `To make it smaller: ${typed(call, 'reduce-position', symbol, String(percent))}`,
+    )
   const held = heldOf(book, symbol)
   if (held === 0)
     return refused('trade-invalid', `${symbol} is flat: there is nothing to hedge.`, 'Open a position first.')
@@ -133,7 +142,7 @@ export async function hedgePosition(
     return refused(
       'trade-invalid',
       `No price of ${px === undefined ? symbol : other} has been seen yet.`,
-      'Wait for a bar.',
+      'Wait for the next bar and ask again.',
     )
   const worth = (Math.abs(held) * Math.abs(px) * own.tickValue * percent) / 100
   const quantity = Math.floor(worth / (Math.abs(otherPx) * against.tickValue))

@@ -6,10 +6,10 @@ import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-comman
 import { trailedStop } from '../../domain/order/trail-stop.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
 import { heldOf, restingExits, targetLots } from './account-view.ts'
-import { unknownSymbol } from './judge-entry.ts'
 import { asked, lotsText } from './order-commands.ts'
 import { submitOrder, type SubmitOutcome } from './submit-order.ts'
-import { intentOf, orderIdOf, outcomeOf, refused, sendOne, writeCall, type TradeCall } from './trade-call.ts'
+import { intentOf, orderIdOf, outcomeOf, refused, sendOne, typed, writeCall, type TradeCall } from './trade-call.ts'
+import { refuseUnfollowed, unknownSymbol } from './unfollowed.ts'
 
 type Of<Kind extends OrderCommand['kind']> = Extract<OrderCommand, { kind: Kind }>
 
@@ -18,7 +18,7 @@ export async function stopLoss(call: TradeCall, command: Of<'stop-loss'>): Promi
   const { symbol, stopPx } = command
   const cover = coverWanted(call, command)
   if ('kind' in cover) return cover
-  const wrong = wrongSideOfMarket(call, symbol, cover.side, stopPx, 'stopPx')
+  const wrong = wrongSideOfMarket(call, symbol, cover.side, stopPx)
   return wrong ?? protect(call, symbol, cover, { kind: 'stop', stopPx })
 }
 
@@ -29,7 +29,7 @@ export async function trailingStop(call: TradeCall, command: Of<'trailing-stop'>
   if ('kind' in cover) return cover
   if (call.ctx.broker.capabilities.trailingStop) return protect(call, symbol, cover, { kind: 'trailing-stop', trail })
   const markPx = call.ctx.markOf(symbol)
-  if (markPx === undefined) return noPrice(symbol)
+  if (markPx === undefined) return refuseUnfollowed(call.ctx, symbol) ?? noPrice(symbol)
   const stopPx = trailedStop(cover.side, markPx, trail)
   if (stopPx < 1)
     return refused('trade-invalid', `The trail is wider than the price of ${symbol}.`, 'Give a shorter distance.')
@@ -42,8 +42,7 @@ export async function ocoOrder(call: TradeCall, command: Of<'oco-order'>): Promi
   const cover = coverWanted(call, command)
   if ('kind' in cover) return cover
   const { side, quantity } = cover
-  const wrong =
-    wrongSideOfMarket(call, symbol, side, stopPx, 'stopPx') ?? wrongTarget(call, symbol, side, stopPx, targetPx)
+  const wrong = wrongSideOfMarket(call, symbol, side, stopPx) ?? wrongTarget(call, symbol, side, stopPx, targetPx)
   if (wrong) return wrong
   const { ctx, book } = call
   const leaving = restingExits(book, symbol)
@@ -85,7 +84,7 @@ function coverWanted(
   { symbol, quantity }: Readonly<{ symbol: string; quantity?: Lots }>,
 ): Cover | TradeOutcome {
   const { ctx, book } = call
-  if (!ctx.instrumentOf(symbol)) return unknownSymbol(symbol)
+  if (!ctx.instrumentOf(symbol)) return unknownSymbol(ctx, symbol)
   const held = heldOf(book, symbol)
   if (held === 0)
     return refused('trade-invalid', `${symbol} is flat: there is nothing to protect.`, 'Open a position first.')
@@ -100,7 +99,7 @@ function coverWanted(
     free === 0
       ? `All ${lotsText(Math.abs(held))} of ${symbol} are protected already: more orders could close more than is held.`
       : `quantity ${wanted} is more than can be protected of ${symbol}: ${lotsText(Math.abs(held))} held, ${covered} protected already; 1 to ${free} is possible.`,
-    'Change the order that is there with modify-order, or cancel it first.',
+    `Change the order that is there with modify-order, or cancel it first. They are listed by: slipway orders ${call.context.accountId}`,
   )
 }
 
@@ -140,21 +139,15 @@ function abandonRest(
   return outcomeOf(first, ids, reasons)
 }
 
-function wrongSideOfMarket(
-  { ctx }: TradeCall,
-  symbol: string,
-  side: Side,
-  stopPx: Ticks,
-  field: string,
-): TradeOutcome | undefined {
-  const markPx = ctx.markOf(symbol)
-  const instrument = ctx.instrumentOf(symbol)
+function wrongSideOfMarket(call: TradeCall, symbol: string, side: Side, stopPx: Ticks): TradeOutcome | undefined {
+  const markPx = call.ctx.markOf(symbol)
+  const instrument = call.ctx.instrumentOf(symbol)
   if (markPx === undefined || !instrument) return undefined
   if (side === 'sell' ? stopPx < markPx : stopPx > markPx) return undefined
   return refused(
     'trade-invalid',
-    `${field} ${formatPrice(instrument, stopPx)} would be hit at once: ${symbol} is at ${formatPrice(instrument, markPx)}, so a stop to ${side} must be ${side === 'sell' ? 'below' : 'above'} it.`,
-    'Correct the price, or close the position with close-position.',
+    `stop price ${formatPrice(instrument, stopPx)} would be hit at once: ${symbol} is at ${formatPrice(instrument, markPx)}, so a stop to ${side} must be ${side === 'sell' ? 'below' : 'above'} it.`,
+    `Correct the price, or close the position: ${typed(call, 'close-position', symbol)}`,
   )
 }
 
@@ -170,7 +163,7 @@ function wrongTarget(
   const text = (px: Ticks) => (instrument ? formatPrice(instrument, px) : String(px))
   return refused(
     'trade-invalid',
-    `targetPx ${text(targetPx)} is on the losing side of stopPx ${text(stopPx)}.`,
+    `target price ${text(targetPx)} is on the losing side of stop price ${text(stopPx)}.`,
     'Give a target on the winning side of the stop.',
   )
 }

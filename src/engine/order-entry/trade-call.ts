@@ -150,6 +150,11 @@ export function accepted(orders: readonly ClientOrderId[], reasons: readonly Rea
   return { kind: 'accepted', orders, reasons }
 }
 
+/** A command of the trading service as a person types it for this account. */
+export function typed({ context }: Pick<TradeCall, 'context'>, kind: TradeCommand['kind'], ...words: string[]): string {
+  return ['slipway trade', context.accountId, kind, ...words].join(' ')
+}
+
 /** Ends a call that found nothing to do, and remembers that. */
 export function nothingToDo(call: TradeCall, code: string, text: string): TradeOutcome {
   const reasons = [{ code, text }]

@@ -70,7 +70,8 @@ describe('slipway trade', () => {
     [['MES', '0'], 'trade-invalid', /it must be at least 1/],
     [['MES', '1', '--limit', '5000.10'], 'trade-invalid', /multiple of 0\.25/],
     [['MES', '1', '--limit', 'cheap'], 'trade-invalid', /plain decimal/],
-    [['NOSUCH', '1'], 'symbol-unknown', /NOSUCH is not traded by this account/],
+    [['NOSUCH', '1'], 'symbol-unknown', /NOSUCH is not traded by [^ ]+\./],
+    [['ES', '1'], 'symbol-unknown', /acc does not follow ES.*follows MES\. .*account edit acc --set symbol=MES,ES,/],
   ])('refuses to buy %j with %s, what is wrong and what to do', async (args, code, said) => {
     const refused = await bot.trade('buy', 'acc', ...args)
     expect(refused).toMatchObject({ code: 2, stdout: '' })

@@ -122,7 +122,7 @@ describe('modify-order', () => {
     await rig.trade(stop(PX - 10))
     const id = stopOf(rig)[0]!.order.clientOrderId
     const modify = (change: object) => rig.trade({ kind: 'modify-order', clientOrderId: id, change })
-    expect(messageOf(await modify({ limitPx: ticks(5) }))).toContain('no limitPx')
+    expect(messageOf(await modify({ limitPx: ticks(5) }))).toContain('no limit price')
     expect(messageOf(await modify({}))).toContain('empty')
     expect(messageOf(await modify({ quantity: lots(3) }))).toContain('at most 2')
     const unknown = {
@@ -197,7 +197,7 @@ describe('protective commands', () => {
     const rig = open()
     await hold(rig, 1)
     expect(messageOf(await rig.trade(stop(PX + 4)))).toBe(
-      'stopPx 4001.00 would be hit at once: TESTZ9 is at 4000.00, so a stop to sell must be below it.',
+      'stop price 4001.00 would be hit at once: TESTZ9 is at 4000.00, so a stop to sell must be below it.',
     )
   })
 
