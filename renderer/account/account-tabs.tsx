@@ -4,7 +4,7 @@ import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { BalancePanel } from '../charts/balance-panel.tsx'
 import { PricePanel } from '../charts/price-panel.tsx'
 import { goTo } from '../place/use-place.ts'
-import { AccountLog } from './account-log.tsx'
+import { AccountLogs } from '../logs/account-logs.tsx'
 import { DecisionsPanel } from './decisions-panel.tsx'
 import { FILLS, ORDERS, RECONCILIATIONS, TRADES } from './listings.tsx'
 import { LockPanel } from './lock-panel.tsx'
@@ -54,5 +54,5 @@ const SHOWN: Readonly<Record<AccountTab, (account: AccountStatus) => ReactNode>>
   risk: (account) => <RiskPanel account={account} />,
   lock: (account) => <LockPanel account={account} />,
   settings: (account) => <SettingsPanel account={account} />,
-  log: ({ accountId }) => <AccountLog accountId={accountId} />,
+  log: ({ accountId, symbol }) => <AccountLogs accountId={accountId} symbol={symbol} />,
 }

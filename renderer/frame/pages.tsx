@@ -28,6 +28,11 @@ export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
     title: 'Settings of an account',
     Page: lazy(async () => ({ default: (await import('../wizard/edit-page.tsx')).EditPage })),
   },
+  logs: {
+    title: 'Logs',
+    Page: lazy(async () => ({ default: (await import('../logs/logs-page.tsx')).LogsPage })),
+    menu: { label: 'Logs', icon: 'log' },
+  },
   calendar: {
     title: 'Economic calendar',
     Page: lazy(async () => ({ default: (await import('../calendar/calendar-page.tsx')).CalendarPage })),
