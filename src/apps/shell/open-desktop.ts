@@ -74,7 +74,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
       ),
   })
   const window = mainWindow({
-    ...{ electron, memory, icon: icon('slipway-256.png'), launcher: () => keeper.get().kind },
+    ...{ electron, memory, icon: icon('png/256x256.png'), launcher: () => keeper.get().kind },
     onClosed: () => {
       if (memory.get().toldOfTray || ending.signal.aborted) return
       memory.change({ toldOfTray: true })
@@ -84,7 +84,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
       )
     },
   })
-  const notifier = openNotifier(electron, icon('slipway-256.png'), (accountId) =>
+  const notifier = openNotifier(electron, icon('png/256x256.png'), (accountId) =>
     window.show(accountId === undefined ? undefined : { page: 'account', accountId: accountId as AccountId }),
   )
   const actions: ShellActions = {

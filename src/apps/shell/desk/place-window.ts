@@ -20,13 +20,15 @@ const VISIBLE = { width: 160, height: 48 } as const
 export function placeWindow(remembered: Box | undefined, workAreas: readonly Box[]): Box {
   const main = workAreas[0]!
   if (!remembered) return centred(USUAL_SIZE, main)
-  const titleBar = { ...remembered, height: Math.min(remembered.height, VISIBLE.height) }
-  const home = workAreas.find((area) => {
-    const seen = overlap(titleBar, area)
-    return seen.width >= Math.min(VISIBLE.width, remembered.width) && seen.height >= VISIBLE.height / 2
+  const placed = workAreas.map((area) => ({
+    area,
+    box: { x: remembered.x, y: remembered.y, ...limited(remembered, area) },
+  }))
+  const found = placed.find(({ area, box }) => {
+    const seen = overlap({ ...box, height: VISIBLE.height }, area)
+    return seen.width >= VISIBLE.width && seen.height >= VISIBLE.height / 2
   })
-  if (!home) return centred(remembered, main)
-  return { x: remembered.x, y: remembered.y, ...limited(remembered, home) }
+  return found?.box ?? centred(remembered, main)
 }
 
 function centred(size: Pick<Box, 'width' | 'height'>, area: Box): Box {

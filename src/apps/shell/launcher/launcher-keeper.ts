@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LauncherClient, LauncherHealth } from '../../../adapters/launcher-client/connect-launcher.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { readLockRecord } from '../../../adapters/lock/record-file.ts'
+import { readLockRecord } from '../../../adapters/lock/read-lock-record.ts'
 import { refusal, Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { Runtime } from '../runtime/install-runtime.ts'
 import { isOlder } from './is-older.ts'

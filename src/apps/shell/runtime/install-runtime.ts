@@ -32,7 +32,7 @@ const ABANDONED_MS = 60 * 60_000
  *
  * @param source   the runtime inside the app
  * @param runtimes folder of all runtimes of a home
- * @throws {Refused} disk-full, home-read-only, internal when the app is not whole
+ * @throws {Refused} disk-full, home-read-only, home-unsuitable, internal when the app is not whole
  */
 export async function installRuntime(source: string, runtimes: string): Promise<Runtime> {
   const note = await readRuntimeNote(source).catch(() =>
@@ -46,6 +46,9 @@ export async function installRuntime(source: string, runtimes: string): Promise<
     return runtimeAt(place, note)
   } catch (error) {
     if (error instanceof Refused) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      refuse('home-unsuitable', `There is a file where Slipway needs the folder ${runtimes}.`, 'Move that file away.')
     throw asStorageRefusal(error, place)
   }
 }
