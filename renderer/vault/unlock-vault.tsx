@@ -32,7 +32,7 @@ export function UnlockVault({ status }: { status: VaultStatus }) {
             maw={420}
           />
         )}
-        {unlock.error && <NoticePanel title="The vault did not open." why={describeFailure(unlock.error)} />}
+        {unlock.error && <NoticePanel title="It is still locked." why={describeFailure(unlock.error)} />}
         <Group>
           <Button type="submit" loading={unlock.isPending}>
             Open the vault
