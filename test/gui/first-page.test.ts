@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test as base, type Page } from '@playwright/test'
 import { runningSlipway, type RunningSlipway } from '../support/running-slipway.ts'
@@ -204,7 +205,14 @@ test('a page outlives a reload and its launcher, and says how to get a new one',
   await expect(page.getByText(/^Stale since/)).toBeVisible()
   await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
 
-  // The next launcher finds the bot and keeps the port, but knows no sessions.
+  // The next launcher finds the bot, keeps the port, and knows the session.
+  await slipway.startLauncher()
+  await expect(page.getByText(/^Stale since/)).toBeHidden()
+  await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
+
+  // One that knows no sessions, as after a week without use.
+  await slipway.stopLauncher()
+  rmSync(join(slipway.home, 'run', 'sessions.json'))
   const next = await slipway.startLauncher()
   await expect(page.getByRole('heading', { name: "This page's session has ended" })).toBeVisible()
   await expect(page.getByText('npx slipway open')).toBeVisible()
