@@ -2,7 +2,7 @@ import { memo } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { goTo } from '../place/use-place.ts'
 import { BotButtons } from './bot-buttons.tsx'
-import type { Column } from './columns.tsx'
+import { Cell, type Column } from './columns.tsx'
 
 type AccountRowProps = Readonly<{
   account: AccountStatus
@@ -45,14 +45,14 @@ export const AccountRow = memo(function AccountRow({
           onToggle={(extend) => onToggle(accountId, extend)}
         />
       </td>
-      {columns.map(({ id, isNumber, cell }) =>
-        id === 'account' ? (
-          <th key={id} scope="row" className="idCell">
-            {cell(account)}
+      {columns.map((column) =>
+        column.id === 'account' ? (
+          <th key={column.id} scope="row" className="idCell">
+            <Cell column={column} account={account} />
           </th>
         ) : (
-          <td key={id} className={isNumber ? 'number' : undefined} data-column={id}>
-            {cell(account)}
+          <td key={column.id} className={column.isNumber ? 'number' : undefined} data-column={column.id}>
+            <Cell column={column} account={account} />
           </td>
         ),
       )}

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
@@ -51,24 +52,22 @@ export function BulkProvider({ children }: { children: ReactNode }) {
   })
   const busy = isPending ? variables.request : undefined
 
-  const question = useCallback(
-    ({ verb, ids }: BulkRequest) => {
-      const chosen = accounts?.filter(({ accountId }) => ids === 'all' || ids.includes(accountId)) ?? []
-      return bulkQuestion(verb, chosen, ids === 'all')
-    },
-    [accounts],
-  )
+  // Figures change all the time, and what can be asked does not change with them.
+  const latest = useRef(accounts)
+  useEffect(() => {
+    latest.current = accounts
+  }, [accounts])
   const ask = useCallback(
     (request: BulkRequest) => {
-      if (question(request)) setAsked(request)
+      if (questionOf(request, latest.current)) setAsked(request)
       else mutate({ request, reason: '' })
     },
-    [question, mutate],
+    [mutate],
   )
   useStopAllKey(() => setAsked({ verb: 'stop', ids: 'all' }))
 
   const bulk = useMemo(() => ({ ask, busy }), [ask, busy])
-  const dialog = asked && question(asked)
+  const dialog = asked && questionOf(asked, accounts)
   return (
     <BulkContext value={bulk}>
       {children}
@@ -103,6 +102,11 @@ export function useBulk(): Bulk {
   const bulk = useContext(BulkContext)
   if (!bulk) throw new Error('useBulk needs a BulkProvider above it')
   return bulk
+}
+
+function questionOf({ verb, ids }: BulkRequest, accounts: readonly AccountStatus[] | undefined) {
+  const chosen = accounts?.filter(({ accountId }) => ids === 'all' || ids.includes(accountId)) ?? []
+  return bulkQuestion(verb, chosen, ids === 'all')
 }
 
 async function perform(

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { formatPosition } from '../format/money.ts'
 import { hashOf } from '../place/place.ts'
@@ -18,8 +18,19 @@ export type Column = Readonly<{
   isNumber?: boolean
   /** Width, pixels. */
   width: number
+  /** What the cell is made of; it is drawn again when one of these is another. */
+  fields: readonly (keyof AccountStatus)[]
   cell: (account: AccountStatus) => ReactNode
 }>
+
+/** What one account has in a column. */
+export const Cell = memo(
+  function Cell({ column, account }: { column: Column; account: AccountStatus }) {
+    return column.cell(account)
+  },
+  (before, after) =>
+    before.column === after.column && after.column.fields.every((key) => before.account[key] === after.account[key]),
+)
 
 export const NOTHING = '\u2013'
 
@@ -35,7 +46,8 @@ function Lines({ first, second, hint }: { first: ReactNode; second?: ReactNode; 
 
 export const COLUMNS: readonly Column[] = [
   {
-    ...{ id: 'account', title: 'Account', label: 'Account', width: 104 },
+    fields: ['accountId', 'broker'],
+    ...{ id: 'account', title: 'Account', label: 'Account', width: 98 },
     cell: ({ accountId, broker }) => (
       <Lines
         first={
@@ -48,12 +60,14 @@ export const COLUMNS: readonly Column[] = [
     ),
   },
   {
-    ...{ id: 'mode', title: 'Mode', label: 'Mode', width: 70 },
+    fields: ['mode', 'userId'],
+    ...{ id: 'mode', title: 'Mode', label: 'Mode', width: 74 },
     // Nothing but the id is known of an account whose settings can't be read; its mode would be a guess.
     cell: ({ mode, userId }) => <ModeBadge mode={userId === '' ? undefined : mode} />,
   },
   {
-    ...{ id: 'state', title: 'State', label: 'State', width: 112 },
+    fields: ['state', 'stateReason', 'lastError'],
+    ...{ id: 'state', title: 'State', label: 'State', width: 108 },
     cell: ({ state, stateReason, lastError }) => {
       const why = stateReason ?? lastError
       return (
@@ -62,65 +76,87 @@ export const COLUMNS: readonly Column[] = [
     },
   },
   {
-    ...{ id: 'symbol', title: 'Symbol', label: 'Symbol and strategy', width: 86 },
+    fields: ['symbol', 'strategy'],
+    ...{ id: 'symbol', title: 'Symbol', label: 'Symbol and strategy', width: 80 },
     cell: ({ symbol, strategy }) => (
       <Lines first={symbol || NOTHING} second={strategy || NOTHING} hint={`${symbol} ${strategy}`} />
     ),
   },
   {
+    fields: ['strategy'],
     ...{ id: 'strategy', title: 'Strategy', label: 'Strategy', width: 100 },
     cell: ({ strategy }) => strategy || NOTHING,
   },
   {
+    fields: ['userId'],
     ...{ id: 'user', title: 'User', label: 'User', width: 104 },
     cell: ({ userId }) => <span className="code">{userId || NOTHING}</span>,
   },
-  { ...{ id: 'broker', title: 'Broker', label: 'Broker', width: 80 }, cell: ({ broker }) => broker || NOTHING },
   {
+    fields: ['broker'],
+    ...{ id: 'broker', title: 'Broker', label: 'Broker', width: 80 },
+    cell: ({ broker }) => broker || NOTHING,
+  },
+  {
+    fields: ['position', 'holdings', 'symbol'],
     ...{ id: 'position', title: 'Position', label: 'Position', width: 58, isNumber: true },
     cell: (account) => <Holdings account={account} />,
   },
   {
-    ...{ id: 'today', title: 'P&L today', label: 'Profit and loss of today', width: 82, isNumber: true },
+    fields: ['todayPnl', 'currency'],
+    ...{ id: 'today', title: 'P&L today', label: 'Profit and loss of today', width: 92, isNumber: true },
     cell: ({ todayPnl, currency }) => <SignedMoney amount={todayPnl} currency={currency} />,
   },
   {
-    ...{ id: 'open', title: 'Open P&L', label: 'Open profit and loss', width: 82, isNumber: true },
+    fields: ['unrealizedPnl', 'currency'],
+    ...{ id: 'open', title: 'Open P&L', label: 'Open profit and loss', width: 92, isNumber: true },
     cell: ({ unrealizedPnl, currency }) => <SignedMoney amount={unrealizedPnl} currency={currency} />,
   },
   {
+    fields: ['realizedPnl', 'currency'],
     ...{ id: 'realized', title: 'Realised', label: 'Realised since the beginning', width: 88, isNumber: true },
     cell: ({ realizedPnl, currency }) => <SignedMoney amount={realizedPnl} currency={currency} />,
   },
   {
+    fields: ['equity', 'currency'],
     ...{ id: 'equity', title: 'Equity', label: 'Equity', width: 92, isNumber: true },
     cell: ({ equity, currency }) => <PlainMoney amount={equity} currency={currency} />,
   },
   {
-    ...{ id: 'trades', title: 'Trades', label: 'Trades today', width: 46, isNumber: true },
+    fields: ['tradesToday'],
+    ...{ id: 'trades', title: 'Trades', label: 'Trades today', width: 50, isNumber: true },
     cell: ({ tradesToday }) => tradesToday,
   },
   {
-    ...{ id: 'loss', title: 'Loss limit', label: 'Loss limit used', width: 74, isNumber: true },
+    fields: ['lossLimitUsed', 'currency'],
+    ...{ id: 'loss', title: 'Loss limit', label: 'Loss limit used', width: 70, isNumber: true },
     cell: ({ lossLimitUsed, currency }) => <LossUsed used={lossLimitUsed} currency={currency} />,
   },
   {
-    ...{ id: 'bar', title: 'Last bar', label: 'Last bar', width: 74 },
+    fields: ['lastBarAt', 'feed', 'symbol'],
+    ...{ id: 'bar', title: 'Last bar', label: 'Last bar', width: 70 },
     cell: (account) => <BarAge account={account} />,
   },
   {
-    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 54 },
+    fields: ['warnings', 'errors', 'lastError'],
+    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 60 },
     cell: ({ warnings, errors, lastError }) => <Issues warnings={warnings} errors={errors} lastError={lastError} />,
   },
   {
-    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 66 },
+    fields: ['startedAt', 'pid'],
+    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 62 },
     cell: ({ startedAt, pid }) => <Uptime startedAt={startedAt} isUp={pid !== null} />,
   },
   {
-    ...{ id: 'holder', title: 'Lock', label: 'Who holds the lock', width: 64 },
+    fields: ['holder', 'pid'],
+    ...{ id: 'holder', title: 'Lock', label: 'Who holds the lock', width: 58 },
     cell: ({ holder, pid }) => <HolderText holder={holder} pid={pid} />,
   },
-  { ...{ id: 'pid', title: 'PID', label: 'Process', width: 58, isNumber: true }, cell: ({ pid }) => pid ?? NOTHING },
+  {
+    fields: ['pid'],
+    ...{ id: 'pid', title: 'PID', label: 'Process', width: 58, isNumber: true },
+    cell: ({ pid }) => pid ?? NOTHING,
+  },
 ]
 
 function whyText(reason: string | null, error: string | null): string | undefined {

@@ -1,4 +1,5 @@
 import { Group } from '@mantine/core'
+import { memo } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { ActionButton } from '../page/action-button.tsx'
 import { Icon, type IconName } from '../page/icon.tsx'
@@ -44,7 +45,12 @@ export function FleetBar({ accounts, isOnline, states, onStates }: FleetBarProps
         )}
       </ul>
       <Totals totals={fleetTotals(accounts)} />
-      <FleetButtons accounts={accounts} isOnline={isOnline} />
+      <FleetButtons
+        toStart={accounts.filter(({ state }) => mayStart(state)).length}
+        toStop={accounts.filter(({ state }) => mayStop(state)).length}
+        all={accounts.length}
+        isOnline={isOnline}
+      />
     </section>
   )
 }
@@ -118,10 +124,10 @@ function Total({ name, text, sense }: { name: string; text: string; sense: keyof
   )
 }
 
-function FleetButtons({ accounts, isOnline }: Pick<FleetBarProps, 'accounts' | 'isOnline'>) {
+type FleetButtonsProps = Readonly<{ toStart: number; toStop: number; all: number; isOnline: boolean }>
+
+const FleetButtons = memo(function FleetButtons({ toStart, toStop, all, isOnline }: FleetButtonsProps) {
   const { ask, busy } = useBulk()
-  const toStart = accounts.filter(({ state }) => mayStart(state)).length
-  const toStop = accounts.filter(({ state }) => mayStop(state)).length
   const common = (verb: BulkVerb, count: number) => ({
     ...{ size: 'xs' as const, variant: 'light' as const },
     isBusy: busy?.ids === 'all' && busy.verb === verb,
@@ -137,10 +143,10 @@ function FleetButtons({ accounts, isOnline }: Pick<FleetBarProps, 'accounts' | '
         hint="Ctrl or ⌘ and the full stop, from anywhere"
       />
       <ActionButton
-        {...common('kill', accounts.length)}
+        {...common('kill', all)}
         {...{ word: 'Flatten all', label: 'Flatten all', icon: 'flatten', color: 'red', variant: 'filled' }}
         hint="Closes everything, and no bot enters again until you release it"
       />
     </Group>
   )
-}
+})

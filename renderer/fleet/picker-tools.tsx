@@ -1,4 +1,5 @@
 import { Button, Checkbox, NativeSelect, Popover, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { memo } from 'react'
 import { Icon } from '../page/icon.tsx'
 import { goTo } from '../place/use-place.ts'
 import { COLUMNS } from './columns.tsx'
@@ -19,7 +20,7 @@ const GROUP_WORDS = {
 } as const satisfies Record<Grouping, string>
 
 /** How the accounts are shown: searched, grouped, as a table or as cards, with which columns. */
-export function PickerTools({ view, shown, all, onChange }: PickerToolsProps) {
+export const PickerTools = memo(function PickerTools({ view, shown, all, onChange }: PickerToolsProps) {
   const isFiltered = view.search !== '' || view.states.length > 0 || view.mode !== 'all'
   return (
     <div className="tools" role="search" aria-label="Which accounts are shown">
@@ -85,7 +86,7 @@ export function PickerTools({ view, shown, all, onChange }: PickerToolsProps) {
       </Button>
     </div>
   )
-}
+})
 
 type ColumnChoiceProps = Readonly<{ hidden: readonly ColumnId[]; onChange: (hidden: ColumnId[]) => void }>
 

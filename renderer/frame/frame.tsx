@@ -4,6 +4,8 @@ import { StateAnnouncer } from '../fleet/state-announcer.tsx'
 import { countStates } from '../fleet/bot-looks.ts'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { FleetProvider } from '../fleet/fleet-provider.tsx'
+import type { Connection } from '../live/connection.ts'
+import { useConnection } from '../live/live-context.tsx'
 import { PageHeader } from '../page/page-header.tsx'
 import type { Place } from '../place/place.ts'
 import { usePlace } from '../place/use-place.ts'
@@ -23,14 +25,10 @@ export function Frame() {
 
 function FramedPage() {
   const place = usePlace()
-  const { connection, accounts } = useFleet()
+  const connection = useConnection()
   const shown = PAGES[place.page] ?? PAGES.accounts!
   const Page = shown.Page as ComponentType<{ place: Place }>
-  const crashed = accounts === undefined ? 0 : countStates(accounts).crashed
   const title = place.page === 'account' ? place.accountId : shown.title
-  useEffect(() => {
-    document.title = `${crashed === 0 ? '' : `${crashed} crashed \u2013 `}${title} \u2013 Slipway`
-  }, [crashed, title])
   const main = useArrival(`${place.page} ${title}`)
   return (
     <div className="page">
@@ -39,7 +37,7 @@ function FramedPage() {
       </a>
       <GlobalKeys pages={menuPages()} />
       <PageHeader connection={connection} />
-      {accounts && <StateAnnouncer accounts={accounts} connection={connection} />}
+      <FleetTold title={title} connection={connection} />
       <div className="framed">
         <Navigation place={place} />
         <main ref={main} id="main" tabIndex={-1} className="main" aria-label={title}>
@@ -51,6 +49,16 @@ function FramedPage() {
       </div>
     </div>
   )
+}
+
+/** What of the fleet is told in the window's title, and aloud. Apart, because figures change many times a second. */
+function FleetTold({ title, connection }: { title: string; connection: Connection }) {
+  const { accounts } = useFleet()
+  const crashed = accounts === undefined ? 0 : countStates(accounts).crashed
+  useEffect(() => {
+    document.title = `${crashed === 0 ? '' : `${crashed} crashed \u2013 `}${title} \u2013 Slipway`
+  }, [crashed, title])
+  return accounts && <StateAnnouncer accounts={accounts} connection={connection} />
 }
 
 /** Moves the focus to the page when another one is shown, so that a keyboard goes on from there. */

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
 import type { LiveEvent, Notice } from '../../src/contracts/launcher/live.ts'
@@ -79,13 +79,13 @@ const NOTICES: TopicPlan<readonly Notice[] | undefined> = {
 /** Calls back for every notice that comes from now on; those of before are history, and shown by what they are about. */
 export function useNotices(onNotice: (notice: Notice) => void): void {
   const notices = useTopic(NOTICES)
-  const known = useRef<ReadonlySet<string> | undefined>(undefined)
+  const [since] = useState(() => Date.now())
+  const known = useRef<ReadonlySet<string>>(new Set())
   const tell = useEffectEvent(onNotice)
   useEffect(() => {
     if (!notices) return
     const before = known.current
     known.current = new Set(notices.map(({ id }) => id))
-    if (!before) return
-    for (const notice of notices) if (!before.has(notice.id)) tell(notice)
-  }, [notices])
+    for (const notice of notices) if (notice.at >= since && !before.has(notice.id)) tell(notice)
+  }, [notices, since])
 }

@@ -4,6 +4,10 @@ import { Fragment } from 'react'
 /** Every key that does something, by where it works. */
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string, where: string])[] = [
   [['Ctrl/⌘', 'K'], 'Find an account or a page', 'Everywhere'],
+  [['Ctrl/⌘', '.'], 'Stop all bots; Enter confirms. Flatten all is offered beside it', 'Everywhere'],
+  [['↑', '↓'], 'From account to account; with Shift they are chosen', 'Accounts, on a box'],
+  [['Space'], 'Choose the account; Shift with a click chooses a range', 'Accounts, on a box'],
+  [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'Accounts, in the table'],
   [['?'], 'Show these keys', 'Everywhere'],
   [['g'], 'then a: accounts, l: logs, c: calendar, h: health, s: settings', 'Everywhere'],
 ]

@@ -130,7 +130,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const says: { calendar?: EconomicCalendar; findings?: Finding[] } = {}
   const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], engaged: [] as object[] }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
-  const notices = openNotices('run-1', () => 1_700_000_000_000)
+  const notices = openNotices('run-1', Date.now)
   const live = openLiveFleet('run-1', notices.see)
   live.tell([...accounts.values()])
   let marks: KillMarkRow[] = []

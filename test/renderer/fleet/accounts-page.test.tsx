@@ -11,7 +11,6 @@ async function rowsOf(accountId: string): Promise<HTMLElement> {
   const id = await screen.findByRole('link', { name: accountId })
   return id.closest<HTMLElement>('[data-account]')!
 }
-const box = (name: string) => screen.findByRole<HTMLInputElement>('checkbox', { name })
 /** Ids in the order they are shown. */
 const shownIds = () => [...document.querySelectorAll('[data-account]')].map((row) => row.getAttribute('data-account'))
 
@@ -165,58 +164,6 @@ describe('which accounts are shown, and how', () => {
   })
 })
 
-describe('chosen accounts', () => {
-  it('are chosen one by one, in a row with Shift, or all that are shown', async () => {
-    pageOf({ accountId: 'a' }, { accountId: 'b', symbol: 'NQH5' }, { accountId: 'c' }, { accountId: 'd' })
-    fireEvent.click(await box('Choose a'))
-    fireEvent.click(await box('Choose c'), { shiftKey: true })
-    expect(screen.getByText('3 accounts chosen')).toBeDefined()
-    expect((await box('Choose all that are shown')).indeterminate).toBe(true)
-    fireEvent.change(screen.getByLabelText('Search accounts'), { target: { value: 'nqh5' } })
-    // What somebody can't see is not acted on.
-    expect(screen.getByText('1 account chosen')).toBeDefined()
-    fireEvent.change(screen.getByLabelText('Search accounts'), { target: { value: '' } })
-    fireEvent.click(await box('Choose all that are shown'))
-    expect(screen.getByText('4 accounts chosen')).toBeDefined()
-    fireEvent.keyDown(await box('Choose a'), { key: 'Escape' })
-    expect(screen.queryByText('4 accounts chosen')).toBeNull()
-  })
-
-  it('are chosen with arrow keys, Shift and Space alone', async () => {
-    pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
-    const first = await box('Choose a')
-    first.focus()
-    fireEvent.keyDown(first, { key: 'ArrowDown', shiftKey: true })
-    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Choose b'))
-    expect(screen.getByText('2 accounts chosen')).toBeDefined()
-    fireEvent.keyDown(document.activeElement!, { key: 'a', ctrlKey: true })
-    expect(screen.getByText('3 accounts chosen')).toBeDefined()
-  })
-
-  it('are started together, and what became of each is told where not all went well', async () => {
-    const launcher = pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
-    launcher.refusals.start = refusal('data-missing', 'There are no bars of ESH5.', 'Import some.')
-    fireEvent.click(await box('Choose a'))
-    fireEvent.click(await box('Choose b'))
-    fireEvent.click(await button('Start chosen'))
-    const results = within(await screen.findByRole('dialog', { name: 'Start: 0 of 2 done, 2 not.' }))
-    expect(results.getAllByText('Refused: There are no bars of ESH5.')).toHaveLength(2)
-    expect(results.getAllByText(/Import some/)).toHaveLength(2)
-  })
-
-  it('are flattened after a question that names what is held', async () => {
-    pageOf({ accountId: 'a', state: 'trading', pid: 1, position: 3 }, { accountId: 'b' })
-    fireEvent.click(await box('Choose a'))
-    fireEvent.click(await button('Flatten chosen'))
-    const question = within(await screen.findByRole('dialog', { name: 'Flatten?' }))
-    expect(question.getByText('One account holds positions: a.')).toBeDefined()
-    fireEvent.click(question.getByRole('button', { name: 'Flatten' }))
-    await waitFor(async () =>
-      expect((await rowsOf('a')).querySelector('[data-column="position"]')?.textContent).toBe('0'),
-    )
-  })
-})
-
 describe('the buttons of an account', () => {
   it('start it, are busy meanwhile, and keep the keyboard where it is', async () => {
     const launcher = pageOf({ accountId: 'a' })
@@ -275,50 +222,6 @@ describe('the buttons of the fleet', () => {
     const question = within(await screen.findByRole('dialog'))
     expect(question.getByText(/1 of the 2 accounts to start trade LIVE/)).toBeDefined()
     expect(within(await rowsOf('b')).getByText('Stopped')).toBeDefined()
-  })
-})
-
-describe('the kill switch', () => {
-  it('flattens everything after a word was typed, stands above the page, and is released there', async () => {
-    const launcher = pageOf({ accountId: 'a', state: 'trading', pid: 1, position: 4 }, { accountId: 'b' })
-    fireEvent.click(await button('Flatten all'))
-    const dialog = within(await screen.findByRole('dialog', { name: 'Flatten all accounts?' }))
-    const flatten = dialog.getByRole<HTMLButtonElement>('button', { name: 'Flatten all' })
-    expect(flatten.disabled).toBe(true)
-    fireEvent.change(dialog.getByLabelText('Type FLATTEN to go on'), { target: { value: 'FLATTEN' } })
-    fireEvent.change(dialog.getByLabelText(/^Why/), { target: { value: 'CPI' } })
-    fireEvent.click(flatten)
-    const banner = within(await screen.findByRole('alert', { name: 'Kill switch' }))
-    expect(banner.getByText(/no bot of it enters\s+anything. Reason: CPI/)).toBeDefined()
-    expect(launcher.asked.engaged).toMatchObject([{ all: true, reason: 'CPI' }])
-    expect(await screen.findByRole('dialog', { name: /^Flatten all: 2 of 2 done/ })).toBeDefined()
-
-    fireEvent.click(banner.getByText('Release …'))
-    fireEvent.click(within(await screen.findByRole('alertdialog')).getByText('Release'))
-    await waitFor(() => expect(screen.queryByRole('alert', { name: 'Kill switch' })).toBeNull())
-  })
-
-  it('is one key away from anywhere, behind stop all', async () => {
-    const launcher = fakeLauncher([accountStatus({ accountId: 'a', state: 'trading', pid: 1 })])
-    renderPage(launcher, '#/settings')
-    await screen.findByText('Online')
-    fireEvent.keyDown(document.body, { key: '.', ctrlKey: true })
-    const dialog = within(await screen.findByRole('dialog', { name: 'Stop all?' }))
-    fireEvent.click(dialog.getByText('Flatten all …'))
-    expect(await screen.findByRole('dialog', { name: 'Flatten all accounts?' })).toBeDefined()
-  })
-})
-
-describe('a crash', () => {
-  it('is told of on every page and offered for restart', async () => {
-    const launcher = fakeLauncher([accountStatus({ accountId: 'a', state: 'trading', pid: 1 })])
-    renderPage(launcher, '#/settings')
-    await screen.findByText('Online')
-    launcher.change({ accountId: 'a', state: 'crashed', pid: null, lastError: 'out of memory' })
-    const notice = within(await screen.findByRole('alert'))
-    expect(notice.getByText('a crashed: out of memory')).toBeDefined()
-    fireEvent.click(notice.getByRole('button', { name: 'Start it again' }))
-    await waitFor(() => expect(screen.queryByText('a crashed: out of memory')).toBeNull())
   })
 })
 
