@@ -102,6 +102,15 @@ describe('the secrets of an account', () => {
     expect(seen).toEqual([])
   })
 
+  it.runIf(process.platform === 'linux')(
+    'need no keychain in memory of a launcher that has none, and never of a bot',
+    async () => {
+      const [row] = await api.status({ id: 'G1' })
+      for (const pid of [launcher.child.pid!, row!.pid!])
+        expect(readFileSync(`/proc/${pid}/maps`, 'latin1')).not.toMatch(/keyring/)
+    },
+  )
+
   it('are in no file of the home: no log, database, record, socket folder, not the vault itself', () => {
     expect(filesWithCanaries()).toEqual([])
     const names = readdirSync(layout.root, { recursive: true }).map(String)
