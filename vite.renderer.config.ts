@@ -15,5 +15,12 @@ export default defineConfig({
     target: 'es2024',
     // One page, loaded from this machine: the size is no concern, and the warning would hide real ones.
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: {
+        // Schemas are made while chunks load, before the entry's own code runs: what tells zod not to try `eval` must
+        // have run by then, so it stands in the one chunk that all schemas wait for.
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules[\\/]zod[\\/]|renderer[\\/]no-eval/ }] },
+      },
+    },
   },
 })
