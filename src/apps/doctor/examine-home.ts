@@ -4,6 +4,7 @@ import type { EpochMs } from '../../domain/units/units.ts'
 import { checkAccounts, checkInstruments, checkMarketData } from './check-accounts.ts'
 import { checkClock, checkDisk } from './check-machine.ts'
 import { checkLauncher, checkLocks } from './check-processes.ts'
+import { checkVault } from './check-vault.ts'
 
 /** Looks at everything in an opened home that could keep bots from trading. Changes nothing. */
 export async function examineHome(layout: HomeLayout, now: EpochMs): Promise<Finding[]> {
@@ -13,6 +14,7 @@ export async function examineHome(layout: HomeLayout, now: EpochMs): Promise<Fin
     ...checkInstruments(layout),
     ...checkMarketData(layout),
     ...checkAccounts(layout),
+    ...(await checkVault(layout)),
     await checkLauncher(layout),
     ...(await checkLocks(layout)),
   ]
