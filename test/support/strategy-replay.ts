@@ -5,17 +5,11 @@ import type { Instrument } from '../../src/domain/instrument/instrument.ts'
 import type { Bar } from '../../src/domain/market/bar.ts'
 import { areParameters, validateParameters } from '../../src/domain/strategy/validate-parameters.ts'
 import type { PositionView, Proposal, Strategy, StrategyRun } from '../../src/domain/strategy/strategy.ts'
-import { durationMs, epochMs, lots, ticks, type EpochMs } from '../../src/domain/units/units.ts'
+import { durationMs, epochMs, ticks } from '../../src/domain/units/units.ts'
+import { FLAT, PretendAccount } from '../../src/engine/strategy-check/pretend-account.ts'
 import { MINUTE } from './sample-bars.ts'
 
-export const FLAT: PositionView = {
-  quantity: lots(0),
-  avgPx: 0,
-  openedAt: undefined,
-  entryPending: false,
-  tradesToday: 0,
-  held: [],
-}
+export { FLAT }
 
 export type Proposed = Readonly<{ bar: Bar; session: Session | undefined; position: PositionView; proposal: Proposal }>
 
@@ -37,71 +31,14 @@ export function openRun(
   return strategy.open({ instrument, timeframeMs, parameters, ...('snapshot' in more && { snapshot: more.snapshot }) })
 }
 
-/**
- * The account's side of a replay, as small as it can be: entries and exits fill at the next open, stops before
- * targets, one lot.
- */
-export class OneLotAccount {
-  #position = FLAT
-  #entry: Extract<Proposal, { kind: 'enter' }> | undefined
-  #working: Extract<Proposal, { kind: 'enter' }> | undefined
-  #leaving = false
-  #session: EpochMs | undefined
-
-  get position(): PositionView {
-    return this.#position
-  }
-
-  /** What a bar does to the orders that work; called before the strategy sees the bar. */
-  meet(bar: Bar, session: Session | undefined): void {
-    if (session && session.open !== this.#session) {
-      this.#session = session.open
-      this.#position = { ...this.#position, tradesToday: 0 }
-    }
-    if (this.#leaving) this.#flatten()
-    if (this.#entry) {
-      this.#working = this.#entry
-      this.#entry = undefined
-      this.#position = {
-        quantity: lots(this.#working.side === 'buy' ? 1 : -1),
-        avgPx: bar.open,
-        openedAt: bar.time,
-        entryPending: false,
-        tradesToday: this.#position.tradesToday + 1,
-        held: [],
-      }
-    }
-    const order = this.#working
-    if (!order) return
-    const long = order.side === 'buy'
-    const stopped = long ? bar.low <= order.stopPx : bar.high >= order.stopPx
-    const reached = long ? bar.high >= order.targetPx : bar.low <= order.targetPx
-    if (stopped || reached) this.#flatten()
-  }
-
-  take(proposal: Proposal): void {
-    if (proposal.kind === 'enter') {
-      this.#entry = proposal
-      this.#position = { ...this.#position, entryPending: true }
-    }
-    if (proposal.kind === 'exit') this.#leaving = true
-  }
-
-  #flatten(): void {
-    this.#leaving = false
-    this.#working = undefined
-    this.#position = { ...FLAT, tradesToday: this.#position.tradesToday }
-  }
-}
-
 /** Runs bars through a strategy and the small account, and tells every proposal. */
 export function replay(run: StrategyRun, bars: readonly Bar[], clock: SessionClock): Proposed[] {
-  const account = new OneLotAccount()
+  const account = new PretendAccount()
   const told: Proposed[] = []
   for (const bar of bars) {
     const session = clock.sessionAt(bar.time)
     account.meet(bar, session)
-    const { position } = account
+    const position = account.view
     const proposal = run.onBar(bar, session, position)
     if (!proposal) continue
     account.take(proposal)

@@ -22,6 +22,14 @@ function listedByUs({ kind, root, calendar, symbol }: Instrument): OptionRules |
   return kind === 'equity' && calendar === 'nyse' ? usEquityOptions(symbol) : undefined
 }
 
+/** A premium as people read it. @param px ticks of the option; an average may lie between two */
+export function premiumText(underlying: Instrument, px: number): string {
+  const rules = optionRulesOf(underlying)
+  if (!hasOptionRules(rules)) return `${px} ticks`
+  const digits = (rules.tickSize.split('.')[1] ?? '').length
+  return (px * Number(rules.tickSize)).toFixed(Number.isInteger(px) ? digits : digits + 2)
+}
+
 export function hasOptionRules(found: OptionRules | Refusal): found is OptionRules {
   return 'cycles' in found
 }

@@ -139,6 +139,9 @@ describe('segment-options', () => {
       kind: 'trade',
       command: { kind: 'stop-loss', symbol: 'NIFTY2620324900CE', stopPx: 1501 },
     })
+    expect(told[16]!.reasons[0]!.text).toBe(
+      'NIFTY2620324900CE was bought at 100.0750; it is sold at 75.05, 25 % below.',
+    )
     expect(told.slice(17)).toEqual([undefined, undefined])
   })
 

@@ -26,6 +26,8 @@ describe('vwap-bounce', () => {
       expect(codes).toContain('rsi')
       expect(codes).toContain('reward-risk')
       for (const { text } of proposal.reasons) expect(text).toMatch(/\d/)
+      const ratio = proposal.reasons.find(({ code }) => code === 'reward-risk')
+      expect(ratio?.text).toMatch(/^Reward of -?\d+\.\d\d against a risk of \d+\.\d\d is /)
     }
   })
 

@@ -2,7 +2,7 @@ import type { Session } from '../../calendar/session.ts'
 import type { Reason } from '../../decision/decision.ts'
 import { formatPrice, type Instrument } from '../../instrument/instrument.ts'
 import type { Bar } from '../../market/bar.ts'
-import { hasOptionRules, optionRulesOf } from '../../options/option-rules-of.ts'
+import { hasOptionRules, optionRulesOf, premiumText } from '../../options/option-rules-of.ts'
 import { readOptionSymbol } from '../../options/option-symbol.ts'
 import { lots, ticks, type Ticks } from '../../units/units.ts'
 import type {
@@ -200,8 +200,9 @@ class SegmentOptionsRun implements StrategyRun {
     if (!newest || newest.quantity <= 0 || openedAt === 0 || numbers[PROTECTED] === openedAt) return undefined
     numbers[PROTECTED] = openedAt
     const stopPx = this.#stopPxOf(newest)
-    const bought = `${newest.symbol} was bought at ${newest.avgPx.toFixed(1)} ticks`
-    const text = `${bought}; it is sold at ${stopPx}, ${this.#parameters.stop_loss} % below.`
+    const px = (premium: number) => premiumText(this.#instrument, premium)
+    const sold = `it is sold at ${px(stopPx)}, ${this.#parameters.stop_loss} % below`
+    const text = `${newest.symbol} was bought at ${px(newest.avgPx)}; ${sold}.`
     return {
       kind: 'trade',
       command: { kind: 'stop-loss', symbol: newest.symbol, stopPx },

@@ -10,6 +10,7 @@ import type { BounceSetup } from './setup.ts'
 /** A setup and all it is judged by. `at` is the end of its bar, `lastEntryAt` the moment from which none is taken. */
 export type Candidate = Readonly<{
   setup: BounceSetup
+  instrument: Instrument
   state: BounceState
   parameters: VwapBounceParameters
   position: PositionView
@@ -51,14 +52,14 @@ const FILTERS: readonly Filter[] = [
     code: 'reward-risk',
     // A target that is not ahead of the close is no trade, even where no ratio is asked for.
     passes: ({ setup: { reward, risk }, parameters }) => reward > 0 && reward / risk >= parameters.minRewardRisk,
-    tell: ({ setup: { reward, risk }, parameters }) =>
-      `Reward of ${reward} ticks against a risk of ${risk} is ${(reward / risk).toFixed(2)}; ` +
+    tell: ({ setup: { reward, risk }, instrument, parameters }) =>
+      `Reward of ${priceText(instrument, reward)} against a risk of ${priceText(instrument, risk)} is ${(reward / risk).toFixed(2)}; ` +
       `at least ${parameters.minRewardRisk} is asked.`,
   },
   {
     code: 'stop-price',
     passes: ({ setup }) => setup.stopPx > 0,
-    tell: ({ setup }) => `The stop is at ${setup.stopPx} ticks; it must be above 0.`,
+    tell: ({ setup, instrument }) => `The stop is at ${priceText(instrument, setup.stopPx)}; it must be above 0.`,
   },
   {
     code: 'entry-window',
@@ -99,12 +100,16 @@ export function findingsOf(candidate: Candidate): Reason[] {
 
 /** What the bar did, in one sentence. */
 export function describeSetup(setup: BounceSetup, instrument: Instrument): Reason {
-  const px = (price: number) => formatPrice(instrument, ticks(Math.round(price)))
+  const px = (price: number) => priceText(instrument, price)
   const [name, code] = setup.side === 'buy' ? ['below the lower', 'bounce-long'] : ['above the upper', 'bounce-short']
   const text =
     `Price reached ${px(setup.extreme)}, ${name} band at ${px(setup.band)}, and closed back inside at ` +
     `${px(setup.closePx)}; VWAP ${px(setup.vwap)}, stop ${px(setup.stopPx)}, target ${px(setup.targetPx)}.`
   return { code, text }
+}
+
+function priceText(instrument: Instrument, price: number): string {
+  return formatPrice(instrument, ticks(Math.round(price)))
 }
 
 function reasonOf(filter: Filter, candidate: Candidate): Reason {

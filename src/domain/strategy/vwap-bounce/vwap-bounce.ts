@@ -138,7 +138,10 @@ class VwapBounceRun implements StrategyRun {
     const parameters = this.#parameters
     const quietEnd = Math.max(parameters.noEntryLastMinutes * MINUTE, this.#flatBeforeMs)
     const lastEntryAt = session.close - quietEnd
-    const candidate = { setup, state: this.#state, parameters, position, session, volume: bar.volume, at, lastEntryAt }
+    const candidate = {
+      ...{ setup, instrument: this.#instrument, state: this.#state, parameters, position, session },
+      ...{ volume: bar.volume, at, lastEntryAt },
+    }
     const failures = failuresOf(candidate)
     const described = describeSetup(setup, this.#instrument)
     const features = this.#featuresOf(setup, bar, session)
