@@ -1,12 +1,11 @@
 import type { Reason } from '../../domain/decision/decision.ts'
-import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { Position } from '../../domain/position/position.ts'
 import { lots } from '../../domain/units/units.ts'
-import { heldOf, reduces, workingExits } from '../order-entry/account-view.ts'
+import { isResting } from '../order-entry/account-view.ts'
+import { cancelAndBook, sendExit } from '../order-entry/close-out.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
-import { cancelOrder, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
-import { reconcile } from '../reconciliation/reconcile.ts'
+import { cancelOrder } from '../order-entry/submit-order.ts'
 import type { BotBook } from './bot-book.ts'
 import { instrumentOrThrow, marketNow, type BotContext } from './bot-context.ts'
 import { signalRef } from './enter-position.ts'
@@ -59,19 +58,7 @@ async function exitWithin(
   const ids = writeExits(ctx, book, closing, reason, reasons)
   await cancelAndBook(ctx, book, hindrances(book, within))
   // Its lane's log tells of each.
-  for (const { id, symbol } of ids) await sendExit(ctx.laneOf(symbol), book, id, symbol)
-}
-
-/** Sends an exit for what is left to close now: a stop, or an exit that could not be canceled, may have taken its part. */
-async function sendExit(ctx: BotContext, book: BotBook, id: ClientOrderId, symbol: string): Promise<void> {
-  const { order, status } = book.orderOrThrow(id)
-  // Comparing books in between may have sent it already.
-  if (status !== 'intent') return
-  const held = heldOf(book, symbol)
-  const left = reduces(held, order.side) ? Math.abs(held) - (workingExits(book, symbol) - order.quantity) : 0
-  if (left > 0) await submitOrder(ctx, book, id, lots(left))
-  else
-    moveOrder(ctx, book, id, 'abandoned', held === 0 ? 'the position it closes is gone' : 'it is being closed already')
+  for (const { id, symbol } of ids) await sendExit(ctx.laneOf(symbol), book, id)
 }
 
 /** Cancels every order that is still open: entries first, then exits; stops and targets only of what is flat. */
@@ -96,24 +83,6 @@ export function isFlat(book: BotBook): boolean {
 /** What could enlarge a position that is being closed, or take lots off it beside the exit that closes it. */
 function hindrances(book: BotBook, within: Scope): readonly OrderRecord[] {
   return [...open(book, 'entry', within), ...open(book, 'exit', within).filter(isResting)]
-}
-
-/** An exit that waits for its price: it may never fill, so it neither closes a position nor excuses leaving it open. */
-function isResting({ order }: OrderRecord): boolean {
-  return order.type.kind !== 'market'
-}
-
-async function cancelAndBook(ctx: BotContext, book: BotBook, records: readonly OrderRecord[]): Promise<void> {
-  let filled = false
-  for (const { order, cumQty } of records) {
-    await cancelOrder(ctx.laneOf(order.symbol), book, order.clientOrderId)
-    if (book.orderOrThrow(order.clientOrderId).cumQty > cumQty) filled = true
-  }
-  if (!filled) return
-  // The venue filled what we canceled, and a reply tells lots, not fills: until they are booked, "flat" would be a
-  // guess, and a stop canceled on it would leave the position naked.
-  book.mustReconcile('an order filled while it was canceled')
-  await reconcile(ctx, book)
 }
 
 /** True while an order that closes the position in a symbol at the market is under way. */

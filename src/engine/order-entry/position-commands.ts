@@ -6,13 +6,12 @@ import { lots, type Lots } from '../../domain/units/units.ts'
 import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { exitEverything } from '../bot/exit-position.ts'
 import { keepRisk } from '../bot/watch-risk.ts'
-import { reconcile } from '../reconciliation/reconcile.ts'
 import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
 import { keepPlan, stepDeadline } from './advance-plans.ts'
+import { cancelAndBook, sendExit } from './close-out.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
-import { cancelFor } from './size-protection.ts'
-import { moveOrder, submitOrder, type SubmitOutcome } from './submit-order.ts'
+import { submitOrder, type SubmitOutcome } from './submit-order.ts'
 import {
   accepted,
   intentOf,
@@ -213,7 +212,7 @@ async function close(call: TradeCall, symbols: readonly string[]): Promise<Trade
       : {}),
     reasons,
   })
-  await cancelEntries(call, entries)
+  await cancelAndBook(ctx, book, entries)
   // What filled on its way out is closed as well, where no exit was written for it or none is left that fits.
   const waits = ({ order }: OrderRecord) => book.opens.get(order.clientOrderId)?.status === 'intent'
   const late = symbols.filter(
@@ -228,38 +227,12 @@ async function close(call: TradeCall, symbols: readonly string[]): Promise<Trade
   const ids = exits.map(({ order }) => order.clientOrderId)
   let worst: SubmitOutcome = { kind: 'acknowledged' }
   for (const { order } of exits) {
-    const sent = await sendExit(call, order)
+    const sent = await sendExit(ctx, book, order.clientOrderId)
     if (sent && (worst.kind === 'acknowledged' || sent.kind === 'unknown')) worst = sent
   }
   const outcome = outcomeOf(worst, ids, reasons)
   if (worst.kind !== 'unknown') ctx.store.transact(() => ctx.store.endTradeCall(call.ref.signalId, outcome))
   return outcome
-}
-
-/** What was canceled may have filled: until that is booked, what there is to close would be a guess. */
-async function cancelEntries(call: TradeCall, entries: readonly OrderRecord[]): Promise<void> {
-  const { ctx, book } = call
-  let filled = false
-  for (const entry of entries) {
-    const { clientOrderId } = entry.order
-    if (entry.status === 'intent') moveOrder(ctx, book, clientOrderId, 'abandoned', 'the position is being closed')
-    else await cancelFor(ctx, book, book.orderOrThrow(clientOrderId), 'the position is being closed')
-    if (book.orderOrThrow(clientOrderId).cumQty > entry.cumQty) filled = true
-  }
-  if (!filled) return
-  book.mustReconcile('an entry filled while it was canceled')
-  await reconcile(ctx, book)
-}
-
-/** Sends an exit for what is held now: that may be more or less than when it was written. */
-async function sendExit({ ctx, book }: TradeCall, { clientOrderId, symbol, quantity }: NewOrder) {
-  // Comparing books in between may have sent it already.
-  if (book.orderOrThrow(clientOrderId).status !== 'intent') return undefined
-  const others = workingExits(book, symbol) - quantity
-  const now = Math.abs(heldOf(book, symbol)) - others
-  if (now > 0) return submitOrder(ctx, book, clientOrderId, lots(now))
-  moveOrder(ctx, book, clientOrderId, 'abandoned', 'the position it closes is gone')
-  return undefined
 }
 
 function exitOf(call: TradeCall, symbol: string, quantity: Lots, index = 0): OrderRecord {
