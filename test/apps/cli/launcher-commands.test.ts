@@ -76,6 +76,7 @@ describe('commands over the launcher', () => {
     [['account', 'show', 'nobody'], 'account-unknown'],
     [['trades', 'nobody'], 'account-unknown'],
     [['status', 'nobody'], 'account-unknown'],
+    [['status', 'a1', 'nobody'], 'account-unknown'],
     [['start', 'a1', 'nobody'], 'account-unknown'],
     [['logs', 'a1', '--grep', '('], 'bad-usage'],
     [['logs', 'a1', '--level', 'loud'], 'bad-usage'],
@@ -106,6 +107,8 @@ describe('commands over the launcher', () => {
     expect(await rows(['status', 'a2'])).toMatchObject([
       { accountId: 'a2', state: 'trading', pid: startsOf(layout, 'a2')[0] },
     ])
+    const both = await rows(['status', 'a2', 'a1', 'a2'])
+    expect(both.map((row) => (row as { accountId: string }).accountId)).toEqual(['a2', 'a1'])
     expect((await run(['status'])).stdout).toMatch(/^a1 +6EH4 +vwap-bounce +paper +trading +\d+ +2 +123\.45 /m)
   })
 

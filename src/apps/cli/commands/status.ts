@@ -4,10 +4,11 @@ import { paintState } from '../paint-state.ts'
 import { shortTime } from '../time-text.ts'
 import { withLauncher } from '../with-launcher.ts'
 
-/** `slipway status [ID]`: every account and its bot, in one call. */
-export function status(cli: Cli, id: string | undefined): Promise<number> {
+/** `slipway status [ID…]`: every account and its bot, or those named, in their order. */
+export function status(cli: Cli, ids: readonly string[]): Promise<number> {
   return withLauncher(cli, async (api) => {
-    const rows = await api.status(id === undefined ? {} : { id })
+    const named = await Promise.all([...new Set(ids)].map((id) => api.status({ id })))
+    const rows = ids.length === 0 ? await api.status({}) : named.flat()
     cli.out.answer(rows.map(statusAnswer), () => showStatus(cli, rows))
     return 0
   })

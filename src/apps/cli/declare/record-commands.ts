@@ -6,11 +6,11 @@ import { json, type WithJson } from './shared-options.ts'
 export function addRecordCommands(program: Command, run: RunCommand): void {
   program
     .command('status')
-    .description('every account, or one, and its bot')
-    .argument('[id]')
+    .description('every account, or those named, and their bots')
+    .argument('[ids...]')
     .addOption(json())
-    .action((id: string | undefined, options: WithJson) =>
-      run(options.json === true, async (cli) => (await import('../commands/status.ts')).status(cli, id)),
+    .action((ids: string[], options: WithJson) =>
+      run(options.json === true, async (cli) => (await import('../commands/status.ts')).status(cli, ids)),
     )
   program
     .command('logs')
