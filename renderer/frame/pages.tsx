@@ -38,6 +38,11 @@ export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
     Page: lazy(async () => ({ default: (await import('../calendar/calendar-page.tsx')).CalendarPage })),
     menu: { label: 'Calendar', icon: 'calendar' },
   },
+  cloud: {
+    title: 'Licence and cloud',
+    Page: lazy(async () => ({ default: (await import('../cloud/cloud-page.tsx')).CloudPage })),
+    menu: { label: 'Cloud', icon: 'cloud' },
+  },
   health: {
     title: 'Health',
     Page: lazy(async () => ({ default: (await import('../health/health-page.tsx')).HealthPage })),

@@ -5,6 +5,7 @@ import { accountProcedures } from './launcher/accounts.ts'
 import { botProcedures } from './launcher/bots.ts'
 import { chartProcedures } from './launcher/charts.ts'
 import { calendarProcedure } from './launcher/calendar.ts'
+import { cloudProcedure } from './launcher/cloud.ts'
 import { doctorProcedure } from './launcher/doctor.ts'
 import { dataProcedures } from './launcher/data.ts'
 import { killSwitchProcedures } from './launcher/kill-switch.ts'
@@ -63,6 +64,7 @@ export const launcherContract = {
   preferences: preferenceProcedures,
   calendar: calendarProcedure,
   doctor: doctorProcedure,
+  cloud: cloudProcedure,
   events: api
     .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),

@@ -10,15 +10,17 @@ export interface LicenceSource {
   verdict(context: TradingContext): LicenceVerdict
 }
 
-/** Paper trading on one's own machine needs no licence. */
-export const paperIsFree: LicenceSource = {
-  verdict: (context) =>
-    context.mode === 'paper'
-      ? { entries: 'allowed' }
-      : {
-          entries: 'refused',
-          code: 'licence-missing',
-          message: 'Live trading needs a licence and none is stored on this machine.',
-          nextStep: 'Trade this account in paper mode.',
-        },
+/** Paper trading on one's own machine needs no licence; live trading needs one that this machine has. */
+export function licenceOf(mode: TradingContext['mode']): LicenceVerdict {
+  return mode === 'paper' ? { entries: 'allowed' } : MISSING
 }
+
+const MISSING: LicenceVerdict = Object.freeze({
+  entries: 'refused',
+  code: 'licence-missing',
+  message: 'Live trading needs a licence and none is stored on this machine.',
+  nextStep: 'Trade this account in paper mode.',
+})
+
+/** The source of a machine without a licence. */
+export const paperIsFree: LicenceSource = { verdict: ({ mode }) => licenceOf(mode) }

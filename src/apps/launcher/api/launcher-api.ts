@@ -7,6 +7,7 @@ import { accountHandlers } from './accounts.ts'
 import { botHandlers } from './bots.ts'
 import { chartHandlers } from './charts.ts'
 import { calendarHandler } from './calendar.ts'
+import { cloudHandler } from './cloud.ts'
 import { doctorHandler } from './doctor.ts'
 import { dataHandlers } from './data.ts'
 import { killSwitchHandlers } from './kill-switch.ts'
@@ -54,6 +55,7 @@ export function launcherApi(parts: ApiParts) {
     preferences: preferenceHandlers(api, parts),
     calendar: calendarHandler(api, parts),
     doctor: doctorHandler(api, parts),
+    cloud: cloudHandler(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { accountIdOf, addAccounts, launched, type Launched } from '../../support/launched.ts'
+
+describe('what the launcher tells of licence and cloud', () => {
+  let home: Launched
+  beforeEach(async () => {
+    home = await launched()
+  })
+  afterEach(() => home.close())
+
+  it('is what this computer knows: paper is free, nothing waits, the calendar is the bundled one', async () => {
+    await addAccounts(home, ['A1'])
+    const state = await home.client.api.cloud()
+    expect(state.deviceId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(state.calendarAsOf).toMatch(/^\d{4}-\d\d-\d\d$/)
+    expect(state.accounts).toEqual([
+      {
+        ...{ accountId: 'A1', mode: 'paper', waiting: 0, oldestWaitingAt: null, problem: null },
+        licence: { entries: 'allowed', code: '', message: 'Paper trading needs no licence.' },
+      },
+    ])
+  })
+
+  it('says that a live account makes no entries, and why', async () => {
+    await home.client.api.accounts.add({
+      ...{ accountId: 'L1', user: 'anna', broker: 'gateway', mode: 'live', symbol: 'ES' },
+      set: ['gateway.url=https://bridge.example'],
+    })
+    const [account] = (await home.client.api.cloud()).accounts
+    expect(account).toMatchObject({ mode: 'live', licence: { entries: 'refused', code: 'licence-missing' } })
+  })
+
+  it('goes on where one account can not be read', async () => {
+    await addAccounts(home, ['A1', 'A2'])
+    writeFileSync(home.layout.settings(accountIdOf('A1')), '{')
+    const { accounts } = await home.client.api.cloud()
+    expect(accounts.map(({ problem }) => problem?.code ?? null)).toEqual([expect.any(String), null])
+  })
+})
