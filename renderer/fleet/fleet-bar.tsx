@@ -24,7 +24,7 @@ export function FleetBar({ accounts, isOnline, states, onStates }: FleetBarProps
   const toggle = (state: string) =>
     onStates(states.includes(state) ? states.filter((it) => it !== state) : [...states, state])
   return (
-    <section className="fleetBar" aria-label="All accounts">
+    <section className="fleetBar" aria-label="The whole fleet">
       <ul className="counts" aria-label="Accounts by state">
         {LASTING_STATES.map((state) => (
           <Count

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { runningSlipway, type RunningSlipway } from '../support/running-slipway.ts'
 
@@ -35,8 +36,6 @@ const test = base.extend<{ slipway: RunningSlipway; faults: string[] }>({
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const rowsOf = (page: Page, accountId: string) => page.locator(`[data-account="${accountId}"]`)
-const logOf = (page: Page, accountId: string) => page.getByRole('region', { name: `Lines of the log of ${accountId}` })
-
 /** A speed at which a bot trades for minutes. */
 const SLOWLY = 'replay:600x'
 
@@ -50,66 +49,74 @@ const addAccount = (slipway: RunningSlipway, accountId: string, user: string, fe
 const generateData = (slipway: RunningSlipway) =>
   slipway.slipway('data', 'generate', '--symbol', 'SPY', '--days', '5', '--seed', '3')
 
-test('a bot is started on the page, its first log line is seen, and it is stopped again', async ({
-  page,
-  slipway,
-  faults,
-}, { project }) => {
+const SIZES = { small: { width: 1280, height: 720 }, large: { width: 1920, height: 1080 } } as const
+
+/** Pictures in both themes and sizes for a person to look at, and what axe finds wrong on the way. */
+async function look(page: Page, folder: string, name: string): Promise<string[]> {
+  const wrong: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)))
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport)
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`), animations: 'disabled' })
+    }
+  }
+  return wrong
+}
+
+test('the first run leads from nothing to a running paper bot with one button', async ({ page, slipway, faults }, {
+  project,
+}) => {
   const url = await slipway.startLauncher()
   await page.goto(url)
   await expect(page.getByText('No accounts yet')).toBeVisible()
   expect(page.url()).not.toContain('code')
+  expect(await look(page, project.outputDir, 'first-run')).toEqual([])
 
-  await generateData(slipway)
-  await addAccount(slipway, 'demo', 'anna', SLOWLY)
-  const rows = rowsOf(page, 'demo')
-  await expect(rows.getByText('Stopped')).toBeVisible()
-  await expect(rows.getByText('Paper')).toBeVisible()
+  await button(page, 'Start a demo').click()
+  const row = rowsOf(page, 'demo')
+  await expect(row.getByText('Trading')).toBeVisible({ timeout: 60_000 })
+  await expect(row.getByText('Paper')).toBeVisible()
+  expect(await look(page, project.outputDir, 'accounts')).toEqual([])
 
-  await button(page, 'Start demo').click()
-  await expect(logOf(page, 'demo').getByText('Bot of demo starting')).toBeVisible()
-  await expect(rows.getByText('Trading')).toBeVisible()
-  await expect(rows.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/)).toBeVisible()
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(project.outputDir, `first-page-${colorScheme}.png`), animations: 'disabled' })
-  }
+  await page.getByText('Cards', { exact: true }).click()
+  await expect(page.locator('li.card')).toHaveCount(1)
+  expect(await look(page, project.outputDir, 'cards')).toEqual([])
+  await page.reload()
+  // How somebody likes to see the accounts is remembered.
+  await expect(page.locator('li.card')).toHaveCount(1)
 
   await button(page, 'Stop demo').click()
-  await expect(rows.getByText('Stopped')).toBeVisible()
-  await expect(rows.getByText('requested')).toBeVisible()
-  await expect(logOf(page, 'demo').getByText('bot-stopped')).toBeVisible()
+  await expect(rowsOf(page, 'demo').getByText('Stopped')).toBeVisible()
   const [status] = JSON.parse(await slipway.slipway('status', 'demo', '--json')) as { state: string; pid: null }[]
   expect(status).toMatchObject({ state: 'stopped', pid: null })
   expect(faults).toEqual([])
 })
 
-test('two accounts never mix in the log, and an account can be chosen and started by keyboard alone', async ({
+test('accounts are chosen, started and stopped by keyboard alone, and what became of each is told', async ({
   page,
   slipway,
   faults,
 }) => {
   await generateData(slipway)
   const url = await slipway.startLauncher()
-  await addAccount(slipway, 'anna-spy', 'anna', SLOWLY, 'bandSigma=1')
-  await addAccount(slipway, 'ben-spy', 'ben', SLOWLY, 'bandSigma=1')
+  await addAccount(slipway, 'anna-spy', 'anna', SLOWLY)
+  await addAccount(slipway, 'ben-spy', 'ben', SLOWLY)
+  await slipway.slipway('account', 'add', 'no-bars', '--user', 'ben', '--symbol', 'QQQ', '--feed', SLOWLY)
   await page.goto(url)
-  await button(page, 'Start all').click()
-  for (const id of ['anna-spy', 'ben-spy']) {
-    const [own, other] = id === 'anna-spy' ? [id, 'ben-spy'] : [id, 'anna-spy']
-    await button(page, own).focus()
-    await page.keyboard.press('Enter')
-    const log = logOf(page, own)
-    await expect(log.getByText(`Bot of ${own} starting`)).toBeVisible()
-    await expect(rowsOf(page, own).getByText('Trading')).toBeVisible()
-    await page.getByLabel('Raw').check()
-    await expect(log.getByText(`"accountId":"${own}"`).first()).toBeVisible()
-    await expect(page.getByText(`"accountId":"${other}"`)).toHaveCount(0)
-    await page.getByLabel('Raw').uncheck()
-  }
-  await page.getByLabel('Only lines with this text').fill('STARTING')
-  await expect(logOf(page, 'ben-spy').locator('.logLine')).toHaveCount(1)
+  await page.getByLabel('Choose anna-spy').focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await expect(page.getByText('3 accounts chosen')).toBeVisible()
+  await button(page, 'Start chosen').focus()
+  await page.keyboard.press('Enter')
+  const results = page.getByRole('dialog', { name: 'Start: 2 of 3 done, 1 not.' })
+  await expect(results.getByText(/There are no 1m bars of QQQ/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  for (const id of ['anna-spy', 'ben-spy']) await expect(rowsOf(page, id).getByText('Trading')).toBeVisible()
 
   // A stopped bot is started again without a mouse: the focus stays in its row.
   await button(page, 'Stop ben-spy').focus()
@@ -118,64 +125,63 @@ test('two accounts never mix in the log, and an account can be chosen and starte
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(rowsOf(page, 'ben-spy').getByText('Trading')).toBeVisible()
+
+  // All of them, with one key and Enter, from another page.
+  await page.goto(`${new URL(url).origin}/#/settings`)
+  await page.keyboard.press('Control+.')
+  await expect(page.getByRole('dialog', { name: 'Stop all?' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await page.goto(`${new URL(url).origin}/#/accounts`)
+  for (const id of ['anna-spy', 'ben-spy']) await expect(rowsOf(page, id).getByText('Stopped')).toBeVisible()
+  expect(faults).toEqual([])
+})
+
+test('flatten all wants a typed word, keeps entries away, and is released above every page', async ({
+  page,
+  slipway,
+  faults,
+}, { project }) => {
+  await generateData(slipway)
+  const url = await slipway.startLauncher()
+  await addAccount(slipway, 'anna-spy', 'anna', SLOWLY)
+  await page.goto(url)
+  await button(page, 'Start anna-spy').click()
+  await expect(rowsOf(page, 'anna-spy').getByText('Trading')).toBeVisible()
+  await button(page, 'Flatten all').click()
+  const question = page.getByRole('dialog', { name: 'Flatten all accounts?' })
+  await expect(question.getByRole('button', { name: 'Flatten all' })).toBeDisabled()
+  await question.getByLabel('Type FLATTEN to go on').fill('flatten')
+  await question.getByLabel(/^Why/).fill('the news')
+  await question.getByLabel(/^Why/).press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Flatten all: 1 of 1 done.' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  const banner = page.getByRole('alert', { name: 'Kill switch' })
+  await expect(banner.getByText(/Reason: the news/)).toBeVisible()
+  await expect(rowsOf(page, 'anna-spy').getByText('Blocked')).toBeVisible()
+  expect(await look(page, project.outputDir, 'kill-switch')).toEqual([])
+
+  await page.goto(`${new URL(url).origin}/#/settings`)
+  await banner.getByRole('button', { name: 'Release …' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Release', exact: true }).click()
+  await expect(banner).toBeHidden()
+  await page.goto(`${new URL(url).origin}/#/accounts`)
   await expect(rowsOf(page, 'anna-spy').getByText('Trading')).toBeVisible()
   expect(faults).toEqual([])
 })
 
-test('the log follows its end until somebody scrolls up, and shows what was traded beside it', async ({
-  page,
-  slipway,
-  faults,
-}) => {
+test('a bot that is killed is seen at once, and comes back', async ({ page, slipway, faults }) => {
   await generateData(slipway)
   const url = await slipway.startLauncher()
-  const often = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
-  await addAccount(slipway, 'fast', 'anna', 'replay:max', ...often)
-  await page.goto(url)
-  await button(page, 'Start fast').click()
-  await expect(rowsOf(page, 'fast').getByText('feed-ended')).toBeVisible()
-  const log = logOf(page, 'fast')
-  const end = log.getByText('bot-stopped')
-  await expect(end).toBeVisible()
-
-  const follow = page.getByLabel('Follow')
-  await log.hover()
-  await page.mouse.wheel(0, -2_000)
-  await expect(follow).not.toBeChecked()
-  await expect(end).not.toBeVisible()
-  await button(page, 'To the newest line').click()
-  await expect(follow).toBeChecked()
-  await expect(end).toBeVisible()
-
-  const trades = JSON.parse(await slipway.slipway('trades', 'fast', '--json')) as unknown[]
-  expect(trades.length).toBeGreaterThan(0)
-  await expect(page.getByRole('region', { name: 'Trades' }).getByRole('row')).toHaveCount(trades.length + 1)
-  expect(faults).toEqual([])
-})
-
-test('what an account ordered, decided and risks stands beside its log', async ({ page, slipway, faults }, {
-  project,
-}) => {
-  await generateData(slipway)
-  const url = await slipway.startLauncher()
-  const often = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
-  await addAccount(slipway, 'demo', 'anna', 'replay:max', ...often, 'risk.maxTradesPerDay=1')
+  await addAccount(slipway, 'demo', 'anna', SLOWLY)
   await page.goto(url)
   await button(page, 'Start demo').click()
-  await expect(rowsOf(page, 'demo').getByText('feed-ended')).toBeVisible()
-  for (const [tab, says] of [
-    ['Orders', 'filled'],
-    ['Decisions', 'Hold'],
-    ['Reconciliation', 'Agree'],
-    ['Risk', 'Max daily loss'],
-  ] as const) {
-    await page.getByRole('tab', { name: tab }).click()
-    await expect(page.getByRole('region', { name: tab }).getByText(says).first()).toBeVisible()
-    await page.screenshot({ path: join(project.outputDir, `records-${tab.toLowerCase()}.png`), animations: 'disabled' })
-  }
-  // The chosen listing is there again after a reload.
-  await page.reload()
-  await expect(page.getByRole('region', { name: 'Risk' })).toBeVisible()
+  await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
+  const [{ pid }] = JSON.parse(await slipway.slipway('status', 'demo', '--json')) as [{ pid: number }]
+  process.kill(pid, 'SIGKILL')
+  await expect(page.getByRole('alert').filter({ hasText: 'demo crashed and starts again' })).toBeVisible()
+  await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
+  const [{ pid: next }] = JSON.parse(await slipway.slipway('status', 'demo', '--json')) as [{ pid: number }]
+  expect(next).not.toBe(pid)
   expect(faults).toEqual([])
 })
 
