@@ -20,5 +20,7 @@ export const theme = createTheme({
   components: {
     // Words read better than shouts, and a mode or a state is never cut short.
     Badge: { defaultProps: { tt: 'none', radius: 'sm', miw: 'max-content' } },
+    // A <header> outside of <main> would be announced as a second head of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
   },
 })
