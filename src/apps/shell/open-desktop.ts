@@ -155,7 +155,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
         const state = keeper.get()
         return state.kind === 'ready' ? { kind: 'starting', doing: 'Opening the page …' } : state
       },
-      onNoLauncher: () => void keeper.look(),
+      onNoLauncher: (again) => void (again ? keeper.ensure() : keeper.look()),
     }),
   )
   const following = followFleet(

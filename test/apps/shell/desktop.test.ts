@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FakeDesktopSession } from '../../support/electron/fake-app.ts'
 import { click, itemOf } from '../../support/electron/fake-electron.ts'
-import { answers, shellOn, until, type ShellOn } from '../../support/electron/shell-on.ts'
+import { answers, LAUNCHER_OF_FAKES, shellOn, until, type ShellOn } from '../../support/electron/shell-on.ts'
 import { accountStatus, fakeLauncher } from '../../support/fake-launcher.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { addAccounts, behave, isAlive, startsOf, statusWhen } from '../../support/launched.ts'
@@ -43,7 +44,7 @@ describe('the desktop app', () => {
   })
 
   it('stays in the tray when its window is closed, and says so once', async () => {
-    const { desktop, running } = await shellOn()
+    const { desktop, running } = await shellOn({ running: fakeLauncher() })
     await (await running)!.launcherSettled
     desktop.windows[0]!.close()
     desktop.app.emit('window-all-closed')
@@ -55,7 +56,7 @@ describe('the desktop app', () => {
   })
 
   it('opens its window where it was', async () => {
-    const { desktop, running } = await shellOn()
+    const { desktop, running } = await shellOn({ running: fakeLauncher() })
     await (await running)!.launcherSettled
     const box = { x: 100, y: 80, width: 1200, height: 700 }
     desktop.windows[0]!.moveTo(box)
@@ -81,7 +82,7 @@ describe('the desktop app', () => {
 describe('a second start of the desktop app', () => {
   it('ends at once and shows the first one’s window, at the account it was asked for', async () => {
     const session = new FakeDesktopSession()
-    const first = await shellOn({ session })
+    const first = await shellOn({ session, running: fakeLauncher() })
     await (await first.running)!.launcherSettled
     const second = await shellOn({ session, home: first.layout.root, argv: ['--account', 'A7', '--disable-gpu'] })
     expect(await second.running).toBeUndefined()
@@ -93,7 +94,7 @@ describe('a second start of the desktop app', () => {
 
   it('stays out of the way when it was started at login', async () => {
     const session = new FakeDesktopSession()
-    const first = await shellOn({ session })
+    const first = await shellOn({ session, running: fakeLauncher() })
     await (await first.running)!.launcherSettled
     const before = first.desktop.windows[0]!.loaded.length
     await shellOn({ session, home: first.layout.root, argv: ['--hidden'] })
@@ -102,15 +103,15 @@ describe('a second start of the desktop app', () => {
 
   it('of another home is an app of its own', async () => {
     const session = new FakeDesktopSession()
-    await shellOn({ session })
-    const other = await shellOn({ session })
+    await shellOn({ session, running: fakeLauncher() })
+    const other = await shellOn({ session, running: fakeLauncher() })
     expect(await other.running).toBeDefined()
   })
 })
 
 describe('a link to an account', () => {
   it('opens the account, from the command line or from the system', async () => {
-    const { desktop, running } = await shellOn({ argv: ['slipway://account/ES-1'] })
+    const { desktop, running } = await shellOn({ running: fakeLauncher(), argv: ['slipway://account/ES-1'] })
     await (await running)!.launcherSettled
     expect(desktop.windows[0]!.loaded.at(-1)).toBe('app://slipway/#/account/ES-1')
     desktop.app.emit('open-url', { preventDefault: () => undefined }, 'slipway://account/NQ-2')
@@ -119,7 +120,7 @@ describe('a link to an account', () => {
   })
 
   it('that comes before the app is ready is not lost', async () => {
-    const { desktop, running } = await shellOn({ argv: ['--hidden'] })
+    const { desktop, running } = await shellOn({ running: fakeLauncher(), argv: ['--hidden'] })
     await (await running)!.launcherSettled
     expect(desktop.windows).toHaveLength(0)
     desktop.app.emit('open-url', { preventDefault: () => undefined }, 'slipway://account/ES-1')
@@ -263,8 +264,20 @@ describe('the desktop app, where something is missing', () => {
     expect(existsSync(join(layout.run, `launcher-start-${process.pid}.txt`))).toBe(false)
   })
 
+  it('tries again when the person asks for it in the window', async () => {
+    const home = tempHome()
+    const launcher = join(home, 'broken.mjs')
+    writeFileSync(launcher, 'process.exit(2)')
+    const { desktop, running } = await shellOn({ home, launcher })
+    await (await running)!.launcherSettled
+    writeFileSync(launcher, `import ${JSON.stringify(pathToFileURL(LAUNCHER_OF_FAKES).href)}`)
+    const again = desktop.protocol.request('app://slipway/', { initiatorOrigin: 'app://notice' })
+    await expect(again).rejects.toMatchObject({ code: 'ERR_UNEXPECTED' })
+    await until(() => desktop.windows[0]!.loaded.at(-1) === 'app://slipway/')
+  })
+
   it('remembers nothing worse than a window', async () => {
-    const { layout, desktop, running } = await shellOn()
+    const { layout, desktop, running } = await shellOn({ running: fakeLauncher() })
     await (await running)!.launcherSettled
     desktop.windows[0]!.close()
     const kept: unknown = JSON.parse(readFileSync(join(layout.root, 'desktop', 'desk.json'), 'utf8'))

@@ -61,7 +61,8 @@ export async function shellOn(options: Options = {}): Promise<ShellOn> {
   })
   onTestFinished(async () => {
     if (!desktop.app.hasQuit) desktop.app.quit()
-    if (options.running) return
+    // Whoever started a launcher ends it.
+    if (desktop.utilities.length === 0) return
     await client.api.shutdown({ bots: true }).catch(() => undefined)
     while (await answers(client)) await delay(50)
   })

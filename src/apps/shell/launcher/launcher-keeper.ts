@@ -5,6 +5,7 @@ import { readLockRecord } from '../../../adapters/lock/read-lock-record.ts'
 import { refusal, Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { Runtime } from '../runtime/install-runtime.ts'
 import { isOlder } from './is-older.ts'
+import { livesHere } from './lives-here.ts'
 
 /** How the window stands with the launcher. */
 export type LauncherState =
@@ -44,6 +45,8 @@ const RESTARTS_MS = 5 * 60_000
 /** A launcher that was asked to end has let go of its home by then, milliseconds. */
 const HANDOVER_MS = 15_000
 const PAUSE_MS = 250
+/** Looks are a second apart; a launcher that is ending is gone long before. */
+const PATIENT_LOOKS = 8
 
 const ENDED = refusal(
   'launcher-unreachable',
@@ -61,6 +64,8 @@ export function keepLauncher(ctx: LauncherKeeperContext): LauncherKeeper {
   let state: LauncherState = { kind: 'starting', doing: 'Looking for the launcher …' }
   let underWay: Promise<void> | undefined
   let restarts: number[] = []
+  /** Looks in a row that found its process and no answer. */
+  let silentLooks = 0
 
   function become(next: LauncherState): void {
     state = next
@@ -94,23 +99,31 @@ export function keepLauncher(ctx: LauncherKeeperContext): LauncherKeeper {
     return underWay
   }
 
+  function fail(why: Refusal): undefined {
+    if (state.kind !== 'failed') become({ kind: 'failed', refusal: why })
+    silentLooks = 0
+  }
+
   return {
     get: () => state,
     ensure,
     async look() {
       if (underWay) return underWay
       const answering = await ctx.client.api.health().catch(() => undefined)
-      if (answering) return state.kind === 'ready' ? undefined : become({ kind: 'ready', health: answering })
+      if (answering) {
+        silentLooks = 0
+        return state.kind === 'ready' ? undefined : become({ kind: 'ready', health: answering })
+      }
       // One that ends in order takes its record along; one that died leaves it.
-      if (readLockRecord(ctx.layout.launcherRecord) === 'missing') {
-        if (state.kind !== 'failed') become({ kind: 'failed', refusal: ENDED })
-        return undefined
+      const record = readLockRecord(ctx.layout.launcherRecord)
+      if (record === 'missing') return fail(ENDED)
+      if (record !== 'unreadable' && (await livesHere(ctx.layout)(record))) {
+        // It is just ending, or starting, or it hangs.
+        silentLooks += 1
+        return silentLooks < PATIENT_LOOKS ? undefined : fail(silent(record.pid))
       }
       restarts = restarts.filter((at) => ctx.now() - at < RESTARTS_MS)
-      if (restarts.length >= MOST_RESTARTS) {
-        if (state.kind !== 'failed') become({ kind: 'failed', refusal: CRASHES })
-        return undefined
-      }
+      if (restarts.length >= MOST_RESTARTS) return fail(CRASHES)
       restarts.push(ctx.now())
       return ensure()
     },
@@ -134,6 +147,14 @@ async function handOver({ client, layout }: LauncherKeeperContext): Promise<void
     )
     if (!answers && readLockRecord(layout.launcherRecord) === 'missing') return
   }
+}
+
+function silent(pid: number): Refusal {
+  return refusal(
+    'launcher-unreachable',
+    `The launcher (process ${pid}) runs and does not answer.`,
+    `Wait a moment. If it stays so, end process ${pid}, then: Start the launcher. Bots go on meanwhile.`,
+  )
 }
 
 function unexpected(error: unknown): Refusal {

@@ -9,8 +9,8 @@ export type PageDoorContext = Readonly<{
   send: (request: Request) => Promise<Response>
   /** What the window shows while there is no page. */
   notice: () => Notice
-  /** The page was asked for and there is no launcher. */
-  onNoLauncher: () => void
+  /** Something was asked for and there is no launcher; `again` when a person asked, by the link of the notice. */
+  onNoLauncher: (again: boolean) => void
 }>
 
 /** Of one connection, not of the request or the answer; Chromium has connections of its own. @see RFC 9110, 7.6.1 */
@@ -47,7 +47,7 @@ export function pageDoor(ctx: PageDoorContext): (request: PageRequest) => Promis
     try {
       return asAnswer(await ctx.send(await asUpstream(request, hangUp.signal)), hangUp)
     } catch (error) {
-      ctx.onNoLauncher()
+      ctx.onNoLauncher(isFirstVisit(request))
       throw error
     }
   }

@@ -1,19 +1,14 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { readDeviceId } from '../../../adapters/home/device-id.ts'
 import { readLockRecord } from '../../../adapters/lock/read-lock-record.ts'
-import { ownIdentity } from '../../../adapters/process/own-identity.ts'
-import { seeProcess } from '../../../adapters/process/see-process.ts'
-import { judgeHolder, mayBeHeld, type LockRecord } from '../../../domain/lock/lock-record.ts'
+import { livesHere } from '../launcher/lives-here.ts'
 
 export type OldRuntimesContext = Readonly<{
   layout: HomeLayout
   runtimes: string
   /** The runtime that is used now. */
   current: string
-  /** What became of the process a record names. */
-  isAlive?: (record: LockRecord) => Promise<boolean>
 }>
 
 /**
@@ -44,7 +39,7 @@ export async function forgetOldRuntimes(ctx: OldRuntimesContext): Promise<readon
 }
 
 async function programsInUse(ctx: OldRuntimesContext): Promise<readonly string[] | 'unknown'> {
-  const isAlive = ctx.isAlive ?? livesHere(ctx.layout)
+  const isAlive = livesHere(ctx.layout)
   const programs = []
   for (const name of (await readdir(ctx.layout.locks)).filter((it) => it.endsWith('.lock'))) {
     const record = readLockRecord(join(ctx.layout.locks, name))
@@ -53,12 +48,6 @@ async function programsInUse(ctx: OldRuntimesContext): Promise<readonly string[]
     if (await isAlive(record)) programs.push(record.exe)
   }
   return programs
-}
-
-/** Judged by record and process. The guard itself is not asked: only SQLite may open it, and the shell has none. */
-function livesHere(layout: HomeLayout): (record: LockRecord) => Promise<boolean> {
-  const here = ownIdentity(() => readDeviceId(layout) ?? '')
-  return async (record) => mayBeHeld(judgeHolder(record, await seeProcess(record.pid), here))
 }
 
 function isInside(program: string, folder: string): boolean {
