@@ -104,12 +104,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['todayPnl', 'currency'],
-    ...{ id: 'today', title: 'P&L today', label: 'Profit and loss of today', width: 92, isNumber: true },
+    ...{ id: 'today', title: 'P&L today', label: 'Profit and loss of today', width: 88, isNumber: true },
     cell: ({ todayPnl, currency }) => <SignedMoney amount={todayPnl} currency={currency} />,
   },
   {
     fields: ['unrealizedPnl', 'currency'],
-    ...{ id: 'open', title: 'Open P&L', label: 'Open profit and loss', width: 92, isNumber: true },
+    ...{ id: 'open', title: 'Open P&L', label: 'Open profit and loss', width: 88, isNumber: true },
     cell: ({ unrealizedPnl, currency }) => <SignedMoney amount={unrealizedPnl} currency={currency} />,
   },
   {
@@ -129,12 +129,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['lossLimitUsed', 'currency'],
-    ...{ id: 'loss', title: 'Loss limit', label: 'Loss limit used', width: 70, isNumber: true },
+    ...{ id: 'loss', title: 'Loss limit', label: 'Loss limit used', width: 72, isNumber: true },
     cell: ({ lossLimitUsed, currency }) => <LossUsed used={lossLimitUsed} currency={currency} />,
   },
   {
     fields: ['lastBarAt', 'feed', 'symbol'],
-    ...{ id: 'bar', title: 'Last bar', label: 'Last bar', width: 70 },
+    ...{ id: 'bar', title: 'Last bar', label: 'Last bar', width: 78 },
     cell: (account) => <BarAge account={account} />,
   },
   {

@@ -237,7 +237,12 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     doctor: api.doctor.handler(() => says.findings ?? silent()),
     live: {
       stream: api.live.stream.handler(async function* ({ input, lastEventId, signal }) {
-        const chosen = new Map(input.topics.map((topic) => [topic, sources[topic] ?? unknownTopic]))
+        const chosen = new Map(
+          input.topics.map((topic): [string, TopicSource] => {
+            const source = sources[topic] ?? unknownTopic
+            return [topic, (cursor, end) => source(input.fresh.includes(topic) ? undefined : cursor, end)]
+          }),
+        )
         const parts = { now: () => 0, describe: () => refusal('bad-usage', 'There is no such topic.', 'None.') }
         const ends = signal ?? new AbortController().signal
         for await (const { id, event } of mergeTopics(chosen, lastEventId, parts, ends))
