@@ -5,8 +5,8 @@ import type { LogChoice } from './log-choice.ts'
 
 const LEVELS = [
   { value: '', label: 'All levels' },
-  { value: 'info', label: 'Info and above' },
-  { value: 'warn', label: 'Warnings and errors' },
+  { value: 'info', label: 'Info and up' },
+  { value: 'warn', label: 'Warnings, errors' },
   { value: 'error', label: 'Errors' },
 ]
 
@@ -39,6 +39,7 @@ export function LogToolbar({ choice, onChange, wrong, searchField, onSearch, onL
     <Group gap={8} className="logTools" align="flex-start">
       <NativeSelect
         size="xs"
+        w={128}
         aria-label="Least important level shown"
         data={LEVELS}
         value={choice.level}
@@ -46,9 +47,9 @@ export function LogToolbar({ choice, onChange, wrong, searchField, onSearch, onL
       />
       <TextInput
         size="xs"
-        w={130}
+        w={112}
         aria-label="Only lines of this event"
-        placeholder="Event, or order-*"
+        placeholder="Event, order-*"
         maxLength={120}
         value={choice.event}
         onChange={(event) => onChange({ event: event.currentTarget.value })}
@@ -90,7 +91,7 @@ export function LogToolbar({ choice, onChange, wrong, searchField, onSearch, onL
           <Icon name="sortDown" size={12} />
         </ActionIcon>
       </Group>
-      <Group gap={12} className="logSwitches">
+      <Group gap={10} className="logSwitches">
         <Checkbox
           size="xs"
           label="Only matches"

@@ -1,6 +1,5 @@
 import { Button, Progress, Text, VisuallyHidden } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { useTimes } from '../preferences/use-times.ts'
 import { EVERYTHING, findOf, isFiltered, queryOf, type LogChoice } from './log-choice.ts'
@@ -34,16 +33,22 @@ const TYPING_MS = 300
 /** The lines of logs, however long they are: found, followed, looked into, copied and saved. */
 export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) {
   const [choice, setChoice] = useState<LogChoice>(EVERYTHING)
-  const [settled] = useDebouncedValue(choice, TYPING_MS)
   const wrong = choice.isPattern ? patternError(choice.search) : undefined
-  // A pattern that is none yet leaves the lines as they are.
-  const [asked, setAsked] = useState(settled)
-  if (asked !== settled && !(settled.isPattern && patternError(settled.search))) setAsked(settled)
+  const [asked, setAsked] = useState(choice)
+  useEffect(() => {
+    // A pattern that is none yet leaves the lines as they are.
+    if (wrong !== undefined) return undefined
+    const timer = setTimeout(() => setAsked(choice), TYPING_MS)
+    return () => clearTimeout(timer)
+  }, [choice, wrong])
   const query = useMemo(() => queryOf(accountIds, asked), [accountIds, asked])
   const { rows, state } = useLogRows(query)
   const list = useRef<LogListHandle>(null)
   const searchField = useRef<HTMLInputElement>(null)
-  const place = useLogPlace(rows, state, list)
+  /** Asked for before what was typed last has been read. */
+  const [nextSearch, setNextSearch] = useState<{ direction: 'next' | 'previous'; choice: LogChoice }>()
+  const searched = useRef(nextSearch)
+  const place = useLogPlace(rows, state, list, nextSearch?.choice === asked)
   const saving = useLogExport(query)
   const times = useTimes(symbol)
   const [isRaw, setRaw] = useState(false)
@@ -62,7 +67,21 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
     list.current?.focus()
     return undefined
   }
-  const search = (direction: 'next' | 'previous') => find && place.search(find, direction)
+  const search = (direction: 'next' | 'previous') => {
+    if (wrong !== undefined || !findOf(choice)) return
+    if (asked === choice && state.isComplete) place.search(findOf(choice)!, direction)
+    else {
+      setAsked(choice)
+      setNextSearch({ direction, choice })
+    }
+  }
+  const isReady = state.isComplete && asked === nextSearch?.choice
+  const searchNow = useEffectEvent(() => {
+    if (!isReady || searched.current === nextSearch) return
+    searched.current = nextSearch
+    if (find) place.search(find, nextSearch.direction)
+  })
+  useEffect(() => searchNow(), [nextSearch, isReady])
   const onKeyDown = (event: React.KeyboardEvent) => {
     const view = {
       total: state.total,

@@ -12,17 +12,26 @@ type Chosen = Readonly<{ anchor: number; head: number }>
 const MOST_COPIED = 5_000
 
 /** Where somebody is in a log: the chosen lines, following its end or not, and ways to get elsewhere. */
-export function useLogPlace(rows: LogRows, state: LogRowsState, list: RefObject<LogListHandle | null>) {
+export function useLogPlace(
+  rows: LogRows,
+  state: LogRowsState,
+  list: RefObject<LogListHandle | null>,
+  /** A search follows as soon as all is read: there is no other place to go to. */
+  isSearchNext: boolean,
+) {
   const [isFollowing, setFollowing] = useState(true)
   const [chosen, setChosen] = useState<Chosen>()
   /** What was found last, or that nothing was. */
   const [found, setFound] = useState('')
   /** The line somebody is at; it is looked for again when other lines are shown. */
   const here = useRef<LogRow>(undefined)
+  /** The last of what is under way to another place: an answer to an earlier one comes too late. */
+  const way = useRef(0)
   const { total, isComplete } = state
 
   const choose = useCallback(
     (row: number, options: { isFurther?: boolean; where?: 'near' | 'middle' } = {}) => {
+      way.current += 1
       setFollowing(false)
       setChosen((before) => ({ anchor: options.isFurther && before ? before.anchor : row, head: row }))
       here.current = rows.at(row)
@@ -45,17 +54,22 @@ export function useLogPlace(rows: LogRows, state: LogRowsState, list: RefObject<
     setChosen(undefined)
     setFound('')
     const line = here.current
-    if (!line || isFollowing) return
+    if (!line || isFollowing || isSearchNext) return
+    const mine = ++way.current
     rows
       .find({ at: 'line', id: line.accountId, segment: line.segment, offset: line.offset })
-      .then((row) => row !== undefined && choose(Math.min(row, rows.get().total - 1), { where: 'middle' }))
+      .then((row) => {
+        if (row === undefined || way.current !== mine) return
+        choose(Math.min(row, rows.get().total - 1), { where: 'middle' })
+      })
       .catch(tell)
-  }, [rows, isComplete, isFollowing, choose, tell])
+  }, [rows, isComplete, isFollowing, isSearchNext, choose, tell])
 
   async function goTo(time: number): Promise<void> {
+    const mine = ++way.current
     try {
       const row = await rows.find({ at: 'time', time: new Date(time).toISOString() })
-      if (row === undefined) return
+      if (row === undefined || way.current !== mine) return
       const last = rows.get().total - 1
       setFound(row > last ? 'That is after the last line.' : '')
       choose(Math.min(row, last), { where: 'middle' })
@@ -65,8 +79,10 @@ export function useLogPlace(rows: LogRows, state: LogRowsState, list: RefObject<
   }
 
   async function search(find: LogFind, direction: 'next' | 'previous'): Promise<void> {
+    const mine = ++way.current
     try {
       const answer = await rows.search(find, chosen?.head, direction)
+      if (way.current !== mine) return
       if (answer.row === null) {
         setFound('No line matches.')
         return
@@ -99,6 +115,7 @@ export function useLogPlace(rows: LogRows, state: LogRowsState, list: RefObject<
   return {
     isFollowing,
     follow: (wanted: boolean) => {
+      way.current += 1
       setFollowing(wanted)
       if (wanted) setChosen(undefined)
     },

@@ -48,6 +48,20 @@ export const wishOf: fc.Arbitrary<LineWish> = fc.record({
   level: maybe(fc.constantFrom('debug', 'info', 'warn', 'error')),
   event: maybe(fc.constantFrom('fill', 'fi*', 'margin', 'größe', 'x.y')),
   text: maybe(word),
-  grep: maybe(fc.constantFrom('fill', 'f.ll', 'gr(ö|x)', '^$', 'say', 'x\\.y', '"level":"warn"', 'line \\d+')),
+  grep: maybe(
+    fc.constantFrom(
+      'fill',
+      'f.ll',
+      'gr(ö|x)',
+      '^$',
+      'say',
+      'x\\.y',
+      '"level":"warn"',
+      'line \\d+',
+      'fill|margin',
+      'x\\.y|say',
+      '(fill|say) "',
+    ),
+  ),
   ignoreCase: fc.boolean(),
 })

@@ -5,7 +5,7 @@ import { hasPlainCase, needleOf, type Needle } from '../scan/needle.ts'
 import type { Scanner } from '../scan/scanner.ts'
 import { checkLength, compilePattern, literalPattern, LONGEST_MATCHED, type Pattern } from './match-pattern.ts'
 import { eventPlace, levelPlace } from './own-line.ts'
-import { sureText } from './sure-text.ts'
+import { sureTexts } from './sure-text.ts'
 
 /** Which lines are wanted; what is left out or empty keeps all. */
 export type LineWish = Readonly<{
@@ -58,11 +58,13 @@ export function lineFilter({ level, event, text, grep, ignoreCase = false }: Lin
   if (rank > 0) checks.push(levelCheck(rank))
   if (grep) {
     const pattern = compilePattern(grep, ignoreCase)
-    const sure = sureText(grep)
-    const needle = sure && (!ignoreCase || hasPlainCase(sure)) ? needleOf(sure, ignoreCase) : undefined
+    const sure = sureTexts(grep) ?? []
+    const isPlain = !ignoreCase || sure.every(hasPlainCase)
+    const needles = isPlain ? sure.map((one) => needleOf(one, ignoreCase)).filter((one) => one !== undefined) : []
+    const isSure = needles.length > 0 && needles.length === sure.length
     // Lines without what every match holds need not be tried; where the pattern is nothing else, none has to be.
-    if (needle) searches.push([needle])
-    if (!needle || sure !== grep) patterns.push(pattern)
+    if (isSure) searches.push(needles)
+    if (!isSure || sure.join('|') !== grep) patterns.push(pattern)
   }
   return {
     isAll: checks.length === 0 && searches.length === 0 && patterns.length === 0,

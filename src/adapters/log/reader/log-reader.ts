@@ -88,7 +88,7 @@ export function openLogReader(rules: LogReaderRules = RULES): LogReader {
 
   return {
     call(name, ask, signal) {
-      signal?.throwIfAborted()
+      if (signal?.aborted) return Promise.reject(signal.reason as unknown)
       clearTimeout(idle)
       const thread = (worker ??= start())
       const id = ++lastId

@@ -6,7 +6,7 @@ import type { LogReader } from './log-reader.ts'
 import type { LogRef } from './open-views.ts'
 
 export type ReadLogFiltered = Readonly<{
-  reader: LogReader
+  reader: Pick<LogReader, 'call'>
   log: LogRef
   files: ListLogFiles
   wish: LogFilter

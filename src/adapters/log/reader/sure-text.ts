@@ -54,6 +54,35 @@ export function sureText(pattern: string): string | undefined {
   return longest === '' || !longest.isWellFormed() ? undefined : longest
 }
 
+/** More alternatives than this are tried as they are: each text is a search of its own. */
+const MOST_ALTERNATIVES = 4
+
+/** Texts of which every match holds one: those of the alternatives. @returns undefined where one of them has none */
+export function sureTexts(pattern: string): readonly string[] | undefined {
+  const alternatives = alternativesOf(pattern)
+  if (alternatives.length > MOST_ALTERNATIVES) return undefined
+  const texts = alternatives.map(sureText)
+  return texts.every((text) => text !== undefined) ? texts : undefined
+}
+
+function alternativesOf(pattern: string): string[] {
+  const alternatives: string[] = []
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < pattern.length;) {
+    const sign = pattern[at]!
+    if (sign === '(') depth += 1
+    if (sign === ')') depth -= 1
+    if (sign === '|' && depth === 0) {
+      alternatives.push(pattern.slice(from, at))
+      from = at + 1
+    }
+    if (sign === '[') at = behindClass(pattern, at)
+    else at += sign === '\\' ? 2 : 1
+  }
+  return [...alternatives, pattern.slice(from)]
+}
+
 function behindClass(pattern: string, from: number): number {
   let at = from + 1
   while (at < pattern.length && pattern[at] !== ']') at += pattern[at] === '\\' ? 2 : 1

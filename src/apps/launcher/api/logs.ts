@@ -1,8 +1,9 @@
+import { ORPCError } from '@orpc/server'
 import { followLog } from '../../../adapters/log/follow-log.ts'
 import { logChanges } from '../../../adapters/log/log-changes.ts'
 import { logFilesIn, readLogTail } from '../../../adapters/log/read-log.ts'
 import type { WindowPlace } from '../../../adapters/log/reader/log-desk.ts'
-import { openLogReader } from '../../../adapters/log/reader/log-reader.ts'
+import { openLogReader, type LogReader } from '../../../adapters/log/reader/log-reader.ts'
 import { readLogFiltered } from '../../../adapters/log/reader/read-log-filtered.ts'
 import type { LogRef } from '../../../adapters/log/reader/open-views.ts'
 import type { LogFilter, LogPlace } from '../../../contracts/launcher/logs.ts'
@@ -15,7 +16,7 @@ const EXPORT_WAIT_MS = 1_000
 
 export function logHandlers(api: Implementer, parts: ApiParts) {
   const { layout, registry } = parts
-  const reader = openLogReader()
+  const reader = readerFor(openLogReader())
   const settingsOf = (accountId: AccountId) => {
     const entry = registry.list().find((one) => one.accountId === accountId)
     return entry && 'settings' in entry ? entry.settings : undefined
@@ -90,6 +91,16 @@ export function logHandlers(api: Implementer, parts: ApiParts) {
     changes: api.logs.changes.handler(async function* ({ input, signal = NEVER }) {
       for await (const ids of logChanges(allLogs(input), signal)) yield { ids: [...ids] }
     }),
+  }
+}
+
+/** Whoever has gone away is no failure of ours, and not worth a line in the launcher's own log. */
+function readerFor(reader: LogReader): Pick<LogReader, 'call'> {
+  return {
+    call: (name, ask, signal) =>
+      reader.call(name, ask, signal).catch((error: unknown) => {
+        throw signal?.aborted ? new ORPCError('CLIENT_CLOSED_REQUEST') : error
+      }),
   }
 }
 
