@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectLauncher, type LauncherApi } from '../../src/adapters/launcher-client/connect-launcher.ts'
 import { SOURCE_BOT } from '../support/bot-fleet.ts'
 import { knock, openSessionAt } from '../support/knock.ts'
@@ -208,6 +208,10 @@ describe('a gateway that says the token back', () => {
   it('puts it into no log, no last word of the bot and no answer', async () => {
     const layout = newHome()
     const launcher = await launcherProcess(layout, LAUNCHER, ['--no-open'])
+    onTestFinished(() => {
+      launcher.child.kill('SIGKILL')
+      rmSync(layout.root, { recursive: true, force: true })
+    })
     await launcher.ready
     const { api } = connectLauncher({ endpoint: layout.launcherEndpoint })
     const tokenFile = join(tempHome(), 'token')
@@ -224,7 +228,6 @@ describe('a gateway that says the token back', () => {
     const files = readdirSync(layout.root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
     for (const { parentPath, name } of files)
       expect(canariesIn(readFileSync(join(parentPath, name), 'latin1')), name).toEqual([])
-    rmSync(layout.root, { recursive: true, force: true })
   })
 })
 
