@@ -17,7 +17,7 @@ export function AccountHeader({ account, isOnline }: AccountHeaderProps) {
   const { accountId, mode, state, stateReason, userId, symbol, strategy, broker } = account
   const isReadable = userId !== ''
   return (
-    <header className="accountHeader" data-mode={isReadable ? mode : undefined} aria-label={`Account ${accountId}`}>
+    <section className="accountHeader" data-mode={isReadable ? mode : undefined} aria-label={`Account ${accountId}`}>
       {isReadable && mode === 'live' && (
         <div className="liveBand">
           <Icon name="live" size={14} /> Live account: this is real money
@@ -43,7 +43,7 @@ export function AccountHeader({ account, isOnline }: AccountHeaderProps) {
         </Text>
       )}
       <Trouble account={account} />
-    </header>
+    </section>
   )
 }
 

@@ -71,39 +71,41 @@ function Shown({ settings, strategy, symbol }: ShownProps) {
   const times = useTimes(symbol)
   const { risk, simulation, gateway, parameters } = settings
   return (
-    <div className="records about settings" tabIndex={0} role="region" aria-label="Settings of the account">
-      <Part title="Account">
-        <Facts
-          rows={[
-            ['User', settings.user],
-            ['User id', settings.userId],
-            ['Broker', settings.broker],
-            ['Mode', settings.mode],
-            ['Symbols', [settings.symbol, ...settings.alsoSymbols].join(', ')],
-            ['Bars', settings.timeframe],
-            ['Feed', feedText(settings.feed)],
-            ['Added', `${times.second(settings.createdAt)} ${times.zoneName}`],
-          ]}
-        />
-      </Part>
-      <Part title={`Strategy: ${strategy?.title ?? settings.strategy}`}>
-        <Facts rows={parameterRows(parameters, strategy)} />
-      </Part>
-      <Part title="Limits">
-        <Facts rows={rowsOf(RiskSettings, risk)} />
-      </Part>
-      {settings.broker === 'sim' && (
-        <Part title="Simulated broker">
-          <Facts rows={rowsOf(SimulationSettings, simulation)} />
-        </Part>
-      )}
-      {settings.broker === 'gateway' && (
-        <Part title="Gateway">
+    <div className="records about" tabIndex={0} role="region" aria-label="Settings of the account">
+      <div className="settings">
+        <Part title="Account">
           <Facts
-            rows={Object.entries(gateway).map(([name, value]) => [wordsOf(name), String(value), `gateway.${name}`])}
+            rows={[
+              ['User', settings.user],
+              ['User id', settings.userId],
+              ['Broker', settings.broker],
+              ['Mode', settings.mode],
+              ['Symbols', [settings.symbol, ...settings.alsoSymbols].join(', ')],
+              ['Bars', settings.timeframe],
+              ['Feed', feedText(settings.feed)],
+              ['Added', `${times.second(settings.createdAt)} ${times.zoneName}`],
+            ]}
           />
         </Part>
-      )}
+        <Part title={`Strategy: ${strategy?.title ?? settings.strategy}`}>
+          <Facts rows={parameterRows(parameters, strategy)} />
+        </Part>
+        <Part title="Limits">
+          <Facts rows={rowsOf(RiskSettings, risk)} />
+        </Part>
+        {settings.broker === 'sim' && (
+          <Part title="Simulated broker">
+            <Facts rows={rowsOf(SimulationSettings, simulation)} />
+          </Part>
+        )}
+        {settings.broker === 'gateway' && (
+          <Part title="Gateway">
+            <Facts
+              rows={Object.entries(gateway).map(([name, value]) => [wordsOf(name), String(value), `gateway.${name}`])}
+            />
+          </Part>
+        )}
+      </div>
     </div>
   )
 }
@@ -131,7 +133,8 @@ function rowsOf<Shape extends z.ZodObject>(schema: Shape, values: Readonly<Recor
   return Object.entries(schema.shape).map(([name, field]) => {
     const about = z.globalRegistry.get(field as z.ZodType)
     const { unit, description } = (about ?? {}) as { unit?: string; description?: string }
-    const text = `${String(values[name])}${unit && unit !== 'money' ? ` ${unit}` : ''}`
+    const value = String(values[name])
+    const text = unit && unit !== 'money' && Number.isFinite(Number(value)) ? `${value} ${unit}` : value
     return [
       wordsOf(name),
       <Value key={name} text={text} isChosen={values[name] !== usual[name]} />,
@@ -144,9 +147,11 @@ function Value({ text, isChosen }: { text: string; isChosen: boolean }) {
   return isChosen ? <strong>{text}</strong> : <span className="aside">{text}</span>
 }
 
-/** `maxDailyLoss` as `Max daily loss`. */
+/** `maxDailyLoss` as `Max daily loss`; a unit at its end stands with the figure. */
 function wordsOf(name: string): string {
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const words = name
+    .replace(/(Minutes|Bps|Bars|Lots|Ticks)$/, '')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -153,11 +153,8 @@ export function drawPrices(element: HTMLElement, events: DrawingEvents): PriceDr
     },
     pan: (share) => move((from, to) => ({ from: from + (to - from) * share, to: to + (to - from) * share })),
     zoom: (factor) => move((from, to) => ({ from: to - Math.max(10, (to - from) * factor), to })),
-    toNewest: () =>
-      move((from, to) => {
-        const end = (shown?.series.bars.length ?? 0) - 1 + ROOM_AT_END
-        return { from: end - (to - from), to: end }
-      }),
+    // By distance from the end, which holds when bars come in before the next frame is drawn.
+    toNewest: () => time.scrollToPosition(ROOM_AT_END, false),
     toOldest: () => move((from, to) => ({ from: 0, to: to - from })),
     close: () => chart.remove(),
   }

@@ -37,7 +37,8 @@ function marksOf(view: StateView, query: MarksQuery): ChartMarksAnswer {
   const [fillsAfter, eventsAfter] = query.after?.split(':').map(Number) ?? []
   const fills = fillsOf(view, query, fillsAfter)
   const rows = eventsAfter === undefined ? levelsOf(view, query) : changedLevels(view, query, eventsAfter)
-  const levels = rows.map((row) => levelOf(view, row))
+  const moves = movesOf(view, rows)
+  const levels = rows.map((row) => levelOf(row, moves.get(row.client_order_id) ?? []))
   return { fills, levels, partial: fills.length === MOST_MARKS || rows.length === MOST_MARKS, cursor }
 }
 
@@ -81,20 +82,23 @@ function changedLevels({ db }: StateView, { symbol }: MarksQuery, after: number)
     .reverse() as LevelRow[]
 }
 
-function levelOf(view: StateView, row: LevelRow): ChartLevel {
+/** Where an order stood until then; null where it had no price. */
+type Move = Readonly<{ id: string; until: number; price: number | null }>
+
+function levelOf(row: LevelRow, moves: readonly Move[]): ChartLevel {
   const { client_order_id: clientOrderId, purpose, side, quantity, status } = row
   return {
     ...{ clientOrderId, purpose, side, quantity, status },
-    path: pathOf(view, row),
+    path: pathOf(row, moves),
     until: isOpen(status) ? null : row.updated_at,
   }
 }
 
 /** A stop-limit order stands where it is triggered. */
-function pathOf(view: StateView, { client_order_id: id, stop_px, limit_px, created_at }: LevelRow): ChartLevel['path'] {
+function pathOf({ stop_px, limit_px, created_at }: LevelRow, moves: readonly Move[]): ChartLevel['path'] {
   const path: ChartLevel['path'] = []
   let since = created_at
-  for (const { until, price } of movesOf(view, id)) {
+  for (const { until, price } of moves) {
     if (price !== null) path.push([since, price])
     since = until
   }
@@ -102,11 +106,13 @@ function pathOf(view: StateView, { client_order_id: id, stop_px, limit_px, creat
   return path
 }
 
-function movesOf({ db, version }: StateView, id: string): { until: number; price: number | null }[] {
-  if (version < KNOWS_MOVES) return []
-  return db
+function movesOf({ db, version }: StateView, rows: readonly LevelRow[]): ReadonlyMap<string, Move[]> {
+  if (version < KNOWS_MOVES || rows.length === 0) return new Map()
+  const moves = db
     .prepare(
-      'SELECT until, coalesce(stop_px, limit_px) AS price FROM order_moves WHERE client_order_id = ? ORDER BY seq',
+      `SELECT client_order_id AS id, until, coalesce(stop_px, limit_px) AS price FROM order_moves
+       WHERE client_order_id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
     )
-    .all(id) as { until: number; price: number | null }[]
+    .all(JSON.stringify(rows.map((row) => row.client_order_id))) as Move[]
+  return Map.groupBy(moves, ({ id }) => id)
 }

@@ -12,7 +12,7 @@ const twoAccounts = () =>
 const rowsOf = async (what: string) => within(await screen.findByRole('region', { name: `Rows of ${what}` }))
 
 describe('the head of an account', () => {
-  const head = async () => within(await screen.findByRole('banner', { name: 'Account anna' }))
+  const head = async () => within(await screen.findByRole('region', { name: 'Account anna' }))
   const shown = async (fields: Parameters<typeof accountStatus>[0], tab = 'lock') => {
     const launcher = fakeLauncher([accountStatus({ accountId: 'anna', ...fields })])
     renderPage(launcher, `#/account/anna/${tab}`)
