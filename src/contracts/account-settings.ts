@@ -55,7 +55,7 @@ export const RiskSettings = z.strictObject({
   dayBoundary: z
     .string()
     .refine((text) => parseDayBoundary(text) !== undefined, {
-      error: 'it must be session, or a time and a zone such as 17:00 America/Chicago',
+      error: 'it must be session, or a time and a zone such as 17:00 America/Chicago or midnight CE(S)T',
     })
     .default('session')
     .meta({

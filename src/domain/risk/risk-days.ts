@@ -16,7 +16,14 @@ export interface RiskDays {
   nextStart(at: EpochMs): EpochMs
 }
 
-const CLOCK = /^([01]\d|2[0-3]):([0-5]\d) (\S+)$/
+const CLOCK = /^(?:([01]\d|2[0-3]):([0-5]\d)|midnight) (\S+)$/
+/** As prop firms write zones: by what the clock there shows, in summer and in winter. */
+const SPOKEN_ZONES: Readonly<Record<string, string>> = {
+  'CE(S)T': 'Europe/Prague',
+  CEST: 'Europe/Prague',
+  ET: 'America/New_York',
+  CT: 'America/Chicago',
+}
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
 /** Shorter than any session, so that none is stepped over. */
@@ -25,16 +32,17 @@ const LOOK_STEP = 15 * MINUTE
 const LONGEST_GAP = 21 * DAY
 
 /**
- * Reads a day boundary: `session`, or a wall time and an IANA zone such as `17:00 America/Chicago`.
+ * Reads a day boundary: `session`, or a wall time and a zone such as `17:00 America/Chicago` or `midnight CE(S)T`.
  *
  * @returns undefined when it is neither
  */
 export function parseDayBoundary(text: string): DayBoundary | undefined {
   if (text === 'session') return { kind: 'session' }
   const match = CLOCK.exec(text)
-  const zone = match?.[3]
-  if (zone === undefined || !isZone(zone)) return undefined
-  return { kind: 'wall', minute: Number(match![1]) * 60 + Number(match![2]), zone }
+  if (!match) return undefined
+  const [, hours = '0', minutes = '0', given = ''] = match
+  const zone = (Object.hasOwn(SPOKEN_ZONES, given) ? SPOKEN_ZONES[given] : undefined) ?? given
+  return isZone(zone) ? { kind: 'wall', minute: Number(hours) * 60 + Number(minutes), zone } : undefined
 }
 
 /** True for a zone that Intl knows. */

@@ -30,8 +30,22 @@ describe('a day boundary', () => {
     '17:00 Mars/Olympus',
     '17:00  UTC',
     '17:00 UTC ',
+    'midnight ',
+    'noon UTC',
+    'midnight XE(S)T',
+    'midnight constructor',
   ])('does not read %j', (text) => {
     expect(parseDayBoundary(text)).toBeUndefined()
+  })
+
+  it.each([
+    ['midnight CE(S)T', '00:00 Europe/Prague'],
+    ['midnight CEST', '00:00 Europe/Prague'],
+    ['midnight Asia/Kolkata', '00:00 Asia/Kolkata'],
+    ['17:00 CT', '17:00 America/Chicago'],
+    ['17:00 ET', '17:00 America/New_York'],
+  ])('is read as firms write it: %s is %s', (spoken, meant) => {
+    expect(parseDayBoundary(spoken)).toEqual(parseDayBoundary(meant))
   })
 
   // From the day before the change to the day after: the length of the days tells the change.
