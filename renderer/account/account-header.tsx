@@ -50,6 +50,7 @@ export function AccountHeader({ account, isOnline }: AccountHeaderProps) {
 /** Why a bot ended, where that is told by a word. */
 const REASONS: Readonly<Record<string, string>> = {
   requested: 'it was asked to stop.',
+  flattened: 'a bot that was started to close everything has done so.',
   'feed-ended': 'the feed has no more bars. Start takes it up again when there are new ones.',
   fenced: 'another bot took the account over.',
 }

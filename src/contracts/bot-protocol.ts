@@ -105,7 +105,7 @@ export const LastExit = z.object({
   /** UTC epoch milliseconds. */
   at: z.int(),
   state: z.enum(['stopped', 'crashed']),
-  reason: z.enum(['requested', 'feed-ended', 'fenced', 'refused', 'failed']),
+  reason: z.enum(['requested', 'flattened', 'feed-ended', 'fenced', 'refused', 'failed']),
   refusal: RefusalShape.nullable(),
   /** The last status; null when the bot never had one (it was refused before it opened its state). */
   status: BotStatus.nullable(),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readAccountSettings } from '../../src/adapters/account-registry/read-settings.ts'
+import { readLastExit } from '../../src/adapters/bot-process/last-exit.ts'
 import type { BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
 import { replaceFile } from '../../src/adapters/file/replace-file.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
@@ -114,6 +115,8 @@ describe('the kill switch, without a launcher', () => {
     ])
     expect(readOpenThings(layout, id)).toEqual({ positions: [], orders: 0 })
     expect(logText(layout, id)).toContain('flatten-only')
+    // A launcher that wants the account's own bot to run must not take this one's end for it.
+    expect(readLastExit(layout, id)).toMatchObject({ reason: 'flattened' })
     // The mark was for the time of it only.
     expect(answerOf(await run(layout, ['release', '--json']))).toEqual({ standing: [] })
     await startEager(layout, id)

@@ -78,6 +78,7 @@ const control = await serveBotControl({
   },
 })
 
+if (start.flattenOnly) setTimeout(() => void leave('flattened'), 300)
 if (behaviour === 'stay-reconciling') become({ state: 'reconciling' })
 else if (behaviour === 'be-blocked') become({ state: 'blocked', stateReason: 'daily loss reached' })
 else become({ state: 'trading', position: 2, tradesToday: 1, realizedPnlMinor: 12_345 })

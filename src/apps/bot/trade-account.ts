@@ -138,7 +138,8 @@ async function live(home: HeldHousehold): Promise<number> {
     // The end of the terminal is not the end of the bot.
     process.on('SIGHUP', () => undefined)
     const end = await trading.run()
-    return await leaveOnce({ ...end, refusal: null })
+    const isDone = home.flattenOnly && end.reason === 'requested'
+    return await leaveOnce({ ...end, ...(isDone ? { reason: 'flattened' } : {}), refusal: null })
   } catch (error) {
     return await (leaving ?? leaveOnce(failedEnd(life, log, error)))
   }

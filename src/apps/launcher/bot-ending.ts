@@ -1,11 +1,13 @@
 import { readLastWords } from '../../adapters/bot-process/bot-output.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { BotProcess } from '../../adapters/bot-process/spawn-bot.ts'
+import type { SupervisionRecord } from '../../adapters/bot-process/supervision-record.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { RefusalShape } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
-import { NO_CRASHES, type BotEnding, type NextMove } from '../../domain/bot/supervise.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import { NO_CRASHES, superviseEnding, type BotEnding, type NextMove } from '../../domain/bot/supervise.ts'
 
 /** A bot that is gone, and what is known of it. */
 export type Death = Readonly<{
@@ -51,16 +53,45 @@ export function explainEnding(layout: HomeLayout, accountId: AccountId, death: D
 }
 
 /** After a bot nobody asked us to keep running: it is not started again, but its crash is shown until somebody looks. */
-export function moveUnasked(ending: BotEnding): NextMove {
+function moveUnasked(ending: BotEnding): NextMove {
   if (ending.kind === 'ended') return { kind: 'rest', reason: ending.reason }
   return { kind: 'give-up', history: NO_CRASHES }
 }
 
-const REASONS: readonly string[] = ['requested', 'feed-ended', 'fenced', 'refused', 'failed'] satisfies StopReason[]
+/** Milliseconds until a bot that should run is tried again where another holds its account and does not answer. */
+const HELD_RETRY_MS = 5_000
+
+/**
+ * What follows from the end of a bot.
+ *
+ * @param asked isRestart: nobody asked for this start but us; draw: as `superviseEnding`
+ */
+export function moveAfter(
+  { ending, refusal }: ExplainedEnding,
+  { wanted, crashes, streak, gaveUp }: SupervisionRecord,
+  asked: Readonly<{ isRestart: boolean; now: EpochMs; draw: number }>,
+): NextMove {
+  if (wanted !== 'running') return moveUnasked(ending)
+  const history = { crashes, streak }
+  // Such as a bot that closes everything, and does not answer yet or no more: that is no crash.
+  if (asked.isRestart && refusal?.code === 'account-held') return { kind: 'restart', delayMs: HELD_RETRY_MS, history }
+  // What closed everything in its place changes nothing about an account that waits for a person.
+  if (gaveUp && ending.kind === 'ended' && ending.reason === 'flattened') return { kind: 'give-up', history }
+  return superviseEnding(ending, history, asked.now, asked.draw)
+}
+
+const KNOWN = {
+  requested: true,
+  flattened: true,
+  'feed-ended': true,
+  fenced: true,
+  refused: true,
+  failed: true,
+} as const satisfies Record<StopReason, true>
 
 /** The reason of a farewell, where it is one we know. */
 export function stopReason(text: string | undefined): StopReason | undefined {
-  return text !== undefined && REASONS.includes(text) ? (text as StopReason) : undefined
+  return text !== undefined && Object.hasOwn(KNOWN, text) ? (text as StopReason) : undefined
 }
 
 function sentenceOf(refused: RefusalShape): string {

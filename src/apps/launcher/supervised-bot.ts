@@ -8,13 +8,12 @@ import {
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { superviseEnding } from '../../domain/bot/supervise.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import { askToTrade } from './ask-to-trade.ts'
 import { bearBot } from './bear-bot.ts'
-import { explainEnding, moveUnasked, type Death, type ExplainedEnding } from './bot-ending.ts'
+import { explainEnding, moveAfter, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink } from './bot-link.ts'
 import {
   botFailed,
@@ -99,12 +98,12 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   }
 
   /** Decides what follows from the end of a bot, writes it down, then does it. */
-  function afterDeath(death: Death): ExplainedEnding {
+  function afterDeath(death: Death, isRestart = false): ExplainedEnding {
     const explained = explainEnding(layout, accountId, death, now())
-    const { ending, error } = explained
+    const { ending } = explained
     const reason = ending.kind === 'ended' ? ending.reason : null
-    const move =
-      record.wanted === 'running' ? superviseEnding(ending, record, now(), ctx.random()) : moveUnasked(ending)
+    const error = reason === 'flattened' ? record.lastError : explained.error
+    const move = moveAfter(explained, record, { isRestart, now: now(), draw: ctx.random() })
     const fields = { accountId, instanceId: death.instanceId, next: move.kind, error }
     log.info('bot-ended', `The bot of ${accountId} ended: ${reason ?? 'crashed'}`, fields)
     try {
@@ -135,7 +134,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (phase.kind !== 'backing-off' || isClosed) return
     restartTimer = undefined
     try {
-      if (!(await link.attach())) await giveBirth()
+      if (!(await link.attach())) await giveBirth(true)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       // Said once: a locked vault is tried again and again until somebody opens it.
@@ -167,11 +166,11 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     }
   }
 
-  async function giveBirth(): Promise<StartOutcome> {
+  async function giveBirth(isRestart = false): Promise<StartOutcome> {
     const parts = { ...ctx, link, onSpawned: become, onNamed: (instanceId: string) => remember({ instanceId }) }
     const birth = await bearBot(parts, accountId)
     if (birth.kind !== 'died') return outcome(birth.kind)
-    const { ending, refusal: said } = afterDeath(birth.death)
+    const { ending, refusal: said } = afterDeath(birth.death, isRestart)
     if (said) return outcome('refused', said)
     const isOrderly = ending.kind === 'ended' && ending.reason !== 'failed'
     return isOrderly ? outcome('ended') : outcome('failed', botFailed(accountId, record.lastError))

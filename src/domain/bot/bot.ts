@@ -1,5 +1,5 @@
-/** Why a bot is not trading any more. */
-export type StopReason = 'requested' | 'feed-ended' | 'fenced' | 'refused' | 'failed'
+/** Why a bot is not trading any more; `flattened`: it was only there to close everything. */
+export type StopReason = 'requested' | 'flattened' | 'feed-ended' | 'fenced' | 'refused' | 'failed'
 
 /**
  * What a user sees of a bot. `trading` has a fresh feed; `blind` is alive without bars when there should be some;

@@ -41,12 +41,15 @@ export type NextMove =
  * What to do when a bot that should be running is not.
  *
  * A requested stop, the end of the feed, a refusal and a lost guard are no crashes: starting again would end the same
- * way or fight another owner. A bot that says `failed` and one that vanished are.
+ * way or fight another owner. A bot that says `failed` and one that vanished are. One that was only there to close
+ * everything (the kill switch starts it where no bot answers) says nothing of the bot that should be running.
  *
  * @param history what happened before this ending
  * @param draw    0 ≤ draw < 1, random; spreads the restarts of bots that crashed together
  */
 export function superviseEnding(ending: BotEnding, history: CrashHistory, now: EpochMs, draw: number): NextMove {
+  if (ending.kind === 'ended' && ending.reason === 'flattened')
+    return { kind: 'restart', delayMs: restartDelay(Math.max(1, history.streak), draw), history }
   if (ending.kind === 'ended' && ending.reason !== 'failed') return { kind: 'rest', reason: ending.reason }
 
   const recent = history.crashes.filter((at) => at > now - RESTART_POLICY.windowMs && at <= now)

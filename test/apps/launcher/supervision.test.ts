@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { spawnBot } from '../../../src/adapters/bot-process/spawn-bot.ts'
 import { readSupervision } from '../../../src/adapters/bot-process/supervision-record.ts'
 import {
   accountIdOf,
   addAccounts,
   behave,
+  FAKE_BOT,
   isAlive,
   launched,
   startsOf,
@@ -125,6 +127,25 @@ describe('the launcher', () => {
     expect((await stop('A1'))[0]).toMatchObject({ outcome: 'stopped' })
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(startsOf(home.layout, 'A1')).toHaveLength(1)
+  })
+
+  it('keeps a crashed bot wanted when something else closes everything in its place meanwhile', async () => {
+    await addAccounts(home, ['A1'])
+    const [first] = await start('A1')
+    process.kill(first!.pid!, 'SIGKILL')
+    await statusWhen(home.client, 'A1', ({ state }) => state === 'backing-off')
+    const asked = { home: home.layout.root, accountId: 'A1', instanceId: 'closer', secrets: {}, flattenOnly: true }
+    const program = { node: process.execPath, entry: FAKE_BOT, env: process.env }
+    const closer = await spawnBot(program, asked, home.layout.botOutput(accountIdOf('A1')))
+    await closer.exited
+    const others = [first!.instanceId, 'closer']
+    const again = await statusWhen(
+      home.client,
+      'A1',
+      ({ state, instanceId }) => state === 'trading' && !others.includes(instanceId),
+    )
+    expect(startsOf(home.layout, 'A1')).toEqual([first!.pid, closer.pid, again.pid])
+    expect(readSupervision(home.layout, accountIdOf('A1'))).toMatchObject({ wanted: 'running', streak: 1 })
   })
 
   it('leaves an account to a person after five crashes, and tells the error', async () => {

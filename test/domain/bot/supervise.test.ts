@@ -21,6 +21,13 @@ describe('supervision', () => {
     }),
   )
 
+  it('goes on as before when what ended was only there to close everything', () => {
+    const history = { crashes: [at(-5_000), at(-1_000)], streak: 2 }
+    expect(superviseEnding({ kind: 'ended', reason: 'flattened', ranMs: 100 }, history, at(0), 0.5)).toEqual({
+      ...{ kind: 'restart', delayMs: 2_000, history },
+    })
+  })
+
   it('starts a bot again that says it failed', () =>
     expect(superviseEnding({ kind: 'ended', reason: 'failed', ranMs: 100 }, NO_CRASHES, at(0), 0.5).kind).toBe(
       'restart',
