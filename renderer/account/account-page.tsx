@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core'
 import { useFleet } from '../fleet/fleet-context.tsx'
-import type { PageProps } from '../frame/pages.tsx'
+import type { PageProps } from '../place/page-props.ts'
 import { AccountHeader } from './account-header.tsx'
 import { AccountTabs } from './account-tabs.tsx'
 import { accountTab } from './tabs.ts'

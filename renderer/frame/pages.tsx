@@ -1,9 +1,8 @@
 import { lazy, type ComponentType } from 'react'
 import { AccountsPage } from '../fleet/accounts-page.tsx'
 import type { IconName } from '../page/icon.tsx'
+import type { PageProps } from '../place/page-props.ts'
 import type { Place } from '../place/place.ts'
-
-export type PageProps<Name extends Place['page']> = Readonly<{ place: Extract<Place, { page: Name }> }>
 
 type PageOf<Name extends Place['page']> = Readonly<{
   /** In the title of the window, and what a screen reader hears on arrival. */

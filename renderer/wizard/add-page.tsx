@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { PageProps } from '../frame/pages.tsx'
+import type { PageProps } from '../place/page-props.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { PageTitle } from '../page/page-title.tsx'

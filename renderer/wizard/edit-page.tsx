@@ -1,6 +1,6 @@
 import { Anchor, Button, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { PageProps } from '../frame/pages.tsx'
+import type { PageProps } from '../place/page-props.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'

@@ -11,7 +11,7 @@ const SPEEDS = [
 
 type Parts = Readonly<{ kind: 'replay' | 'synthetic'; speed: string; from: string; to: string; seed: number }>
 
-/** Where the simulated broker's prices come from. */
+/** Where the bars come from that the strategy decides on. */
 export function FeedInput({ draft, change, series }: Pick<StepProps, 'draft' | 'change' | 'series'>) {
   const parts = partsOf(draft.feed)
   const set = (next: Partial<Parts>) => change({ ...draft, feed: textOf({ ...parts, ...next }) })

@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Autocomplete, Select, SimpleGrid, Stack, Text } from '@mantine/core'
 import { isInstrument, listInstruments, resolveInstrument } from '../../src/domain/instrument/catalogue.ts'
 import { withStrategy, withValue } from './draft.ts'
 import { FeedInput } from './feed-input.tsx'
@@ -34,11 +34,7 @@ export function MarketStep({ draft, change, strategies, series, currency }: Step
           onChange={(timeframe) => timeframe !== null && change({ ...draft, timeframe })}
         />
       </SimpleGrid>
-      {draft.broker === 'sim' ? (
-        <FeedInput draft={draft} change={change} series={series} />
-      ) : (
-        <TextInput label="Prices" value="From the gateway" disabled maw={440} />
-      )}
+      <FeedInput draft={draft} change={change} series={series} />
       <Select
         label="Strategy"
         description="What decides. Your own stand in the strategies folder of your Slipway folder."

@@ -66,7 +66,7 @@ function NewSettings({ settings }: { settings: AccountSettings }) {
     ['Broker', plain.broker],
     ['Money', plain.mode === 'live' ? 'LIVE, real money' : 'Paper'],
     ['Symbol', plain.symbol],
-    ['Bars', `${plain.timeframe}, ${plain.broker === 'sim' ? plain.feed : 'from the gateway'}`],
+    ['Bars', `${plain.timeframe}, ${plain.feed}`],
     ['Strategy', plain.strategy],
   ]
   const worth = set.filter((pair) => !/=(0|none|no)$/.test(pair))

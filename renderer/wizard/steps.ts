@@ -44,7 +44,7 @@ export function whyNotDone(step: Step, draft: Draft, strategies: readonly Strate
     case 'market': {
       if (draft.symbol.trim() === '') return 'Choose what it trades.'
       const feed = parseFeed(draft.feed)
-      if (draft.broker === 'sim' && !isFeedSpec(feed)) return `${feed.message} ${feed.nextStep}`
+      if (!isFeedSpec(feed)) return `${feed.message} ${feed.nextStep}`
       const strategy = strategies.find(({ id }) => id === draft.strategy)
       if (!strategy) return 'Choose a strategy.'
       if (strategy.problem) return `${strategy.problem.message} ${strategy.problem.nextStep}`
