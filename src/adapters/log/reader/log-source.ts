@@ -164,8 +164,12 @@ function seeParts(list: ListLogFiles): Part[] {
     isSettled &&= now.length === files.length && now.every((file, index) => file === files[index])
     if (!isSettled && tries < MOST_TRIES) continue
     const parts: Part[] = []
-    for (const part of found.toReversed())
-      if (!parts.some(({ key }) => key === part.key)) parts.push({ ...part, base: endOf(parts) })
+    const seen = new Set<string>()
+    for (const part of found.toReversed()) {
+      if (seen.has(part.key)) continue
+      seen.add(part.key)
+      parts.push({ ...part, base: endOf(parts) })
+    }
     return parts
   }
 }
