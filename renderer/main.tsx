@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { App, PageShell } from './app.tsx'
 import { SESSION_HEADER } from '../src/contracts/launcher-api.ts'
 import { createLauncherClient } from './launcher/launcher-client.ts'
+import { copyInWindow } from './page/copy-in-window.ts'
 import { openSession } from './session/session.ts'
 import { takeCode } from './session/take-code.ts'
 
@@ -38,6 +39,8 @@ const client = createLauncherClient({
   },
   onUnauthorized: session.refused,
 })
+
+copyInWindow(window)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

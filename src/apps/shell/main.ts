@@ -15,8 +15,11 @@ const command = app.isPackaged ? [env.APPIMAGE ?? execPath] : [execPath, app.get
 /** Written when the app is packaged with a feed; without one there is nowhere to look. */
 const hasFeed = app.isPackaged && existsSync(join(resourcesPath, 'app-update.yml'))
 
-void runShell({
+runShell({
   ...{ electron, argv: argv.slice(app.isPackaged ? 1 : 2), env, platform, command },
   programs: shellPrograms(__dirname, { isPackaged: app.isPackaged, resources: resourcesPath, platform }),
   loadUpdater: hasFeed ? async () => (await import('electron-updater')).autoUpdater : undefined,
+}).catch((error: unknown) => {
+  electron.dialog.showErrorBox('Slipway could not start', `${String(error)}\nBots that run go on trading.`)
+  app.exit(1)
 })

@@ -52,6 +52,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
   let summary: FleetSummary | undefined
   let updates: Updates | undefined
   let current: string | undefined
+  let isQuitting = false
 
   const keeper = keepLauncher({
     ...{
@@ -76,7 +77,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
   const window = mainWindow({
     ...{ electron, memory, icon: icon('png/256x256.png'), launcher: () => keeper.get().kind },
     onClosed: () => {
-      if (memory.get().toldOfTray || ending.signal.aborted) return
+      if (memory.get().toldOfTray || isQuitting) return
       memory.change({ toldOfTray: true })
       notifier.tell(
         'Slipway stays in the tray',
@@ -158,7 +159,7 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
       onNoLauncher: (again) => void (again ? keeper.ensure() : keeper.look()),
     }),
   )
-  const following = followFleet(
+  void followFleet(
     {
       api: client.api,
       onView: ({ accounts, isLive }) => {
@@ -171,21 +172,28 @@ export function openDesktop(ctx: ShellContext, args: ShellArguments, layout: Hom
     },
     ending.signal,
   )
-  void ctx.loadUpdater?.().then((updater) => {
-    updates = openUpdates({ updater, onChange: showMenus, tell: notifier.tell })
-    showMenus()
-  })
+  ctx.loadUpdater?.().then(
+    (updater) => {
+      updates = openUpdates({ updater, onChange: showMenus, tell: notifier.tell })
+      showMenus()
+    },
+    // Without updates everything else works.
+    () => undefined,
+  )
 
   const settled = keeper.ensure(args.awaitLauncher ? AWAIT_MS : 0)
   const cleaning = setTimeout(() => {
     if (current && dirname(current) === runtimes) void forgetOldRuntimes({ layout, runtimes, current })
   }, SETTLED_MS)
+  // Windows close between the two.
+  app.once('before-quit', () => {
+    isQuitting = true
+  })
   app.once('will-quit', () => {
     ending.abort()
     clearTimeout(cleaning)
     updates?.stop()
     tray.remove()
-    void following
   })
   showMenus()
   return { show: window.show, launcherSettled: settled }

@@ -39,6 +39,8 @@ describe('the desktop app', () => {
     click(itemOf(desktop.trays[0]!.menu, 'Quit (bots go on)'))
     expect(desktop.app.hasQuit).toBe(true)
     expect(desktop.trays[0]!.destroyed).toBe(true)
+    expect(desktop.windows[0]!.isDestroyed()).toBe(true)
+    expect(desktop.notifications).toEqual([])
     expect(await answers(client)).toBe(true)
     expect(isAlive(startsOf(layout, 'A1')[0]!)).toBe(true)
   })

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mayOpenOutside } from '../../../src/apps/shell/page/external-links.ts'
 import {
@@ -11,6 +13,7 @@ import type { Session, WebContents } from '../../../src/apps/shell/electron.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { fakeElectron } from '../../support/electron/fake-electron.ts'
 import { FakeEvent, FakeWebContents } from '../../support/electron/fake-window.ts'
+import { repoRoot } from '../../support/repo-root.ts'
 
 const FOREIGN = [
   'https://evil.example/',
@@ -59,13 +62,27 @@ describe('the page in the window', () => {
     const { electron, opened } = fakeElectron()
     const contents = new FakeWebContents()
     keepInside(electron, contents as unknown as WebContents)
-    expect(contents.opensWindow('https://app.alpaca.markets/keys')).toBe(false)
-    expect(opened).toEqual(['https://app.alpaca.markets/keys'])
+    expect(contents.opensWindow('https://www.tradingview.com/lightweight-charts/')).toBe(false)
+    expect(opened).toEqual(['https://www.tradingview.com/lightweight-charts/'])
     for (const url of [
-      ...['http://alpaca.markets/', 'https://alpaca.markets.evil.example/', 'https://evilalpaca.markets/'],
-      ...['https://alpaca.markets@evil.example/', 'https://alpaca.markets:8443/', 'https://user:pw@alpaca.markets/'],
+      ...['http://tradingview.com/', 'https://tradingview.com.evil.example/', 'https://eviltradingview.com/'],
+      ...['https://tradingview.com@evil.example/', 'https://tradingview.com:8443/', 'https://user:pw@tradingview.com/'],
     ])
       expect(mayOpenOutside(url), url).toBe(false)
+  })
+
+  it('knows every site that the page links to', () => {
+    const files = globSync('renderer/**/*.tsx', { cwd: repoRoot })
+    const links = files.flatMap(
+      (file) => readFileSync(join(repoRoot, file), 'utf8').match(/href="https?:[^"]+"/g) ?? [],
+    )
+    expect(files.length).toBeGreaterThan(10)
+    for (const link of links) expect(mayOpenOutside(link.slice('href="'.length, -1)), link).toBe(true)
+  })
+
+  it('can reach nothing of the shell: there is no message between them', () => {
+    for (const file of globSync('src/apps/shell/**/*.ts', { cwd: repoRoot }))
+      expect(readFileSync(join(repoRoot, file), 'utf8')).not.toMatch(/ipcMain|contextBridge|preload:|executeJavaScript/)
   })
 
   it.each(['camera', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'hid', 'serial', 'fileSystem'])(

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { FakeEvent } from './fake-window.ts'
+import { FakeEvent, type FakeWindow } from './fake-window.ts'
 
 type LoginItem = { openAtLogin: boolean; path?: string; args?: readonly string[]; type?: string }
 
@@ -34,6 +34,8 @@ export class FakeApp extends EventEmitter {
   wasOpenedAtLogin = false
   exitCode: number | undefined
   hasQuit = false
+  /** Every window there was; those still open close when the app quits. */
+  readonly windows: FakeWindow[] = []
   readonly #session: FakeDesktopSession
   readonly #argv: readonly string[]
   readonly #ready = Promise.withResolvers<void>()
@@ -78,6 +80,7 @@ export class FakeApp extends EventEmitter {
     const asked = new FakeEvent()
     this.emit('before-quit', asked)
     if (asked.defaultPrevented) return
+    for (const window of this.windows) if (!window.isDestroyed()) window.close()
     this.emit('will-quit', new FakeEvent())
     this.#session.release(this)
   }

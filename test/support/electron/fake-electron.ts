@@ -103,7 +103,7 @@ export function fakeElectron(
     app,
     protocol,
     session: defaultSession,
-    windows: [] as FakeWindow[],
+    windows: app.windows,
     trays: [] as FakeTray[],
     notifications: [] as FakeNotification[],
     menu: [] as MenuItems,

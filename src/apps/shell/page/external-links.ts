@@ -1,16 +1,8 @@
 /**
- * Sites that the page may open in the user's browser: the brokers whose keys are entered in it, and their documents.
- * A link to any other place does nothing, because a page that was taken over could lead anywhere.
+ * Sites that the page links to, for the user's browser. A link to any other place does nothing, because a page that was
+ * taken over could lead anywhere.
  */
-const SITES = [
-  'alpaca.markets',
-  'binance.com',
-  'bybit.com',
-  'kite.trade',
-  'kraken.com',
-  'projectx.com',
-  'zerodha.com',
-] as const
+const SITES = ['tradingview.com'] as const
 
 /** Whether the user's browser may be given this address: https, on a known site, without a user name or a port in it. */
 export function mayOpenOutside(address: string): boolean {
