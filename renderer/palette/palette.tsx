@@ -1,5 +1,8 @@
 import '@mantine/spotlight/styles.css'
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
+import { mayStart, mayStop } from '../fleet/bot-looks.ts'
+import { useBulk, type BulkRequest } from '../fleet/bulk.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { Icon } from '../page/icon.tsx'
 import type { Place } from '../place/place.ts'
@@ -10,9 +13,10 @@ const MOST_SHOWN = 60
 
 export type PalettePage = Readonly<{ label: string; place: Place }>
 
-/** Ctrl/Cmd-K: every page and every account, by typing a part of its name. */
+/** Ctrl/Cmd-K: every page, every account and what can be done, by typing a part of its name. */
 export function Palette({ pages }: { pages: readonly PalettePage[] }) {
-  const { accounts = [] } = useFleet()
+  const { accounts = [], connection } = useFleet()
+  const { ask } = useBulk()
   const actions: SpotlightActionGroupData[] = [
     {
       group: 'Accounts',
@@ -26,8 +30,12 @@ export function Palette({ pages }: { pages: readonly PalettePage[] }) {
     },
     {
       group: 'Pages',
-      actions: pages.map(({ label, place }) => ({ id: `go ${label}`, label, onClick: () => goTo(place) })),
+      actions: [
+        ...pages.map(({ label, place }) => ({ id: `go ${label}`, label, onClick: () => goTo(place) })),
+        { id: 'add', label: 'Add an account', onClick: () => goTo({ page: 'add', from: undefined }) },
+      ],
     },
+    { group: 'Commands', actions: connection.kind === 'online' ? commandsFor(accounts, ask) : [] },
   ]
   return (
     <Spotlight
@@ -39,7 +47,26 @@ export function Palette({ pages }: { pages: readonly PalettePage[] }) {
       scrollable
       maxHeight={420}
       nothingFound="Nothing of that name. Try a part of an account's id, or of a page's name."
-      searchProps={{ placeholder: 'Account or page', 'aria-label': 'Account or page' }}
+      searchProps={{ placeholder: 'Account, page or command', 'aria-label': 'Account, page or command' }}
     />
   )
+}
+
+/** Whatever asks a question elsewhere asks it here too. */
+function commandsFor(accounts: readonly AccountStatus[], ask: (request: BulkRequest) => void): SpotlightActionData[] {
+  const command = (label: string, request: BulkRequest): SpotlightActionData => ({
+    ...{ id: label, label },
+    onClick: () => ask(request),
+  })
+  const ids = accounts.map(({ accountId, state }) => ({ accountId, state }))
+  return [
+    command('Stop all bots', { verb: 'stop', ids: 'all' }),
+    command('Flatten all accounts', { verb: 'kill', ids: 'all' }),
+    ...ids.filter(({ state }) => mayStart(state)).map(({ accountId }) => one('start', accountId)),
+    ...ids.filter(({ state }) => mayStop(state)).map(({ accountId }) => one('stop', accountId)),
+  ]
+
+  function one(verb: 'start' | 'stop', accountId: string): SpotlightActionData {
+    return command(`${verb === 'start' ? 'Start' : 'Stop'} ${accountId}`, { verb, ids: [accountId] })
+  }
 }

@@ -3,13 +3,21 @@ import { Fragment } from 'react'
 
 /** Every key that does something, by where it works. */
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string, where: string])[] = [
-  [['Ctrl/⌘', 'K'], 'Find an account or a page', 'Everywhere'],
+  [['Ctrl/⌘', 'K'], 'Find an account, a page or a command', 'Everywhere'],
+  [['Ctrl/⌘', '.'], 'Stop all bots, after a question', 'Everywhere'],
   [['Ctrl/⌘', '.'], 'Stop all bots; Enter confirms. Flatten all is offered beside it', 'Everywhere'],
   [['↑', '↓'], 'From account to account; with Shift they are chosen', 'Accounts, on a box'],
   [['Space'], 'Choose the account; Shift with a click chooses a range', 'Accounts, on a box'],
   [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'Accounts, in the table'],
   [['?'], 'Show these keys', 'Everywhere'],
   [['g'], 'then a: accounts, l: logs, c: calendar, h: health, s: settings', 'Everywhere'],
+  [['↑', '↓'], 'The account above or below; with Shift, choose on the way', "On an account's box"],
+  [['Space'], 'Choose an account', "On an account's box"],
+  [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'In the table of accounts'],
+  [['/'], 'Search; n and N go from match to match', 'In a log'],
+  [['t'], 'Go to a time', 'In a log'],
+  [['f'], 'Follow the end', 'In a log'],
+  [['c'], 'Copy the chosen lines', 'In a log'],
 ]
 
 export function Shortcuts() {

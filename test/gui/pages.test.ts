@@ -63,7 +63,7 @@ test('the palette and the keys lead everywhere, and the theme and zone somebody 
   await page.keyboard.press('c')
   await expect(page.getByRole('heading', { name: 'Economic calendar' })).toBeVisible()
   await page.keyboard.press('Control+k')
-  await page.getByPlaceholder('Account or page').fill('desk')
+  await page.getByPlaceholder('Account, page or command').fill('desk')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/#\/account\/desk-1/)
   await page.keyboard.press('?')
