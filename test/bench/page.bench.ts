@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, type CDPSession, type Page } from '@playwright/test'
@@ -56,13 +57,16 @@ export async function run(): Promise<{ figures: Figure[] }> {
 
 async function measure(page: Page, launcherPid: number): Promise<Figure[]> {
   const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
   await watch(page)
+  const busyBefore = await busySecondsOf(devtools)
   const heapBefore = await heapOf(devtools)
   const cpuBefore = cpuSecondsOf(launcherPid)
   const began = performance.now()
   await delay(SECONDS * 1_000)
   const seconds = (performance.now() - began) / 1_000
   const cpuAfter = cpuSecondsOf(launcherPid)
+  const busy = (await busySecondsOf(devtools)) - busyBefore
   const { ages, longest, tasks } = await seenBy(page)
   const heapAfter = await heapOf(devtools)
   if (ages.length < SECONDS) throw new Error(`only ${ages.length} updates were seen`)
@@ -71,7 +75,8 @@ async function measure(page: Page, launcherPid: number): Promise<Figure[]> {
   return [
     {
       ...{ name: `page: longest task, ${what}`, value: longest, limit: 100, unit: 'ms' },
-      note: `${tasks} tasks above 50 ms`,
+      // Where the machine has other things to do, a task waits for its turn; this tells how much work there was.
+      note: `${tasks} tasks above 50 ms; the page's main thread worked ${((busy / seconds) * 100).toFixed(0)} % of the time; load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`,
     },
     { name: `page: heap growth, ${what}`, value: (heapAfter - heapBefore) / 2 ** 20, limit: 10, unit: 'MiB' },
     {
@@ -138,6 +143,12 @@ async function heapOf(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.collectGarbage')
   await devtools.send('HeapProfiler.collectGarbage')
   return (await devtools.send('Runtime.getHeapUsage')).usedSize
+}
+
+/** What the page's main thread has worked, without what it waited for the processor, seconds. */
+async function busySecondsOf(devtools: CDPSession): Promise<number> {
+  const { metrics } = await devtools.send('Performance.getMetrics')
+  return metrics.find((one) => one.name === 'TaskDuration')?.value ?? Number.NaN
 }
 
 function cpuSecondsOf(pid: number): number | undefined {
