@@ -1,43 +1,29 @@
+import { useEffect, useRef } from 'react'
+import type { Notice } from '../../src/contracts/launcher/live.ts'
 import { useNotices } from '../live/topics.ts'
-import { goTo } from '../place/use-place.ts'
-import { usePreferences } from '../preferences/preferences-context.tsx'
 import { useBulk } from './bulk.tsx'
-import { popUpTitle } from './notice-choice.ts'
+import { gatherNotices } from './gather-notices.ts'
 import { tell } from './tell.tsx'
+
+/** Notices that come within this time are told together, milliseconds: what hits one account often hits all. */
+const TOGETHER_MS = 500
 
 /** Pops up what somebody should know of although they look at something else; a crash is offered for restart. */
 export function NoticeToasts() {
   const { ask } = useBulk()
-  const { notifications } = usePreferences().preferences
+  const waiting = useRef<Notice[]>([])
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
   useNotices((notice) => {
-    const title = popUpTitle(notice, notifications)
-    if (title === undefined) return
-    const { accountId, code, text } = notice
-    popUp(title, text, accountId)
-    tell({
-      // What comes back by itself need not be closed by hand.
-      tone: code === 'crashed' ? 'refused' : 'warning',
-      title,
-      message: text,
-      ...(code === 'crashed'
-        ? { action: { word: 'Start it again', act: () => ask({ verb: 'start', ids: [accountId] }) } }
-        : {}),
-    })
+    waiting.current.push(notice)
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      for (const { crashed, ...toast } of gatherNotices(waiting.current.splice(0))) {
+        const word = crashed.length === 1 ? 'Start it again' : 'Start them again'
+        const action = { word, act: () => ask({ verb: 'start', ids: crashed }) }
+        tell({ ...toast, ...(crashed.length === 0 ? {} : { action }) })
+      }
+    }, TOGETHER_MS)
   })
   return null
-}
-
-/** Through the system, for whoever looks at another window; the desktop app has notifications of its own. */
-function popUp(title: string, body: string, accountId: string): void {
-  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || !document.hidden) return
-  // Some browsers know the word and refuse the deed (those of phones).
-  try {
-    const shown = new Notification(title, { body, tag: title })
-    shown.addEventListener('click', () => {
-      window.focus()
-      goTo({ page: 'account', accountId, tab: undefined })
-    })
-  } catch {
-    // The message on the page is there all the same.
-  }
 }
