@@ -1,12 +1,12 @@
 import { Group } from '@mantine/core'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { mayRestart, mayStart, mayStop } from '../fleet/bot-looks.ts'
 import { useBotAction } from '../fleet/use-bot-action.tsx'
 import { formatPosition } from '../format/money.ts'
 import { ActionButton } from '../page/action-button.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
-import { useFlatten } from './use-flatten.tsx'
+import { useFlatten } from './use-flatten.ts'
 
 type Question = 'start' | 'stop' | 'flatten'
 type AccountButtonsProps = Readonly<{ account: AccountStatus; isOnline: boolean }>
@@ -25,6 +25,7 @@ export function AccountButtons({ account, isOnline }: AccountButtonsProps) {
   const common = { size: 'xs', variant: 'light', ...(isOnline ? {} : { hint: OFFLINE }) } as const
   const isOff = (may: boolean) => !isOnline || isWaiting || !may
   const runs = mayStop(state) && state !== 'backing-off'
+  const mayFlatten = runs || holds !== undefined
   return (
     <Group gap={6} className="accountButtons">
       <ActionButton
@@ -64,11 +65,9 @@ export function AccountButtons({ account, isOnline }: AccountButtonsProps) {
         label={`Flatten ${accountId}`}
         icon="down"
         color="orange"
-        {...(isOnline && !runs
-          ? { hint: `Only a running bot can be asked. Without it: npx slipway flatten ${accountId}` }
-          : {})}
+        {...(isOnline && !mayFlatten ? { hint: 'Nothing is held, and no bot runs.' } : {})}
         isBusy={isFlattening}
-        isOff={isOff(runs)}
+        isOff={isOff(mayFlatten)}
         onClick={() => ask('flatten')}
       />
       {asked === 'start' && (
@@ -103,18 +102,21 @@ export function AccountButtons({ account, isOnline }: AccountButtonsProps) {
           onConfirm={flatten}
           onClose={() => ask(undefined)}
         >
-          <FlattenText isLive={isLive} holds={holds} />
+          <FlattenText isLive={isLive} holds={holds} runs={runs} />
         </ConfirmDialog>
       )}
     </Group>
   )
 }
 
-function FlattenText({ isLive, holds }: { isLive: boolean; holds: string | undefined }): ReactNode {
+type FlattenTextProps = Readonly<{ isLive: boolean; holds: string | undefined; runs: boolean }>
+
+function FlattenText({ isLive, holds, runs }: FlattenTextProps) {
   return (
     <>
       Every order is canceled and {holds === undefined ? 'whatever is held' : <b>{holds}</b>} is closed at the market
-      {isLive ? ', with real money' : ''}. The bot goes on and may enter again.
+      {isLive ? ', with real money' : ''}.{' '}
+      {runs ? 'The bot goes on and may enter again.' : 'No bot runs: one is started for this alone.'}
     </>
   )
 }

@@ -146,7 +146,7 @@ function Trouble({ account }: { account: AccountStatus }) {
         <Text size="sm">{lastError ?? account.stateReason ?? 'It ended without saying why.'}</Text>
         <Text size="sm" mt={4}>
           <b>Next:</b> look at {log}, then press Start again. It compares its books with the broker before it trades.
-          Stops and targets at the broker stand meanwhile.
+          {account.mode === 'live' && ' Stops and targets at the broker stand meanwhile.'}
         </Text>
       </Alert>
     )

@@ -39,9 +39,14 @@ const HOLDINGS: ShownRows<HoldingRow> = {
   empty: 'Flat: nothing is held.',
 }
 
+/** What matters of an order that works, the most important first: the strip under the chart is narrow. */
+const OPEN_ORDER_COLUMNS = ['Symbol', 'Order', 'For', 'Price', 'Filled', 'Status', 'Created'].flatMap((title) =>
+  ORDER_COLUMNS.filter((column) => column.title === title),
+)
+
 const OPEN_ORDERS: ShownRows<OrderRow> = {
   title: 'Open orders',
-  columns: ORDER_COLUMNS,
+  columns: OPEN_ORDER_COLUMNS,
   keyOf: ({ clientOrderId }) => clientOrderId,
   empty: 'No order is open.',
 }
