@@ -84,7 +84,7 @@ export type StartOutcome = z.output<typeof StartOutcome>
 
 export const StopOutcome = z.object({
   accountId: z.string(),
-  outcome: z.enum(['stopped', 'flattened', 'not-running', 'refused', 'failed', 'timed-out']),
+  outcome: z.enum(['stopped', 'not-running', 'refused', 'failed', 'timed-out']),
   /** It did not end when asked and was killed; its state is as safe as after a power cut. */
   killed: z.boolean(),
   refusal: RefusalShape.nullable(),

@@ -187,7 +187,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
       flatten: api.bots.flatten.handler(({ input }) =>
         chosen(input).map((accountId) => {
           change({ accountId, position: 0 })
-          return { accountId, outcome: 'flattened' as const, killed: false, refusal: null }
+          return { accountId, outcome: 'flattened' as const, wasRunning: true, refusal: null }
         }),
       ),
     },

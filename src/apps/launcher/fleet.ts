@@ -32,7 +32,6 @@ export type Fleet = Readonly<{
   start(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
   stop(ids: readonly AccountId[], request: StopRequest, timeoutMs: number): Promise<StopOutcome[]>
   restart(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
-  flatten(ids: readonly AccountId[]): Promise<StopOutcome[]>
   /** Reads the registry again: after a change of it, and now and then for changes by hand. */
   refresh(): void
   adoptAll(): Promise<void>
@@ -45,7 +44,6 @@ const LOOK_INTERVAL_MS = 2_000
 const FIGURES_INTERVAL_MS = 500
 /** Pages are told what has changed, and no more than that, so they can be told sooner. */
 const LIVE_INTERVAL_MS = 100
-const FLATTEN_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
 const EVENTS_HELD = 2_000
 
@@ -210,7 +208,6 @@ export function openFleet(ctx: FleetContext): Fleet {
           return left(stop.refusal)
         }),
       ),
-    flatten: (ids) => Promise.all(ids.map((id) => stopOne(id, (one) => one.flatten(FLATTEN_TIMEOUT_MS)))),
     refresh,
     async adoptAll() {
       refresh()

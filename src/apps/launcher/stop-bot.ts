@@ -46,21 +46,6 @@ export async function stopBot(ctx: StopContext, request: StopRequest, timeoutMs:
   )
 }
 
-/** Tells a bot to close its positions and to go on. */
-export async function flattenBot(
-  { link, accountId }: Pick<StopContext, 'link' | 'accountId'>,
-  timeoutMs: number,
-): Promise<StopOutcome> {
-  if (!link.connection() && !(await link.attach())) return stopOutcome(accountId, 'not-running')
-  try {
-    await link.connection()?.request({ type: 'flatten' }, timeoutMs)
-    return stopOutcome(accountId, 'flattened')
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return stopOutcome(accountId, error.refusal.code === 'timed-out' ? 'timed-out' : 'refused', error.refusal)
-  }
-}
-
 /** Ends the process of the lock record by force, if it provably is that process. */
 async function killBot({ layout, link, accountId, log }: StopContext): Promise<StopOutcome> {
   const holder = readLockRecord(layout.lockRecord(accountId))

@@ -24,7 +24,7 @@ import {
   type BotPhase,
   type BotView,
 } from './bot-phase.ts'
-import { flattenBot, stopBot, type StopRequest } from './stop-bot.ts'
+import { stopBot, type StopRequest } from './stop-bot.ts'
 import type { SupervisedBot, SupervisionContext } from './supervision.ts'
 
 export type { SupervisedBot, SupervisionContext } from './supervision.ts'
@@ -274,7 +274,6 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       return starting
     },
     stop: (request, timeoutMs) => inTurn(() => stopNow(request, timeoutMs)),
-    flatten: (timeoutMs) => flattenBot({ link, accountId }, timeoutMs),
     trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
     adopt: () => inTurn(adoptNow),

@@ -29,7 +29,6 @@ export type SupervisedBot = Readonly<{
   /** Starts the bot, or finds it running; calls that come while one is under way share its outcome. */
   start(): Promise<StartOutcome>
   stop(request: StopRequest, timeoutMs: number): Promise<StopOutcome>
-  flatten(timeoutMs: number): Promise<StopOutcome>
   /** Asks the bot's trading service for something. @throws {Refused} not-running, timed-out, or what the bot refused */
   trade(ask: TradeAsk, timeoutMs: number): Promise<TradeReply>
   /**

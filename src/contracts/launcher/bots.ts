@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StartOutcome, StopOutcome } from '../fleet.ts'
+import { FlattenOutcome } from '../kill-switch.ts'
 import { api, Ids } from './procedure.ts'
 
 export const botProcedures = {
@@ -31,5 +32,5 @@ export const botProcedures = {
   flatten: api
     .route({ method: 'POST', path: '/bots/flatten', summary: 'Close positions and cancel orders; bots go on' })
     .input(Ids)
-    .output(z.array(StopOutcome)),
+    .output(z.array(FlattenOutcome)),
 }

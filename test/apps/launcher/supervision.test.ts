@@ -201,7 +201,8 @@ describe('the launcher', () => {
     expect(await home.client.api.bots.flatten({ ids: ['A1'] })).toMatchObject([{ outcome: 'flattened' }])
     expect(await statusWhen(home.client, 'A1', ({ position }) => position === 0)).toMatchObject({ pid: started!.pid })
     await stop('A1')
-    expect(await home.client.api.bots.flatten({ ids: ['A1'] })).toMatchObject([{ outcome: 'not-running' }])
+    expect(await home.client.api.bots.flatten({ ids: ['A1'] })).toMatchObject([{ outcome: 'flat' }])
+    expect(await home.client.api.killSwitch.state()).toEqual([])
   })
 
   it('restarts a bot as a new instance', async () => {

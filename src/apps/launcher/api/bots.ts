@@ -1,6 +1,10 @@
+import { flattenTargets } from '../../../adapters/kill-switch/kill-switch.ts'
 import type { AccountId } from '../../../domain/account/account-id.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
 import type { ApiParts, Implementer } from './procedures.ts'
+
+/** What closes then goes on by itself. */
+const FLATTEN_TIMEOUT_MS = 60_000
 
 export function botHandlers(api: Implementer, parts: ApiParts) {
   const { registry, fleet } = parts
@@ -21,6 +25,10 @@ export function botHandlers(api: Implementer, parts: ApiParts) {
     start: api.bots.start.handler(({ input }) => fleet.start(chosen(input, true), input.wait, input.timeoutMs)),
     stop: api.bots.stop.handler(({ input }) => fleet.stop(chosen(input, false), input, input.timeoutMs)),
     restart: api.bots.restart.handler(({ input }) => fleet.restart(chosen(input, true), input.wait, input.timeoutMs)),
-    flatten: api.bots.flatten.handler(({ input }) => fleet.flatten(chosen(input, false))),
+    // As the command line does: also where no bot runs, and with a mark that keeps entries away meanwhile.
+    flatten: api.bots.flatten.handler(({ input }) => {
+      const ids = chosen(input, false)
+      return ids.length === 0 ? [] : flattenTargets(parts.killSwitch, { ids, all: false }, FLATTEN_TIMEOUT_MS)
+    }),
   }
 }
