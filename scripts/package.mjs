@@ -1,10 +1,10 @@
 // Packages the desktop app for this system: npm run package [-- --dir | -- --stage]. See docs/desktop.md.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { load } from 'js-yaml'
 import { ensureBuilt } from './checkout/build.mjs'
-import { root } from './checkout/paths.mjs'
+import { root, work } from './checkout/paths.mjs'
 import { report, say, Trouble } from './checkout/trouble.mjs'
 import { stageRuntime } from './package/stage-runtime.mjs'
 
@@ -22,8 +22,11 @@ async function main() {
   say(`Runtime ${await stageRuntime()}`)
   if (values.stage) return
   const { build } = await import('electron-builder')
+  // As a file: a configuration given as an object is merged with electron-builder.yml.
+  const config = join(work, 'electron-builder.json')
+  writeFileSync(config, JSON.stringify(configFor(process.env, process.platform), null, 2))
   const made = await build({
-    config: configFor(process.env, process.platform),
+    config,
     projectDir: root,
     publish: 'never',
     dir: values.dir === true,

@@ -2,22 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { describe, expect, it } from 'vitest'
+import { programWithFuses } from '../../support/packaging.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 type Hook = (context: unknown) => Promise<void>
-
-/** A program with a fuse wire as Electron's has it: a mark, the version, the number of fuses, one character each. */
-function program(fuses: number): Buffer {
-  const mark = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX')
-  return Buffer.concat([
-    Buffer.alloc(5_000, 7),
-    mark,
-    Buffer.from([1, fuses]),
-    Buffer.alloc(fuses, '1'),
-    Buffer.alloc(99),
-  ])
-}
 
 async function flip(platform: 'linux' | 'win32' | 'darwin', fuses = 9): Promise<string> {
   const appOutDir = tempHome()
@@ -27,7 +16,7 @@ async function flip(platform: 'linux' | 'win32' | 'darwin', fuses = 9): Promise<
     darwin: 'Slipway.app/Contents/Frameworks/Electron Framework.framework/Electron Framework',
   }[platform]
   mkdirSync(join(appOutDir, file, '..'), { recursive: true })
-  writeFileSync(join(appOutDir, file), program(fuses))
+  writeFileSync(join(appOutDir, file), programWithFuses(fuses))
   const { default: hook } = (await import(join(repoRoot, 'scripts', 'package', 'flip-fuses.mjs'))) as { default: Hook }
   const packager = { appInfo: { productFilename: 'Slipway' }, executableName: 'slipway' }
   await hook({ appOutDir, electronPlatformName: platform, packager, arch: 1 })

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openHome } from '../../../src/adapters/home/open-home.ts'
@@ -17,14 +18,12 @@ import { APP_ID } from '../../../src/apps/shell/shell-context.ts'
 import { LINK_SCHEME } from '../../../src/apps/shell/shell-arguments.ts'
 import { fakeElectron } from '../../support/electron/fake-electron.ts'
 import { HOP } from '../../support/electron/shell-on.ts'
-import { builderConfig, stageRuntimeInto } from '../../support/packaging.ts'
+import { builderConfig, packApp, stageRuntimeInto } from '../../support/packaging.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 const require = createRequire(import.meta.url)
 const run = promisify(execFile)
-
-type FileSet = Readonly<{ from: string; to: string; filter: string[] }>
 
 describe('electron-builder.yml', () => {
   let isValid: ValidateFunction
@@ -108,31 +107,29 @@ describe('the packaged runtime', () => {
       expect(file).toMatch(new RegExp(process.platform === 'win32' ? 'win32' : process.platform))
   })
 
-  it('is carried into the app whole, its packages included', async () => {
-    // electron-builder's own copying, which leaves out a node_modules at the top of a source.
-    const { getFileMatchers, copyFiles } = require('app-builder-lib/out/fileMatcher') as {
-      getFileMatchers: (...args: unknown[]) => unknown
-      copyFiles: (matchers: unknown, transform: null) => Promise<void>
-    }
-    const [{ from }] = builderConfig()['extraResources'] as [FileSet]
-    expect(join(folder, from)).toBe(join(runtime, '..'))
-    const resources = join(folder, 'resources')
-    const matchers = getFileMatchers(
-      { extraResources: builderConfig()['extraResources'] },
-      'extraResources',
-      resources,
-      {
-        ...{ macroExpander: (text: string) => text, customBuildOptions: {}, globalOutDir: join(folder, 'out') },
-        defaultSrc: folder,
-      },
-    )
-    await copyFiles(matchers, null)
-    const below = (at: string) =>
-      globSync('**/*', { cwd: at, withFileTypes: true })
-        .flatMap((it) => (it.isFile() ? join(it.parentPath, it.name).slice(at.length) : []))
-        .toSorted()
-    expect(below(join(resources, 'runtime'))).toEqual(below(runtime))
-  })
+  // electron-builder packs for another system only what it can download.
+  it.skipIf(process.platform !== 'linux')(
+    'is packed by electron-builder, beside an archive of the window alone',
+    async () => {
+      const app = await packApp(folder, runtime)
+      const { listPackage } = await import('@electron/asar')
+      const archived = listPackage(join(app, 'resources', 'app.asar'), { isPack: false }).filter((it) =>
+        /\.\w+$/.test(it),
+      )
+      expect(archived.filter((it) => !it.startsWith('/resources/icons/')).toSorted()).toEqual([
+        ...['/dist/shell-hop.cjs', '/dist/shell.cjs', '/package.json'],
+      ])
+      expect(archived).toContain('/resources/icons/tray.png')
+      const below = (at: string) =>
+        globSync('**/*', { cwd: at, withFileTypes: true })
+          .flatMap((it) => (it.isFile() ? join(it.parentPath, it.name).slice(at.length) : []))
+          .toSorted()
+      expect(below(join(app, 'resources', 'runtime'))).toEqual(below(runtime))
+      const wire = (await getCurrentFuseWire(join(app, 'slipway'))) as unknown as Record<number, FuseState>
+      expect(wire[FuseV1Options.RunAsNode]).toBe(FuseState.DISABLE)
+      expect(wire[FuseV1Options.OnlyLoadAppFromAsar]).toBe(FuseState.ENABLE)
+    },
+  )
 
   it('runs from the data folder: a launcher, a bot and the command line', async () => {
     const layout = openHome(tempHome())
