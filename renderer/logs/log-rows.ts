@@ -37,6 +37,8 @@ export type LogRows = Readonly<{
 const BLOCK = 200
 const MOST_AT_ONCE = 1_000
 const AGAIN_MS = 1_000
+const FIRST_WAIT_MS = 40
+const WAIT_MS = 400
 const BEGINNING: LogRowsState = { phase: 'reading', why: undefined, total: 0, isComplete: false, read: 0 }
 
 export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
@@ -59,8 +61,14 @@ export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
     change({ phase: PASSING.includes(why.code) ? 'paused' : 'refused', why })
   }
 
-  const ask = (place: LogPlace, count: number, signal = ends.signal, before = 0): Promise<LogWindow> =>
-    client.logs.window({ ...query, place, count, before }, { signal })
+  const ask = (
+    place: LogPlace,
+    count: number,
+    more: { signal?: AbortSignal; before?: number; waitMs?: number } = {},
+  ) => {
+    const { signal = ends.signal, ...rest } = more
+    return client.logs.window({ ...query, place, count, ...rest }, { signal })
+  }
 
   function take(answer: LogWindow): void {
     const read = answer.size === 0 ? 1 : answer.scanned / answer.size
@@ -77,8 +85,9 @@ export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
 
   /** Reads on until the launcher knows all there is. */
   async function catchUp(): Promise<void> {
-    for (;;) {
-      const answer = await ask({ at: 'end' }, BLOCK)
+    // The end of a long log is shown before the log is read; then answers may take their time.
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = WAIT_MS) {
+      const answer = await ask({ at: 'end' }, BLOCK, { waitMs })
       take(answer)
       if (answer.isComplete) return
     }
@@ -153,7 +162,7 @@ export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
           found.push(known)
           continue
         }
-        const { rows } = await ask({ at: 'row', row }, Math.min(MOST_AT_ONCE, count - found.length), signal)
+        const { rows } = await ask({ at: 'row', row }, Math.min(MOST_AT_ONCE, count - found.length), { signal })
         if (rows.length === 0) break
         found.push(...rows)
       }
@@ -161,7 +170,7 @@ export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
     },
     async find(place) {
       for (;;) {
-        const answer = await ask(place, BLOCK, ends.signal, BLOCK / 2)
+        const answer = await ask(place, BLOCK, { before: BLOCK / 2 })
         take(answer)
         if (answer.isComplete) return answer.total === 0 ? undefined : (answer.anchor ?? undefined)
       }

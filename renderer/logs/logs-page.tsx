@@ -3,7 +3,6 @@ import { useMemo } from 'react'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import type { PageProps } from '../place/page-props.ts'
 import { PageTitle } from '../page/page-title.tsx'
-import type { Place } from '../place/place.ts'
 import { goTo } from '../place/use-place.ts'
 import { accountColors } from './account-colors.ts'
 import { LogViewer } from './log-viewer.tsx'
@@ -13,7 +12,7 @@ import './logs.css'
 const MOST_ACCOUNTS = 64
 
 /** The logs of several accounts as one, by time; the address says whose. */
-export function LogsPage({ place }: { place: Extract<Place, { page: 'logs' }> }) {
+export function LogsPage({ place }: PageProps<'logs'>) {
   const { accounts } = useFleet()
   const allIds = accounts?.map(({ accountId }) => accountId).join('\n')
   const known = useMemo(() => (allIds ? allIds.split('\n').toSorted() : []), [allIds])

@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { LineWish } from '../../src/adapters/log/reader/line-filter.ts'
 import { openLogDesk, type WindowAsk } from '../../src/adapters/log/reader/log-desk.ts'
-import { openLogReader, type LogReader } from '../../src/adapters/log/reader/log-reader.ts'
+import { LOG_READER_RULES, openLogReader, type LogReader } from '../../src/adapters/log/reader/log-reader.ts'
 import { readLogTail } from '../../src/adapters/log/read-log.ts'
 import { writeBigLog } from '../support/big-log.ts'
+import { repoRoot } from '../support/repo-root.ts'
 import type { Bench, Figure } from './figure.ts'
 
 const GIGABYTE = 1_000_000_000
@@ -100,10 +102,14 @@ async function inDesk(ask: WindowAsk, total: number): Promise<void> {
   expect(total, answer.total)
 }
 
+/** The thread as it is shipped. */
+const builtReader = (): LogReader =>
+  openLogReader(LOG_READER_RULES, pathToFileURL(join(repoRoot, 'dist', 'log-worker.mjs')))
+
 /** As a page does first: a thread that is not there yet, and the end of a log nobody has read. */
 async function firstScreen(ask: WindowAsk): Promise<void> {
-  const reader = openLogReader()
-  const { rows } = await reader.call('window', { ...ask, waitMs: 0 })
+  const reader = builtReader()
+  const { rows } = await reader.call('window', { ...ask, waitMs: 40 })
   reader.close()
   expect(200, rows.length)
 }
@@ -111,7 +117,7 @@ async function firstScreen(ask: WindowAsk): Promise<void> {
 /** What the process has more, after a page has looked at the whole log in many ways. */
 async function memoryOf(ask: ReturnType<typeof windowAsk>, lines: number, timeOf: (line: number) => number) {
   const before = process.memoryUsage.rss()
-  const reader: LogReader = openLogReader()
+  const reader = builtReader()
   const look = (wish: LineWish, more: Partial<WindowAsk> = {}) =>
     reader.call('window', ask(wish, { waitMs: 15_000, ...more }))
   let most = 0

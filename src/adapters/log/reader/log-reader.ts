@@ -31,7 +31,7 @@ export type LogReaderRules = Readonly<{
   idleMs: number
 }>
 
-const RULES: LogReaderRules = { longestMs: 20_000, idleMs: 120_000 }
+export const LOG_READER_RULES: LogReaderRules = { longestMs: 20_000, idleMs: 120_000 }
 /** Enough for a dozen views; more would be a mistake, and must not become the launcher's. */
 const RESOURCES = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
 const HERE = import.meta.url
@@ -40,7 +40,8 @@ const PROGRAM = new URL(HERE.endsWith('.ts') ? './log-worker.ts' : './log-worker
 
 type Waiting = Readonly<{ resolve: (value: unknown) => void; reject: (error: unknown) => void; done: () => void }>
 
-export function openLogReader(rules: LogReaderRules = RULES): LogReader {
+/** @param program what the thread runs */
+export function openLogReader(rules: LogReaderRules = LOG_READER_RULES, program: URL = PROGRAM): LogReader {
   let worker: Worker | undefined
   let lastId = 0
   let idle: ReturnType<typeof setTimeout> | undefined
@@ -59,7 +60,7 @@ export function openLogReader(rules: LogReaderRules = RULES): LogReader {
   }
 
   function start(): Worker {
-    const started = new Worker(PROGRAM, { name: 'log-reader', resourceLimits: RESOURCES, execArgv: [], env: {} })
+    const started = new Worker(program, { name: 'log-reader', resourceLimits: RESOURCES, execArgv: [], env: {} })
     // It holds nothing that would be lost: whoever ends may end.
     started.unref()
     const isCurrent = () => worker === started
