@@ -5,6 +5,7 @@ import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { generateSeries } from '../../../src/adapters/market-data/generate-series.ts'
 import { openMarketDb } from '../../../src/adapters/market-data/market-db.ts'
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
+import { readFills } from '../../../src/adapters/state-db/read-account.ts'
 import { readBalanceCurve } from '../../../src/adapters/state-db/read-balance-curve.ts'
 import { readChartMarks } from '../../../src/adapters/state-db/read-chart-marks.ts'
 import { readHeldPositions, readOpenOrders } from '../../../src/adapters/state-db/read-holdings.ts'
@@ -276,5 +277,26 @@ describe('the balance of an account over time', () => {
     const { points } = await readBalanceCurve(layout, settings.accountId, 'USD', undefined)
     expect(points).toEqual([{ at: 1, balance: 900, drawdown: -100 }])
     state.close()
+  })
+})
+
+describe('a listing that is paged back', () => {
+  it('gives the last rows before one, oldest first, and refuses a row that is not there', () => {
+    const { layout, settings, open } = account()
+    const state = open()
+    state.transact(() => {
+      state.saveInstrument(SPY)
+      for (let n = 1; n <= 5; n++) state.insertFill(fillOf(`f${n}`, n * 1_000), '2026-03-12')
+    })
+    state.close()
+    const page = (more: object) =>
+      readFills(layout, settings, { limit: 2, newest: true, ...more }).map((row) => row.fillId)
+    expect([page({}), page({ before: 'f4' }), page({ before: 'f2' }), page({ before: 'f1' })]).toEqual([
+      ['f4', 'f5'],
+      ['f2', 'f3'],
+      ['f1'],
+      [],
+    ])
+    expect(codeOf(() => page({ before: 'nothing' }))).toBe('bad-usage')
   })
 })
