@@ -99,7 +99,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['position', 'holdings', 'symbol'],
-    ...{ id: 'position', title: 'Position', label: 'Position', width: 58, isNumber: true },
+    ...{ id: 'position', title: 'Position', label: 'Position', width: 54, isNumber: true },
     cell: (account) => <Holdings account={account} />,
   },
   {
@@ -144,12 +144,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['startedAt', 'pid'],
-    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 62 },
+    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 68 },
     cell: ({ startedAt, pid }) => <Uptime startedAt={startedAt} isUp={pid !== null} />,
   },
   {
     fields: ['holder', 'pid'],
-    ...{ id: 'holder', title: 'Lock', label: 'Who holds the lock', width: 58 },
+    ...{ id: 'holder', title: 'Lock', label: 'Who holds the lock', width: 56 },
     cell: ({ holder, pid }) => <HolderText holder={holder} pid={pid} />,
   },
   {
