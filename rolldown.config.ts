@@ -107,7 +107,8 @@ function withSlimSqlite(options: RolldownOptions): RolldownOptions {
 function shellBundle(name: string, part: string): RolldownOptions {
   const usual = bundle('cjs')
   const input = { [name]: fileURLToPath(new URL(`src/apps/shell/${part}.ts`, import.meta.url)) }
-  const output = { ...usual.output, codeSplitting: false }
+  const { output: outputs } = usual
+  const output = { ...(Array.isArray(outputs) ? outputs[0] : outputs), codeSplitting: false }
   return { ...usual, input, output, external: [/^node:/, 'electron'], plugins: [] }
 }
 

@@ -11,7 +11,8 @@ const ROOMS = ['src', 'renderer']
 const BOT = 'src/apps/bot/main.ts'
 
 /** Twenty bots start together and each pays for what it imports, so these stay with the launcher and command line. */
-const NOT_IN_A_BOT = /node_modules\/(axios|@napi-rs\/[^/]+|@orpc\/[^/]+|@hono\/[^/]+|hono|ps-list|commander|papaparse)\//
+const NOT_IN_A_BOT =
+  /node_modules\/(axios|@napi-rs\/[^/]+|@orpc\/[^/]+|@hono\/[^/]+|hono|ps-list|commander|papaparse)\//
 
 async function main() {
   const { values } = parseArgs({ options: { root: { type: 'string', default: root } } })

@@ -90,7 +90,17 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     opened.push({ close: async () => vault.close() })
     const secretsOf = (id: AccountId) => secretsForStart(layout, id, vault)
     const fleet = openFleet({
-      ...{ secretsOf, layout, program: options.program, now, random: options.random, whoHolds: judge, log, registry, instanceId },
+      ...{
+        secretsOf,
+        layout,
+        program: options.program,
+        now,
+        random: options.random,
+        whoHolds: judge,
+        log,
+        registry,
+        instanceId,
+      },
       currencyOf: currencies(layout),
     })
     opened.push({ close: async () => fleet.close() })
