@@ -1,14 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-const PROCESSES = [
-  'test/fault/**/*.test.ts',
-  'test/apps/**/*.test.ts',
-  'test/scripts/**/*.test.ts',
-  'test/adapters/pricing/**/*.test.ts',
-  'test/contract/**/*.test.ts',
-  'test/docs/**/*.test.ts',
-]
+/** These start fleets of real processes and break them: one file at a time, or they starve each other. */
+const FAULTS = ['test/fault/**/*.test.ts', 'test/adapters/pricing/**/*.test.ts', 'test/contract/**/*.test.ts']
+/** These start a few processes and mostly wait for them: two files at a time leave no core idle. */
+const PROGRAMS = ['test/apps/**/*.test.ts', 'test/scripts/**/*.test.ts', 'test/docs/**/*.test.ts']
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
@@ -28,7 +24,7 @@ export default defineConfig({
           ...inProcesses,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...OTHER_RUNNERS, ...PROCESSES],
+          exclude: [...OTHER_RUNNERS, ...FAULTS, ...PROGRAMS],
         },
       },
       {
@@ -44,13 +40,23 @@ export default defineConfig({
       {
         test: {
           ...inProcesses,
-          name: 'processes',
-          include: PROCESSES,
+          name: 'programs',
+          include: PROGRAMS,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // These start fleets of real processes: one file at a time, after the others, or they starve each other.
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...inProcesses,
+          name: 'faults',
+          include: FAULTS,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

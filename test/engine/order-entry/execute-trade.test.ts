@@ -92,7 +92,7 @@ describe('the trading service', () => {
     [{ kind: 'buy', symbol: SYMBOL, quantity: lots(0) }, 'quantity 0'],
     [{ kind: 'buy', symbol: SYMBOL, quantity: 1.5 as never }, 'quantity 1.5'],
     [{ kind: 'buy', symbol: SYMBOL, quantity: 1e9 as never }, '1 to 1000000'],
-    [{ kind: 'buy', symbol: SYMBOL, quantity: lots(1), limitPx: ticks(-5) }, 'limitPx -5'],
+    [{ kind: 'buy', symbol: SYMBOL, quantity: lots(1), limitPx: ticks(-5) }, 'limit price -5'],
     [{ kind: 'reduce-position', symbol: SYMBOL, percent: 0 }, 'percent 0'],
     [{ kind: 'reduce-position', symbol: SYMBOL, percent: Number.NaN }, 'percent NaN'],
     [{ kind: 'trailing-stop', symbol: SYMBOL, trail: { by: 'percent', bps: 20_000 } }, 'trail 20000'],
