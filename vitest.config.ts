@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           ...inProcesses,
           name: 'node',
+          maxWorkers: 2,
           include: ['test/**/*.test.ts'],
           exclude: [...OTHER_RUNNERS, ...FAULTS, ...PROGRAMS],
         },
@@ -31,6 +32,7 @@ export default defineConfig({
         plugins: [react()],
         test: {
           name: 'renderer',
+          maxWorkers: 2,
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'jsdom',
           pool: 'forks',
