@@ -25,7 +25,7 @@ test('every page stands in both themes and sizes, and axe finds nothing wrong wi
     ['edit', '#/edit/desk-1', page.getByLabel('Account id')],
     ['logs', '#/logs', page.getByRole('main')],
     ['calendar', '#/calendar', page.getByText('Blackouts of your accounts')],
-    ['cloud', '#/cloud', page.getByText('Your accounts')],
+    ['cloud', '#/cloud', page.getByText('Waiting to be contributed')],
     ['health', '#/health', page.getByText(/need a look|Everything is fine/)],
     ['settings', '#/settings', page.getByText('Notifications')],
   ] as const
