@@ -57,7 +57,10 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, '')}.`
   const words = args.filter((word) => !word.startsWith('-'))
-  const group = words.slice(0, ['data', 'account', 'option', 'trade', 'strategy', 'vault'].includes(words[0] ?? '') ? 2 : 1)
+  const group = words.slice(
+    0,
+    ['data', 'account', 'option', 'trade', 'strategy', 'vault'].includes(words[0] ?? '') ? 2 : 1,
+  )
   const help = error.code === 'commander.unknownCommand' ? 'slipway --help' : `slipway ${group.join(' ')} --help`
   const nextStep = [guess.replace(/^\((.*)\)$/, '$1'), `See: ${help}`].filter((part) => part !== '').join(' ')
   openOutput({ stdout, stderr, json: args.includes('--json'), plain }).refused(refusal('bad-usage', sentence, nextStep))

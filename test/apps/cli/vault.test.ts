@@ -141,7 +141,8 @@ describe('a secret that is typed', () => {
   it('opens the vault for a bot that the command line starts itself, once for all accounts', async () => {
     const layout = openHome(tempHome())
     const set = ['gateway.url=http://127.0.0.1:1']
-    for (const id of ['A1', 'B2']) await addAccount(layout, id, { symbol: 'MES', broker: 'gateway', feed: 'synthetic:1', set })
+    for (const id of ['A1', 'B2'])
+      await addAccount(layout, id, { symbol: 'MES', broker: 'gateway', feed: 'synthetic:1', set })
     const vault = openVault({ layout, keychain: noKeychain() })
     await vault.init({ kind: 'passphrase', passphrase: PASSPHRASE }, false)
     await vault.set(A1, { token: TOKEN })
