@@ -47,7 +47,7 @@ function Lines({ first, second, hint }: { first: ReactNode; second?: ReactNode; 
 export const COLUMNS: readonly Column[] = [
   {
     fields: ['accountId', 'broker'],
-    ...{ id: 'account', title: 'Account', label: 'Account', width: 98 },
+    ...{ id: 'account', title: 'Account', label: 'Account', width: 92 },
     cell: ({ accountId, broker }) => (
       <Lines
         first={
@@ -99,7 +99,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['position', 'holdings', 'symbol'],
-    ...{ id: 'position', title: 'Position', label: 'Position', width: 54, isNumber: true },
+    ...{ id: 'position', title: 'Position', label: 'Position', width: 60, isNumber: true },
     cell: (account) => <Holdings account={account} />,
   },
   {

@@ -32,7 +32,7 @@ export function requestOf(settings: AccountSettings): WholeNewAccount {
       // A preset fills the limits; what stands beside it is then at least as strict.
       `risk.preset=${preset}`,
       ...pairs('risk.', limits),
-      ...pairs('simulation.', settings.simulation),
+      ...(broker === 'sim' ? pairs('simulation.', settings.simulation) : []),
       ...(broker === 'gateway' ? pairs('gateway.', settings.gateway) : []),
     ],
   }
