@@ -13,19 +13,21 @@ const LossLimitUsed = z.object({
   limit: Money,
 })
 
+export const HolderVerdictName = z.enum([
+  'free',
+  'alive',
+  'gone',
+  'pid-reused',
+  'other-boot',
+  'other-host',
+  'zombie',
+  'unresponsive',
+  'unknown',
+])
+
 /** Who holds an account, as far as it can be told; `unknown` and `unresponsive` may be alive. */
 const AccountHolder = z.object({
-  verdict: z.enum([
-    'free',
-    'alive',
-    'gone',
-    'pid-reused',
-    'other-boot',
-    'other-host',
-    'zombie',
-    'unresponsive',
-    'unknown',
-  ]),
+  verdict: HolderVerdictName,
   /** A sentence. */
   text: z.string(),
 })

@@ -1,34 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test as base, type Page } from '@playwright/test'
-import { runningSlipway, type RunningSlipway } from '../support/running-slipway.ts'
-
-const test = base.extend<{ slipway: RunningSlipway; faults: string[] }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern
-  slipway: async ({}, run) => {
-    const slipway = runningSlipway()
-    try {
-      await run(slipway)
-    } finally {
-      await slipway.close()
-    }
-  },
-  /** What the browser complains about: errors of the page, and whatever its Content-Security-Policy forbids. */
-  faults: async ({ page }, run) => {
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    await page.exposeFunction('tellOfViolation', (what: string) => void faults.push(what))
-    await page.addInitScript(() => {
-      const tell = (window as unknown as { tellOfViolation: (what: string) => void }).tellOfViolation
-      document.addEventListener('securitypolicyviolation', (event) =>
-        tell(`${event.violatedDirective}: ${event.blockedURI}`),
-      )
-    })
-    await run(faults)
-    expect(faults).toEqual([])
-  },
-})
+import { expect, type Page } from '@playwright/test'
+import { button, test } from '../support/gui.ts'
+import type { RunningSlipway } from '../support/running-slipway.ts'
 
 /** Parameters with which a bot trades several times a day. */
 const OFTEN = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
@@ -56,7 +31,6 @@ async function open(page: Page, url: string, accountId: string): Promise<void> {
   await expect(page.getByRole('heading', { name: accountId, exact: true })).toBeVisible()
 }
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const headOf = (page: Page, accountId: string) => page.getByRole('region', { name: `Account ${accountId}` })
 const chartOf = (page: Page) => page.getByRole('application', { name: /^Price chart of SPY/ })
 

@@ -1,40 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test as base, type Page } from '@playwright/test'
-import { runningSlipway, type RunningSlipway } from '../support/running-slipway.ts'
+import { expect, type Page } from '@playwright/test'
+import { accessibilityFaults, button, test } from '../support/gui.ts'
+import type { RunningSlipway } from '../support/running-slipway.ts'
 
-const test = base.extend<{ slipway: RunningSlipway; faults: string[] }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern
-  slipway: async ({}, run) => {
-    const slipway = runningSlipway()
-    try {
-      await run(slipway)
-    } finally {
-      await slipway.close()
-    }
-  },
-  /** What the browser complains about: errors of the page, and whatever its Content-Security-Policy forbids. */
-  faults: async ({ page }, run) => {
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      const isAway = message.text().startsWith('Failed to load resource')
-      if (message.type() === 'error' && !isAway) faults.push(message.text())
-    })
-    await page.exposeFunction('tellOfViolation', (what: string) => void faults.push(what))
-    await page.addInitScript(() => {
-      const tell = (window as unknown as { tellOfViolation: (what: string) => void }).tellOfViolation
-      document.addEventListener('securitypolicyviolation', (event) =>
-        tell(`${event.violatedDirective}: ${event.blockedURI}`),
-      )
-    })
-    await run(faults)
-    expect(faults).toEqual([])
-  },
-})
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const rowsOf = (page: Page, accountId: string) => page.locator(`[data-account="${accountId}"]`)
 /** A speed at which a bot trades for minutes. */
 const SLOWLY = 'replay:600x'
@@ -56,8 +25,7 @@ async function look(page: Page, folder: string, name: string): Promise<string[]>
   const wrong: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)))
+    wrong.push(...(await accessibilityFaults(page)))
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport)
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`), animations: 'disabled' })

@@ -1,20 +1,11 @@
 import { z } from 'zod'
+import { HolderVerdictName } from '../fleet.ts'
 import { api, Id, Iso } from './procedure.ts'
 
 /** Who holds an account, and what that means. */
 export const LockReport = z.object({
   accountId: z.string(),
-  verdict: z.enum([
-    'free',
-    'alive',
-    'gone',
-    'pid-reused',
-    'other-boot',
-    'other-host',
-    'zombie',
-    'unresponsive',
-    'unknown',
-  ]),
+  verdict: HolderVerdictName,
   /** Somebody may hold it: no bot can be started. */
   held: z.boolean(),
   /** The verdict as a sentence. */

@@ -1,0 +1,32 @@
+import type { Generated } from 'kysely'
+
+export interface ExperienceTables {
+  /** The pool. `seq` is what instances follow it by. */
+  experiences: {
+    seq: Generated<number>
+    /** signal or exit. */
+    kind: string
+    /** For attribution; never answered to others. */
+    user_id: string
+    /** Licence id, or `user:` and the user id of who has none, or `seed:` and a run. */
+    contributor: string
+    idempotency_key: string
+    /** SHA-256 of the body: the same key with another body is refused. */
+    body_hash: string
+    symbol: string
+    /** Cell: class of the symbol, side and strategy. */
+    symbol_class: string
+    side: string
+    strategy: string
+    timeframe: string
+    source: string
+    /** JSON, by name. */
+    features: string
+    outcome: string
+    r: number
+    day: string
+    stored_at: number
+    /** used, or why it counts for nothing. */
+    status: string
+  }
+}
