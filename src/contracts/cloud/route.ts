@@ -21,6 +21,8 @@ export type CloudRoute<In extends z.ZodType = z.ZodType, Out extends z.ZodType =
   repeatable: boolean
   input: In
   output: Out
+  /** Answers `text/event-stream` for as long as the caller listens; the handler returns the Response itself. */
+  stream?: true
 }>
 
 /** Keeps the types of a route's input and output. */
