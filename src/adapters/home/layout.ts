@@ -34,6 +34,8 @@ export function homeLayout(home: string) {
     /** Digests of the sessions of browsers, so that pages outlive the launcher. */
     sessions: join(root, 'run', 'sessions.json'),
     preferences: join(root, 'preferences.json'),
+    /** Which cloud this installation works with. */
+    cloudFile: join(root, 'cloud.json'),
     launcherEndpoint: endpoint('launcher'),
     /** Port the browser door had last, so that an open page finds it again. */
     launcherPort: join(root, 'run', 'port'),

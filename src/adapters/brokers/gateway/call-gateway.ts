@@ -1,7 +1,6 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { Duplex } from 'node:stream'
 import axios, { type AxiosResponse } from 'axios'
+import { impatientAgents, isUnsent } from '../../http/impatient-agents.ts'
+import { retryAfterMs } from '../../http/retry-after.ts'
 import { secretRegistry } from '../../log/redact.ts'
 import { WireError } from './wire.ts'
 
@@ -53,15 +52,13 @@ export type GatewayCalls = Readonly<{
 
 /** The HTTP side of a gateway. Proxies and redirects are not followed: an order goes where the user said, or nowhere. */
 export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
-  const options = { keepAlive: true, maxSockets: 16 }
-  const httpAgent = impatient(new HttpAgent(options), address.connectMs, 'connect')
-  const httpsAgent = impatient(new HttpsAgent(options), address.connectMs, 'secureConnect')
+  const agents = impatientAgents(address.connectMs, { keepAlive: true, maxSockets: 16 })
   const { hide } = secretRegistry(address.token === undefined ? [] : [address.token])
   const client = axios.create({
     baseURL: address.url,
     headers: { ...authorization(address), accept: 'application/json' },
-    httpAgent,
-    httpsAgent,
+    httpAgent: agents.httpAgent,
+    httpsAgent: agents.httpsAgent,
     proxy: false,
     maxRedirects: 0,
     maxContentLength: LARGEST_ANSWER,
@@ -81,10 +78,7 @@ export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
         return isUnsent(error) ? { kind: 'unsent', why } : { kind: 'lost', why }
       }
     },
-    close() {
-      httpAgent.destroy()
-      httpsAgent.destroy()
-    },
+    close: agents.close,
   }
 }
 
@@ -102,18 +96,14 @@ function outcomeOf({ status, data, headers }: AxiosResponse<string>): CallOutcom
     return body === undefined ? { kind: 'lost', why: `an answer ${status} that is no JSON` } : { kind: 'done', body }
   const error = WireError.safeParse(body)
   if (!error.success) return { kind: 'lost', why: `an answer ${status} that is not the gateway's` }
-  if (status === 429) return { kind: 'limited', retryAfterMs: retryAfterMs(headers['retry-after']) }
+  if (status === 429) return { kind: 'limited', retryAfterMs: waitAsked(headers['retry-after']) }
   const { code, message } = error.data
   if ((DEFINITE as readonly number[]).includes(status)) return { kind: 'refused', status, code, message, body }
   return { kind: 'lost', why: `${status} ${code}: ${message}` }
 }
 
-/** Milliseconds to wait; the header has seconds or a date. */
-function retryAfterMs(header: unknown): number {
-  const text = typeof header === 'string' ? header.trim() : ''
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
-  if (!Number.isFinite(wait)) return RETRY_AFTER_UNSAID_MS
-  return Math.min(Math.max(Math.ceil(wait), 0), LONGEST_RETRY_AFTER_MS)
+function waitAsked(header: unknown): number {
+  return retryAfterMs(header, Date.now(), LONGEST_RETRY_AFTER_MS) ?? RETRY_AFTER_UNSAID_MS
 }
 
 function parsed(text: unknown): unknown {
@@ -122,37 +112,6 @@ function parsed(text: unknown): unknown {
   } catch {
     return undefined
   }
-}
-
-const UNSENT = Symbol('unsent')
-
-/** Marks what fails before a connection is open, when not a byte of a request can have left, and bounds how long that may take. */
-function impatient<A extends HttpAgent>(agent: A, connectMs: number, ready: 'connect' | 'secureConnect'): A {
-  const open = agent.createConnection.bind(agent)
-  agent.createConnection = (options, callback) => {
-    const socket = open(options, callback)
-    if (socket) watchOpening(socket, connectMs, ready)
-    return socket
-  }
-  return agent
-}
-
-function watchOpening(socket: Duplex, connectMs: number, ready: 'connect' | 'secureConnect'): void {
-  const late = () => socket.destroy(new Error(`no connection within ${connectMs} ms`))
-  const timer = setTimeout(late, connectMs)
-  const failed = (error: Error) => void Object.assign(error, { [UNSENT]: true })
-  const end = () => {
-    clearTimeout(timer)
-    socket.off('error', failed)
-  }
-  socket.prependListener('error', failed)
-  socket.once(ready, end)
-  socket.once('close', () => clearTimeout(timer))
-}
-
-function isUnsent(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (UNSENT in at) return true
-  return false
 }
 
 /** Never the error itself: it carries the request's headers, the token with them. */
