@@ -24,6 +24,8 @@ export const Iso = z.iso.datetime({ offset: true })
 export const CLOUD_HEADER = {
   requestId: 'x-request-id',
   deviceId: 'x-slipway-device',
+  /** For whom, also on routes that ask for no user_id. */
+  userId: 'x-slipway-user',
   /** The signed lease of the account, where there is one: the request then counts for its licence. */
   lease: 'x-slipway-lease',
 } as const
