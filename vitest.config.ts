@@ -14,6 +14,8 @@ const inProcesses = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   setupFiles: ['test/support/properties.ts'],
+  // Starts nothing until a test asks.
+  globalSetup: ['test/support/share-cloud-servers.ts'],
 }
 
 export default defineConfig({

@@ -78,7 +78,8 @@ function refusalOf(code: string, { path, what, repair }: DatabaseRole): Refusal 
   return undefined
 }
 
-function configure(db: SqliteDatabase): void {
+/** Settings of a connection whose commits must survive a power cut. @throws {Error} a setting did not hold */
+export function configure(db: SqliteDatabase): void {
   db.pragma('journal_mode = WAL')
   db.pragma('foreign_keys = ON')
   db.pragma(`cache_size = ${CACHE_SIZE}`)
@@ -94,7 +95,8 @@ function configure(db: SqliteDatabase): void {
   if (db.pragma('synchronous', { simple: true }) !== 2) throw new Error('synchronous=FULL did not hold')
 }
 
-function checkIntegrity(db: SqliteDatabase, { path, what, repair }: DatabaseRole): void {
+/** @throws {Refused} state-corrupt */
+export function checkIntegrity(db: SqliteDatabase, { path, what, repair }: DatabaseRole): void {
   // Throws SQLITE_CORRUPT for some damage and answers rows for other: both count.
   const verdict = db.pragma('quick_check(1)', { simple: true })
   if (verdict !== 'ok')

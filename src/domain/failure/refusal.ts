@@ -53,6 +53,8 @@ export const EXIT_CODE_OF = {
   'vault-refused': 2,
   'vault-damaged': 1,
   'keychain-unusable': 1,
+  /** A database or another server that ours stands on does not answer. */
+  'server-unreachable': 1,
   'secret-exposed': 2,
   internal: 1,
 } as const
