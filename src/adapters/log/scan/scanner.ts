@@ -1,4 +1,5 @@
-import { assembleWat } from './assemble-wat.ts'
+import { assembleWat } from '../../wasm/assemble-wat.ts'
+import { runModule } from '../../wasm/run-module.ts'
 import { FIND_WAT } from './find-wat.ts'
 import { LONGEST_NEEDLE, type Needle } from './needle.ts'
 import { NEWLINES_WAT } from './newlines-wat.ts'
@@ -35,13 +36,6 @@ type Exports = {
   findLines: (...args: [number, number, number, number, number, number, number]) => number
 }
 
-/** What we use of WebAssembly: Node has it, but only the types of browsers tell of it. */
-type Machine = Readonly<{
-  validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
-  Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-  Instance: new (module: object) => { readonly exports: unknown }
-}>
-
 /**
  * A scanner for blocks of up to `capacity` bytes: with SIMD where the machine has it, else with what Node has.
  *
@@ -58,9 +52,9 @@ function simdScanner(capacity: number): Scanner | undefined {
   const outAt = Math.ceil((blockAt + capacity + PADDING) / 16) * 16
   const pages = Math.ceil((outAt + 4 * capacity + PADDING) / PAGE)
   const bytes = assembleWat(NEWLINES_WAT + FIND_WAT, pages)
-  const machine = (globalThis as { WebAssembly?: Machine }).WebAssembly
-  if (!machine?.validate(bytes)) return undefined
-  const { memory, ...wasm } = new machine.Instance(new machine.Module(bytes)).exports as Exports
+  const module = runModule<Exports>(bytes)
+  if (!module) return undefined
+  const { memory, ...wasm } = module
   const all = new Uint8Array(memory.buffer)
   const block = Buffer.from(memory.buffer, blockAt, capacity + PADDING)
   const result = new Uint32Array(memory.buffer, 0, 1)

@@ -1,5 +1,5 @@
 /**
- * Assembles the part of WebAssembly's text format that our scanner is written in.
+ * Assembles the part of WebAssembly's text format that our inner loops are written in.
  *
  * One instruction a line, unfolded. A function begins with `func name $param …`, with ` -> i32` behind where it answers;
  * `locals $a $b:i64 $c:v128` declares what else it keeps, an i32 where no type is named; `;;` begins a comment. So what
@@ -35,10 +35,10 @@ export function assembleWat(text: string, memoryPages: number): Uint8Array<Array
   ])
 }
 
-type ValueType = 'i32' | 'i64' | 'v128'
+type ValueType = 'i32' | 'i64' | 'f32' | 'v128'
 type Value = { name: string; type: ValueType }
 
-const TYPE = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const satisfies Record<ValueType, number>
+const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const satisfies Record<ValueType, number>
 const EMPTY_BLOCK = 0x40
 
 /** Instructions without an operand. */
@@ -53,10 +53,12 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'i32.le_u': [0x4d],
   'i32.ge_u': [0x4f],
   'i64.eqz': [0x50],
+  'f32.le': [0x5f],
   'i32.clz': [0x67],
   'i32.ctz': [0x68],
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
+  'i32.mul': [0x6c],
   'i32.and': [0x71],
   'i32.or': [0x72],
   'i32.shl': [0x74],
@@ -74,13 +76,22 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'v128.or': [0xfd, 0x50],
   'v128.any_true': [0xfd, 0x53],
   'i8x16.bitmask': [0xfd, 0x64],
+  'f32x4.splat': [0xfd, 0x13],
+  'f32x4.le': [0xfd, 0x45],
+  'f32x4.add': [0xfd, 0xe4, 0x01],
+  'f32x4.sub': [0xfd, 0xe5, 0x01],
+  'f32x4.mul': [0xfd, 0xe6, 0x01],
+  'f32x4.pmax': [0xfd, 0xeb, 0x01],
 }
 
 /** Instructions with a memory operand; they promise no alignment. */
 const MEMORY: Readonly<Record<string, readonly number[]>> = {
+  'i32.load': [0x28],
   'i32.load8_u': [0x2d],
   'i32.store': [0x36],
+  'f32.load': [0x2a],
   'v128.load': [0xfd, 0x00],
+  'v128.store': [0xfd, 0x0b],
 }
 /** An alignment of 2^0 bytes. */
 const UNALIGNED = 0x00

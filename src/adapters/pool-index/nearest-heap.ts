@@ -1,0 +1,85 @@
+/** What was found: nearest first, equal distances by row number. */
+export type Nearest = Readonly<{
+  rows: Uint32Array
+  /** Euclidean, in the unit of the vectors. */
+  distances: Float32Array
+}>
+
+/** Keeps the k nearest of what it is offered: a heap with the farthest on top. */
+export class NearestHeap {
+  /** Squared distance that a vector must not exceed to be kept; infinite while fewer than k are there. */
+  worst = Number.POSITIVE_INFINITY
+  readonly #most: number
+  readonly #squares: Float32Array
+  readonly #rows: Uint32Array
+  #size = 0
+
+  constructor(most: number) {
+    this.#most = most
+    this.#squares = new Float32Array(most)
+    this.#rows = new Uint32Array(most)
+  }
+
+  /** Whether it would be kept. */
+  wants(square: number, row: number): boolean {
+    if (this.#size < this.#most) return true
+    return square < this.worst || (square === this.worst && row < this.#rows[0]!)
+  }
+
+  /** @param square squared distance, finite; one that `wants` said yes to */
+  keep(square: number, row: number): void {
+    if (this.#size < this.#most) this.#rise(this.#size++, square, row)
+    else this.#sink(square, row, this.#size)
+    if (this.#size === this.#most) this.worst = this.#squares[0]!
+  }
+
+  /** All of it, nearest first; the heap is spent. */
+  drain(): Nearest {
+    const size = this.#size
+    for (let last = size - 1; last > 0; last--) {
+      const square = this.#squares[last]!
+      const row = this.#rows[last]!
+      this.#squares[last] = this.#squares[0]!
+      this.#rows[last] = this.#rows[0]!
+      this.#sink(square, row, last)
+    }
+    return { rows: this.#rows.slice(0, size), distances: this.#squares.slice(0, size).map(Math.sqrt) }
+  }
+
+  #rise(from: number, square: number, row: number): void {
+    let at = from
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!this.#isFarther(square, row, above)) break
+      this.#move(above, at)
+      at = above
+    }
+    this.#squares[at] = square
+    this.#rows[at] = row
+  }
+
+  /** Puts it in the place of the top of the first `size`. */
+  #sink(square: number, row: number, size: number): void {
+    let at = 0
+    for (;;) {
+      let below = 2 * at + 1
+      if (below >= size) break
+      if (below + 1 < size && this.#isFarther(this.#squares[below + 1]!, this.#rows[below + 1]!, below)) below++
+      if (this.#isFarther(square, row, below)) break
+      this.#move(below, at)
+      at = below
+    }
+    this.#squares[at] = square
+    this.#rows[at] = row
+  }
+
+  #isFarther(square: number, row: number, at: number): boolean {
+    const other = this.#squares[at]!
+    return square > other || (square === other && row > this.#rows[at]!)
+  }
+
+  #move(from: number, to: number): void {
+    this.#squares[to] = this.#squares[from]!
+    this.#rows[to] = this.#rows[from]!
+  }
+}

@@ -1,0 +1,157 @@
+import { CHUNK_LEAVES, LANES, LANE_BYTES } from './leaf-layout.ts'
+import { openLeafMemory, type LeafMemory } from './leaf-memory.ts'
+import { LeafTree } from './leaf-tree.ts'
+import { NearestHeap, type Nearest } from './nearest-heap.ts'
+
+/** Whether a row is to be left out of an answer. */
+export type SkipRow = (row: number) => boolean
+
+/**
+ * Exact k-nearest-neighbour search. Distances are Euclidean, in single precision and always summed in the order of the
+ * features, so every instance that was given the same rows answers the same to the last bit, in whatever order they came.
+ */
+export type PoolIndex = Readonly<{
+  /** How many vectors are in it. */
+  size: number
+  /** What it holds of the memory. */
+  bytes: number
+  /**
+   * @param vector as many values as the index has dimensions, rounded to single precision
+   * @param row    row number, 0 to 2^32 - 1; given back by `nearest`
+   * @throws {RangeError} a value that is not finite or beyond ±1e18, another length, no row number: nothing was added
+   */
+  add: (vector: Float32Array | readonly number[], row: number) => void
+  /**
+   * The `k` rows nearest to `query`, or all where there are fewer, nearest first; equal distances by row number.
+   *
+   * @throws {RangeError} as `add`, and for a `k` that is not a whole number from 0
+   */
+  nearest: (query: Float32Array | readonly number[], k: number, skip?: SkipRow) => Nearest
+  /** Takes everything out; the way to remove or change rows is to add all again. */
+  clear: () => void
+}>
+
+/** Beyond this a squared distance would overflow single precision, and equal what it is not. */
+const GREATEST = 1e18
+const MOST_ROWS = 2 ** 32
+/** How many of the nearest leaves are looked through before the others: most of the answer is in them. */
+const FIRST_LEAVES = 4
+
+/**
+ * An empty index: leaves of up to 64 vectors, each with its bounding box. A question computes how near each leaf may be,
+ * looks through the nearest few, and then through those that may still hold one of the k nearest. Adding takes microseconds
+ * at any size: nothing is ever built anew.
+ *
+ * @param memory where the vectors are kept; one memory may serve many indexes of its dimensions
+ * @see Bentley, "Multidimensional binary search trees used for associative searching", CACM 18 (1975)
+ * @see Weber, Schek, Blott, "A quantitative analysis … of similarity-search methods in high-dimensional spaces", VLDB 1998:
+ *      why a flat scan of bounds beats a walk down a tree in so many dimensions
+ */
+export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) }: Options): PoolIndex {
+  if (memory.layout.dimensions !== dimensions) throw new RangeError(`memory for ${memory.layout.dimensions} features`)
+  const tree = new LeafTree(memory)
+  const { layout, scan, queryAt, hitsAt } = memory
+  const given = new Float32Array(dimensions)
+  let size = 0
+
+  return {
+    get size() {
+      return size
+    },
+    get bytes() {
+      return tree.chunks.length * layout.chunkBytes
+    },
+    add(vector, row) {
+      if (!Number.isInteger(row) || row < 0 || row >= MOST_ROWS) throw new RangeError(`${row} is not a row number`)
+      read(vector)
+      tree.insert(given, row)
+      size++
+    },
+    nearest(query, k, skip) {
+      if (!Number.isInteger(k) || k < 0) throw new RangeError(`${k} neighbours: must be a whole number from 0`)
+      read(query)
+      const heap = new NearestHeap(Math.min(k, size))
+      if (k === 0 || size === 0) return heap.drain()
+      for (let feature = 0; feature < dimensions; feature++) {
+        const at = (queryAt + feature * LANE_BYTES) / 4
+        memory.floats.fill(given[feature]!, at, at + LANES)
+      }
+      for (const [number, chunk] of tree.chunks.entries()) {
+        const groups = Math.ceil(leavesIn(number) / LANES)
+        const box = chunk + layout.boxes
+        scan.bounds(box, box + groups * layout.boxGroupBytes, chunk + layout.bounds)
+      }
+      for (const leaf of nearestLeaves()) {
+        const chunk = Math.floor(leaf / CHUNK_LEAVES)
+        const inChunk = leaf % CHUNK_LEAVES
+        look(heap, tree.chunks[chunk]!, inChunk, inChunk + 1, skip)
+        // Looked through: nearer than nothing from here on.
+        memory.floats[tree.chunks[chunk]! / 4 + inChunk] = Number.NaN
+      }
+      for (const [number, chunk] of tree.chunks.entries()) look(heap, chunk, 0, leavesIn(number), skip)
+      return heap.drain()
+    },
+    clear() {
+      tree.clear()
+      size = 0
+    },
+  }
+
+  function read(vector: Float32Array | readonly number[]): void {
+    if (vector.length !== dimensions) throw new RangeError(`${vector.length} features instead of ${dimensions}`)
+    for (let feature = 0; feature < dimensions; feature++) {
+      const value = vector[feature]!
+      if (!(Math.abs(value) <= GREATEST)) throw new RangeError(`feature ${feature} is ${value}`)
+      given[feature] = value
+    }
+  }
+
+  function leavesIn(chunk: number): number {
+    return Math.min(tree.leaves - chunk * CHUNK_LEAVES, CHUNK_LEAVES)
+  }
+
+  /** The leaves with the least bounds, nearest first. */
+  function nearestLeaves(): number[] {
+    const leaves: number[] = []
+    const bounds: number[] = []
+    let most = Number.POSITIVE_INFINITY
+    for (const [number, chunk] of tree.chunks.entries()) {
+      for (let inChunk = 0, end = leavesIn(number); inChunk < end; inChunk++) {
+        const bound = memory.floats[chunk / 4 + inChunk]!
+        if (!(bound < most)) continue
+        let at = bounds.length < FIRST_LEAVES ? bounds.length : FIRST_LEAVES - 1
+        for (; at > 0 && bounds[at - 1]! > bound; at--) {
+          bounds[at] = bounds[at - 1]!
+          leaves[at] = leaves[at - 1]!
+        }
+        bounds[at] = bound
+        leaves[at] = number * CHUNK_LEAVES + inChunk
+        if (bounds.length === FIRST_LEAVES) most = bounds[FIRST_LEAVES - 1]!
+      }
+    }
+    return leaves
+  }
+
+  /** Offers the heap what is near enough in the leaves [from, to) of a chunk. */
+  function look(heap: NearestHeap, chunk: number, from: number, to: number, skip: SkipRow | undefined): void {
+    const { floats, words } = memory
+    const end = chunk + layout.bounds + to * 4
+    let at = chunk + layout.bounds + from * 4
+    while (at < end) {
+      const leaf = chunk + layout.leaves + ((at - chunk - layout.bounds) / 4) * layout.leafBytes
+      const bytes = scan.scan(at, end, leaf, hitsAt, heap.worst)
+      at = words[0]!
+      for (let hit = hitsAt / 4, last = hit + bytes / 4; hit < last; hit += 2 * LANES) {
+        for (let lane = hit; lane < hit + LANES; lane++) {
+          const square = floats[lane]!
+          // NaN, a lane without a vector, is not near either.
+          if (!(square <= heap.worst)) continue
+          const row = words[lane + LANES]!
+          if (heap.wants(square, row) && !skip?.(row)) heap.keep(square, row)
+        }
+      }
+    }
+  }
+}
+
+type Options = Readonly<{ dimensions: number; memory?: LeafMemory }>
