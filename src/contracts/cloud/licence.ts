@@ -38,6 +38,10 @@ export const LeaseToken = z
   .max(4_096)
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a signed lease')
 
+/**
+ * A running bot renews with its last lease in the header x-slipway-lease: where another device has taken the account over
+ * meanwhile, it is answered lease_lost. A bot that starts brings none.
+ */
 export const validateLicence = cloudRoute({
   method: 'POST',
   path: '/api/license/validate',
@@ -73,6 +77,8 @@ export const releaseLicence = cloudRoute({
   access: 'user',
   limit: 'user',
   repeatable: true,
+  // Proven by the header x-slipway-lease: only the newest lease of the account gives it free, so that a release which comes
+  // late does nothing.
   input: z.strictObject({ user_id: UserId, device_id: DeviceId, account_id: AccountRef, fence: z.int().min(0) }),
   output: z.object({ released: z.boolean() }),
 })
@@ -86,6 +92,10 @@ export const LeaseKeys = z.object({
 })
 export type LeaseKeys = z.output<typeof LeaseKeys>
 
+/** What the signed form of the key set says: the keys, and when it was told (epoch seconds). */
+export const SignedKeySet = LeaseKeys.extend({ iat: z.int() })
+export type SignedKeySet = z.output<typeof SignedKeySet>
+
 export const readLeaseKeys = cloudRoute({
   method: 'GET',
   path: '/api/license/keys',
@@ -94,5 +104,8 @@ export const readLeaseKeys = cloudRoute({
   limit: 'probe',
   repeatable: true,
   input: z.strictObject({}),
-  output: LeaseKeys,
+  output: LeaseKeys.extend({
+    /** The same, signed with the key in use: who trusts that one may trust the others (adapters/lease-keys). */
+    signed: z.string().max(16_384),
+  }),
 })

@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import type { LeaseClaims } from '../../contracts/cloud/licence.ts'
+import { refuse } from '../../domain/failure/refusal.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import { replaceFile } from '../file/replace-file.ts'
+import { withFileLock } from '../lock/with-file-lock.ts'
+import { ensureKeyFile, KEY_FILE, keyFileText, newKey, privateKeyOf, readKeyFile, versionOf } from './key-file.ts'
+import type { StoredKey } from './key-file.ts'
+import { signText, type PublicLeaseKey } from './signed-text.ts'
+import { verifyLease } from './verify-lease.ts'
+
+/** Makes leases, and knows its own again. */
+export type LeaseSigner = Readonly<{
+  sign(claims: LeaseClaims): string
+  /** A lease whose signature holds, whatever its age, device and account. */
+  verify(token: string): LeaseClaims | undefined
+  /** What clients are told: the key in use, the next, and those that still verify. */
+  publicKeys(): readonly PublicLeaseKey[]
+  /** The same, signed with the key in use, for clients that trust that one. */
+  signedKeys(now: EpochMs): string
+}>
+
+/**
+ * Opens the signing keys of a folder, and makes the first where there are none. A rotation is seen at the next use.
+ *
+ * The folder may be a read-only mount; then the keys must be there.
+ *
+ * @throws {Refused} file-unreadable: others can read the keys, or they are damaged
+ */
+export function openLeaseSigner(folder: string, now: EpochMs): LeaseSigner {
+  ensureKeyFile(folder, now)
+  let known = load(folder)
+  const keys = () => {
+    const version = versionOf(folder)
+    if (version !== known.version) known = load(folder)
+    return known
+  }
+  return {
+    sign(claims) {
+      const { current, privateKey } = keys()
+      return signText('slipway-lease', claims, current.kid, privateKey)
+    },
+    verify(token) {
+      const check = verifyLease(token, keys().publicKeys, {})
+      return check.kind === 'lease' ? check.claims : undefined
+    },
+    publicKeys: () => keys().publicKeys,
+    signedKeys(at) {
+      const { current, privateKey, publicKeys } = keys()
+      const claims = { keys: publicKeys, iat: Math.floor(at / 1_000) }
+      return signText('slipway-keys', claims, current.kid, privateKey)
+    },
+  }
+}
+
+/** What a person is shown of a key. */
+export type LeaseKeyInfo = Readonly<Pick<StoredKey, 'kid' | 'role'> & { madeAt: number; retiredAt: number | null }>
+
+export function listLeaseKeys(folder: string): LeaseKeyInfo[] {
+  return readKeyFile(folder).keys.map(infoOf)
+}
+
+/**
+ * The next key signs from now on, the current one only verifies, and a new next one is made. A second rotation at once
+ * would meet clients that don't know the next key yet, so it wants a day between.
+ *
+ * @param isLeaked rotates at any age, and what the key in use has signed counts for nothing any more
+ * @throws {Refused} bad-usage: rotated less than a day ago; file-unreadable, home-read-only
+ */
+export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = false): Promise<LeaseKeyInfo[]> {
+  return withFileLock(join(folder, KEY_FILE), () => {
+    const { keys } = readKeyFile(folder)
+    const current = keys.find(({ role }) => role === 'current')!
+    const next = keys.find(({ role }) => role === 'next') ?? newKey('next', now)
+    if (!isLeaked && now - next.made_at < DAY_MS)
+      refuse(
+        'bad-usage',
+        'The next key is less than a day old, and clients may not know it yet.',
+        'Rotate tomorrow, or add --leaked where the key in use has leaked: clients that do not know the next one must then trust the server anew.',
+      )
+    const retired: StoredKey = { ...current, role: 'last', private_key: null, retired_at: now }
+    // A lease is worth a week at most, so an older key verifies nothing any more.
+    const last = [retired, ...keys.filter(({ role }) => role === 'last')].filter(
+      ({ retired_at }) => !isLeaked && now - retired_at! < 8 * DAY_MS,
+    )
+    const rotated = [{ ...next, role: 'current' as const }, newKey('next', now), ...last.slice(0, 6)]
+    replaceFile(join(folder, KEY_FILE), keyFileText({ version: 1, keys: rotated }))
+    return rotated.map(infoOf)
+  })
+}
+
+const DAY_MS = 86_400_000
+
+function load(folder: string) {
+  const version = versionOf(folder)
+  const { keys } = readKeyFile(folder)
+  const current = keys.find(({ role }) => role === 'current')!
+  const publicKeys = keys.map(({ kid, public_key }): PublicLeaseKey => ({ kid, public_key }))
+  return { version, current, privateKey: privateKeyOf(current), publicKeys }
+}
+
+function infoOf({ kid, role, made_at, retired_at }: StoredKey): LeaseKeyInfo {
+  return { kid, role, madeAt: made_at, retiredAt: retired_at }
+}

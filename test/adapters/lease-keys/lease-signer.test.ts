@@ -1,0 +1,85 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { KEY_FILE } from '../../../src/adapters/lease-keys/key-file.ts'
+import { listLeaseKeys, openLeaseSigner, rotateLeaseKeys } from '../../../src/adapters/lease-keys/lease-signer.ts'
+import { verifyKeySet, verifyLease } from '../../../src/adapters/lease-keys/verify-lease.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
+import { tempHome } from '../../support/temp-home.ts'
+import { claimsOf } from './leases.ts'
+
+const DAY = 86_400_000
+const NOW = epochMs(1_800_000_000_000)
+const after = (days: number) => epochMs(NOW + days * DAY)
+const kidOf = (token: string) =>
+  (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid
+
+describe('the signing keys of a server', () => {
+  it('are made once, for this user alone, and found again', () => {
+    const folder = join(tempHome(), 'keys')
+    const token = openLeaseSigner(folder, NOW).sign(claimsOf())
+    expect(openLeaseSigner(folder, after(1)).verify(token)).toEqual(claimsOf())
+    expect(listLeaseKeys(folder).map(({ role }) => role)).toEqual(['current', 'next'])
+    if (process.platform !== 'win32') expect(statSync(join(folder, KEY_FILE)).mode & 0o777).toBe(0o600)
+  })
+
+  it('are rotated under a running server: the next one signs, the last one still verifies', async () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, NOW)
+    const [old, told] = [signer.sign(claimsOf()), signer.publicKeys()]
+    await rotateLeaseKeys(folder, after(2))
+    const fresh = signer.sign(claimsOf())
+    expect(kidOf(fresh)).toBe(told[1]!.kid)
+    expect(signer.verify(old)).toEqual(claimsOf())
+    // Who has been told the next key needs nothing else to believe the new lease, and the new key set.
+    expect(verifyLease(fresh, told, {}).kind).toBe('lease')
+    expect(verifyKeySet(signer.signedKeys(after(2)), told)?.keys).toHaveLength(3)
+  })
+
+  it('lose their private half when they have had their turn, and are forgotten when no lease of theirs is left', async () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, NOW)
+    const first = listLeaseKeys(folder)[0]!.kid
+    await rotateLeaseKeys(folder, after(2))
+    const { keys } = JSON.parse(readFileSync(join(folder, KEY_FILE), 'utf8')) as {
+      keys: { kid: string; private_key: string | null }[]
+    }
+    expect(keys.find(({ kid }) => kid === first)?.private_key).toBeNull()
+    await rotateLeaseKeys(folder, after(11))
+    expect(signer.publicKeys().map(({ kid }) => kid)).not.toContain(first)
+    expect(listLeaseKeys(folder).map(({ role }) => role)).toEqual(['current', 'next', 'last'])
+  })
+
+  it('are not rotated twice in a day, since clients would not know the key; but are where one has leaked', async () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, NOW)
+    const old = signer.sign(claimsOf())
+    await expect(rotateLeaseKeys(folder, after(0.5))).rejects.toMatchObject({ refusal: { code: 'bad-usage' } })
+    await rotateLeaseKeys(folder, after(0.5), true)
+    expect(signer.verify(old)).toBeUndefined()
+  })
+
+  it('are refused when others can read them, and when they are damaged, without telling what is in them', () => {
+    const folder = tempHome()
+    openLeaseSigner(folder, NOW)
+    const file = join(folder, KEY_FILE)
+    const whole = readFileSync(file, 'utf8')
+    const secret = (JSON.parse(whole) as { keys: { private_key: string }[] }).keys[0]!.private_key
+    if (process.platform !== 'win32') {
+      chmodSync(file, 0o644)
+      expect(() => openLeaseSigner(folder, NOW)).toThrow(/can be read by others/)
+      chmodSync(file, 0o600)
+    }
+    for (const text of [
+      '',
+      '{}',
+      whole.slice(0, 200),
+      whole.replace('"current"', '"next"'),
+      whole.replace(secret, 'A'.repeat(43)),
+    ]) {
+      writeFileSync(file, text)
+      expect(() => openLeaseSigner(folder, NOW)).toThrow(/damaged/)
+      expect(() => openLeaseSigner(folder, NOW)).not.toThrow(new RegExp(secret))
+    }
+  })
+})
