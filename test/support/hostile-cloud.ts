@@ -17,6 +17,8 @@ export type CloudManner = (call: HeardCall, answer: ServerResponse, request: Inc
 export type HostileCloud = Readonly<{
   url: string
   heard: HeardCall[]
+  /** How many it has taken so far. */
+  connections(): number
   /** From now on it behaves like this. */
   behave(manner: CloudManner): void
   close(): Promise<void>
@@ -29,6 +31,7 @@ export async function hostileCloud(
   const heard: HeardCall[] = []
   const open = new Set<Socket>()
   let current = manner
+  let taken = 0
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -42,6 +45,7 @@ export async function hostileCloud(
   }
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
   server.on('connection', (socket: Socket) => {
+    taken++
     open.add(socket)
     socket.on('error', () => undefined)
     socket.on('close', () => open.delete(socket))
@@ -56,6 +60,7 @@ export async function hostileCloud(
   return {
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     heard,
+    connections: () => taken,
     behave: (next) => (current = next),
     close: () =>
       new Promise<void>((resolve) => {
