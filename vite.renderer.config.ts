@@ -16,6 +16,8 @@ export default defineConfig({
     // One page, loaded from this machine: the size is no concern, and the warning would hide real ones.
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      // The launcher's page, and the one that a cloud server shows to its admins and users.
+      input: { index: folder('renderer/index.html'), cloud: folder('renderer/cloud.html') },
       output: {
         // Schemas are made while chunks load, before the entry's own code runs: what tells zod not to try `eval` must
         // have run by then, so it stands in the one chunk that all schemas wait for.

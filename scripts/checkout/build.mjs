@@ -23,7 +23,7 @@ const BUILDS = [
     inputs: ['renderer', 'src/domain', 'src/contracts', 'vite.renderer.config.ts', 'package-lock.json'],
     stampFile: join(dist, '.renderer-stamp.json'),
     target: join(dist, 'renderer'),
-    makes: ['index.html'],
+    makes: ['index.html', 'cloud.html'],
     tool: (staging) => [
       join(nodeModules, 'vite', 'bin', 'vite.js'),
       'build',

@@ -1,7 +1,7 @@
 import { cleanup, configure, render } from '@testing-library/react'
 import { onTestFinished } from 'vitest'
 import { notifications } from '@mantine/notifications'
-import { PageShell } from '../../renderer/app.tsx'
+import { PageShell } from '../../renderer/page/page-shell.tsx'
 import { Frame } from '../../renderer/frame/frame.tsx'
 import { createLauncherClient } from '../../renderer/launcher/launcher-client.ts'
 import { LauncherProvider } from '../../renderer/launcher/launcher-context.tsx'

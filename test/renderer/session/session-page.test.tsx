@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PageShell } from '../../../renderer/app.tsx'
+import { PageShell } from '../../../renderer/page/page-shell.tsx'
 import { SessionPage } from '../../../renderer/session/session-page.tsx'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
 import { prepareBrowser } from '../../support/render-page.tsx'

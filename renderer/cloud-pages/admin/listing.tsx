@@ -1,0 +1,54 @@
+import { Table } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Nothing } from '../cloud-panel.tsx'
+
+export type Column<Row> = Readonly<{
+  head: string
+  /** `number` is set right, `figure` does not break. */
+  look?: 'number' | 'figure'
+  cell: (row: Row) => ReactNode
+}>
+
+type ListingProps<Row> = Readonly<{
+  rows: readonly Row[]
+  keyOf: (row: Row) => string
+  columns: readonly Column<Row>[]
+  /** Said where there is no row. */
+  empty: string
+}>
+
+/** Rows of the server as a table; the first column names the row. */
+export function Listing<Row>({ rows, keyOf, columns, empty }: ListingProps<Row>) {
+  if (rows.length === 0) return <Nothing>{empty}</Nothing>
+  return (
+    <Table verticalSpacing={6}>
+      <Table.Thead>
+        <Table.Tr>
+          {columns.map(({ head, look }) => (
+            <Table.Th key={head} scope="col" {...(look ? { className: look } : {})}>
+              {head}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={keyOf(row)}>
+            {columns.map(({ head, look, cell }, at) => {
+              const named = { ...(look ? { className: look } : {}) }
+              return at === 0 ? (
+                <Table.Th key={head} scope="row" {...named}>
+                  {cell(row)}
+                </Table.Th>
+              ) : (
+                <Table.Td key={head} {...named}>
+                  {cell(row)}
+                </Table.Td>
+              )
+            })}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
