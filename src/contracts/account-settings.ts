@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isAccountId, parseAccountId } from '../domain/account/account-id.ts'
 import type { Timeframe } from '../domain/market/bar.ts'
 import { NO_PRESET, RISK_PRESETS } from '../domain/risk/presets/index.ts'
+import { parseBlackoutMinutes } from '../domain/risk/blackout-minutes.ts'
 import { parseDayBoundary } from '../domain/risk/risk-days.ts'
 import { parseWallWindows } from '../domain/risk/wall-windows.ts'
 
@@ -130,6 +131,18 @@ export const RiskSettings = z.strictObject({
     .enum(['no', 'yes'])
     .default('no')
     .meta({ description: 'Whether positions are closed before a blackout too.' }),
+  blackoutMinutes: z
+    .string()
+    .refine((text) => parseBlackoutMinutes(text) !== undefined, {
+      error: 'it must be none, or releases with minutes before and after such as FOMC:30/60,NFP:15/30',
+    })
+    .default('none')
+    .register(z.globalRegistry, {
+      description: 'Releases with minutes of their own before and after: FOMC:30/60,NFP:15/30.',
+    }),
+  emergencies: z.enum(['yes', 'no']).default('yes').register(z.globalRegistry, {
+    description: "Whether an emergency that the cloud's administrator declares keeps the account from entering.",
+  }),
   portfolioMaxNotional: money("Largest worth of all accounts of the user together, in this account's currency."),
   portfolioMaxDailyLoss: money('Loss of the day over all accounts of the user at which this one stops for the day.'),
   portfolioMaxPositions: count(1_000, 'positions', 'Most positions that all accounts of the user hold together.'),

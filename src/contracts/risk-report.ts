@@ -47,6 +47,8 @@ export const RiskReport = z.object({
       knownUntil: z.string(),
     })
     .nullable(),
+  /** The emergency that keeps it from entering at that moment. */
+  emergency: z.object({ note: z.string(), until: Iso }).nullable(),
   /**
    * What its running bot knows of the user's accounts together: by resource (`notional`, `positions`, `GROUP:long`,
    * `GROUP:short`) what all use, what this account uses, and the most it may use. Null: no bot runs, or it has not been

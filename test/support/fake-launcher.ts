@@ -103,6 +103,7 @@ export function riskReport(fields: Partial<RiskReport> = {}): RiskReport {
     ...{ equity: '99250.00', balance: '99250.00', limits: [], breaches: [], pauses: [], killMarks: [] },
     day: { boundary: 'session', startedAt: '2024-01-04T23:00:00.000Z', endsAt: '2024-01-05T22:00:00.000Z' },
     blackout: null,
+    emergency: null,
     flattening: null,
     portfolio: null,
     ...fields,

@@ -36,6 +36,8 @@ export function homeLayout(home: string) {
     preferences: join(root, 'preferences.json'),
     /** Which cloud this installation works with. */
     cloudFile: join(root, 'cloud.json'),
+    /** The cloud's calendar as last heard, for bots. */
+    calendarFile: join(root, 'calendar.json'),
     launcherEndpoint: endpoint('launcher'),
     /** Port the browser door had last, so that an open page finds it again. */
     launcherPort: join(root, 'run', 'port'),

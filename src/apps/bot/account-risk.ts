@@ -1,9 +1,11 @@
-import { bundledReleases } from '../../adapters/calendar/bundled-releases.ts'
+import { bundledView, type CalendarView, type KnownCalendar } from '../../adapters/calendar/known-calendar.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import { currenciesOf, openBlackouts } from '../../domain/risk/blackout.ts'
+import { currenciesOf, openBlackouts, type Blackouts } from '../../domain/risk/blackout.ts'
+import { parseBlackoutMinutes } from '../../domain/risk/blackout-minutes.ts'
+import { emergencyAt } from '../../domain/risk/emergency.ts'
 import type { PortfolioLimits } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
 import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
@@ -13,12 +15,14 @@ import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
 /**
  * The limits of an account as its settings have them.
  *
+ * @param calendar what is known of releases, which may change while a bot runs; the bundled one where left out
  * @throws {Refused} 'setting-invalid': money with more places than the currency has, or looser than its preset
  */
 export function accountRisk(
   settings: AccountSettings,
   traded: readonly Instrument[],
   sessions: SessionClock,
+  calendar: CalendarView = bundledView(),
 ): RiskRules {
   const { risk } = settings
   const instrument = traded[0]!
@@ -61,7 +65,8 @@ export function accountRisk(
       tradingWindow: risk.tradingWindow === 'none' ? undefined : risk.tradingWindow,
       mustBeFlat: risk.mustBeFlat === 'none' ? undefined : risk.mustBeFlat,
       lockedSymbols: risk.lockedSymbols === 'none' ? [] : risk.lockedSymbols.toUpperCase().split(','),
-      blackouts: accountBlackouts(settings, traded),
+      blackouts: accountBlackouts(settings, traded, calendar),
+      emergency: risk.emergencies === 'yes' ? (at) => emergencyAt(calendar.now().emergencies, at) : undefined,
       passesUnknownDays: settings.feed.kind === 'replay',
       portfolio: portfolioLimits(risk, instrument.currency.digits),
     },
@@ -69,16 +74,45 @@ export function accountRisk(
   )
 }
 
-/** Times around releases that concern any of the account's instruments; the account is one bet. */
-export function accountBlackouts({ risk }: Pick<AccountSettings, 'risk'>, traded: readonly Instrument[]) {
-  if (risk.blackout === 'none') return undefined
-  return openBlackouts(bundledReleases(), {
-    level: risk.blackout,
+/**
+ * Times around releases that concern any of the account's instruments; the account is one bet. They follow the calendar:
+ * opened again when it has changed.
+ */
+export function accountBlackouts(
+  { risk }: Pick<AccountSettings, 'risk'>,
+  traded: readonly Instrument[],
+  calendar: CalendarView,
+): Blackouts | undefined {
+  const { blackout: level } = risk
+  if (level === 'none') return undefined
+  const setting = {
+    level,
     beforeMinutes: risk.blackoutBeforeMinutes,
     afterMinutes: risk.blackoutAfterMinutes,
+    minutesOf: parseBlackoutMinutes(risk.blackoutMinutes),
     flat: risk.blackoutFlat === 'yes',
     currencies: [...new Set(traded.flatMap(currenciesOf))],
-  })
+  }
+  let seen: KnownCalendar | undefined
+  let opened: Blackouts | undefined
+  const present = (): Blackouts => {
+    const known = calendar.now()
+    if (opened && known === seen) return opened
+    seen = known
+    return (opened = openBlackouts(known.releases(), setting)!)
+  }
+  return {
+    ...{ level, flat: setting.flat },
+    get uncovered() {
+      return present().uncovered
+    },
+    get knownUntil() {
+      return present().knownUntil
+    },
+    verdict: (at, span) => present().verdict(at, span),
+    next: (at) => present().next(at),
+    within: (from, until) => present().within(from, until),
+  }
 }
 
 /**

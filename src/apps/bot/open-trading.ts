@@ -22,6 +22,7 @@ import type { OutsideWord } from '../../engine/bot/outside-word.ts'
 import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
 import type { AccountInstruments } from './account-instruments.ts'
+import { calendarOf } from './account-calendar.ts'
 import { accountRisk, blackoutNotice } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
@@ -141,6 +142,9 @@ function contextOf(
   const { settings, accountId, instruments } = home
   const [primary] = lanes
   if (!primary) throw new Error('a bot without a lane')
+  const calendar = calendarOf(home.layout, settings, () =>
+    home.logs[0].info('calendar-changed', 'Another calendar of releases came from the cloud'),
+  )
   const account = {
     trading: tradingContext({
       userId: settings.userId,
@@ -154,7 +158,7 @@ function contextOf(
     store,
     broker,
     ...(optionMarket === undefined ? {} : { optionMarket }),
-    risk: accountRisk(settings, instruments.traded, primary.sessions),
+    risk: accountRisk(settings, instruments.traded, primary.sessions, calendar),
     outside: home.outside,
     pricing: home.pricing,
     riskPerTradeBps: settings.risk.riskPerTradeBps,
@@ -162,6 +166,7 @@ function contextOf(
     licence: paperIsFree,
     sha256Hex,
     now,
+    source: settings.feed.kind === 'synthetic' ? ('synthetic' as const) : settings.mode,
     replaying: settings.feed.kind === 'replay',
     signal: new AbortController().signal,
     changed: home.changed,

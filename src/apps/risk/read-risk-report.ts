@@ -12,10 +12,12 @@ import { holdingValueMinor, unrealizedMinor } from '../../domain/position/positi
 import type { Blackouts } from '../../domain/risk/blackout.ts'
 import { stands } from '../../domain/risk/judge-worth.ts'
 import { limitRows, type HeldLots } from '../../domain/risk/limit-rows.ts'
+import type { RiskRules } from '../../domain/risk/risk-rules.ts'
 import { lotWorth } from '../../domain/risk/portfolio/exposure.ts'
 import { freshRiskState, type Worth } from '../../domain/risk/risk-state.ts'
 import { formatDecimal } from '../../domain/units/decimal.ts'
 import { durationMs, epochMs, minorUnits, ticks, type EpochMs } from '../../domain/units/units.ts'
+import { calendarOf } from '../bot/account-calendar.ts'
 import { accountRisk, money } from '../bot/account-risk.ts'
 import { openAccountSessions } from '../bot/open-account-feed.ts'
 import { resolveAccountInstruments } from '../bot/resolve-account.ts'
@@ -71,7 +73,7 @@ function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): 
   const instrument = traded[0]!
   const { currency } = instrument
   const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
-  const rules = accountRisk(settings, traded, sessions)
+  const rules = accountRisk(settings, traded, sessions, calendarOf(layout, settings))
   const facts = readRiskFacts(layout, settings.accountId)
   const at = momentOf(facts, settings, now)
   const worth = worthOf(facts, settings, instrument)
@@ -109,6 +111,7 @@ function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): 
       },
     ),
     blackout: blackoutOf(rules.blackouts, at),
+    emergency: emergencyOf(rules, at),
     portfolio: null,
     flattening: facts?.flattening ?? null,
   }
@@ -151,6 +154,11 @@ function heldOf(facts: RiskFacts | undefined, traded: readonly Instrument[]): He
     const px = facts?.lastBars.get(symbol)?.close ?? ticks(0)
     return { symbol, lots: held + working, worthMinor: (held + working) * lotWorth(spec, px) }
   })
+}
+
+function emergencyOf({ emergency }: RiskRules, at: EpochMs): RiskReport['emergency'] {
+  const now = emergency?.(at)
+  return now ? { note: now.note, until: new Date(now.until).toISOString() } : null
 }
 
 function blackoutOf(blackouts: Blackouts | undefined, at: EpochMs): RiskReport['blackout'] {

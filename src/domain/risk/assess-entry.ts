@@ -3,6 +3,7 @@ import { formatMoney, formatPrice, type Instrument } from '../instrument/instrum
 import { durationMs, lots, minorUnits, type DurationMs, type EpochMs, type Lots, type Ticks } from '../units/units.ts'
 import type { Side } from '../order/order.ts'
 import { blackoutText } from './blackout.ts'
+import { emergencyText } from './emergency.ts'
 import { judgeWorth } from './judge-worth.ts'
 import type { Uses } from './portfolio/exposure.ts'
 import { portfolioRoom, type PortfolioRoom, type PortfolioStanding } from './portfolio/portfolio-share.ts'
@@ -178,6 +179,8 @@ function timeReasons(reasons: Reasons, wanted: WantedEntry, rules: RiskRules): R
     denied = add(denied, 'trading-window', `entries are made ${rules.tradingWindows.text} only`)
   if (rules.flatWindows?.touches(at, timeframeMs))
     denied = add(denied, 'must-be-flat', `nothing may be held ${rules.flatWindows.text}`)
+  const emergency = rules.emergency?.(at)
+  if (emergency) denied = add(denied, 'emergency', emergencyText(emergency))
   return rules.blackouts ? blackoutReasons(denied, wanted, rules) : denied
 }
 

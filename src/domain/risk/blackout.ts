@@ -2,6 +2,7 @@ import { addDays, wallClock } from '../calendar/wall-time.ts'
 import type { EconomicEvent, EconomicEventName, EconomicEvents } from '../calendar/economic-event.ts'
 import type { Instrument } from '../instrument/instrument.ts'
 import type { DurationMs, EpochMs } from '../units/units.ts'
+import type { BlackoutMinutes } from './blackout-minutes.ts'
 
 /** How much a release moves markets. */
 export type Impact = 'high' | 'medium'
@@ -62,8 +63,10 @@ export type Blackouts = Readonly<{
   knownUntil: string
   /** @param span how far ahead to look, milliseconds: the first window that any part of it touches */
   verdict(at: EpochMs, span: DurationMs): BlackoutVerdict
-  /** The first window that is not over at an instant; undefined past the calendar's end. */
+  /** The window that begins first of those not over at an instant; undefined past the calendar's end. */
   next(at: EpochMs): BlackoutWindow | undefined
+  /** Every window that any part of [from, until) is in, in the order they begin. */
+  within(from: EpochMs, until: EpochMs): readonly BlackoutWindow[]
 }>
 
 const MINUTE = 60_000
@@ -74,6 +77,7 @@ const UNKNOWN: BlackoutVerdict = Object.freeze({ kind: 'unknown' })
  * Opens the windows around the releases that concern an account.
  *
  * @param currencies see `currenciesOf`
+ * @param minutesOf minutes of releases that have their own
  * @returns undefined where the account has no blackout
  */
 export function openBlackouts(
@@ -82,32 +86,38 @@ export function openBlackouts(
     level: BlackoutLevel
     beforeMinutes: number
     afterMinutes: number
+    minutesOf?: BlackoutMinutes | undefined
     flat: boolean
     currencies: readonly string[]
   }>,
 ): Blackouts | undefined {
-  const { level, flat, currencies } = setting
+  const { level, flat, currencies, minutesOf } = setting
   if (level === 'none') return undefined
   const names = (Object.keys(IMPACT_OF) as EconomicEventName[]).filter(
     (name) => (level === 'high,medium' || IMPACT_OF[name] === 'high') && currencies.includes(CURRENCY_OF[name]),
   )
-  const before = setting.beforeMinutes * MINUTE
-  const after = setting.afterMinutes * MINUTE
+  const before = (name: EconomicEventName) => (minutesOf?.get(name)?.before ?? setting.beforeMinutes) * MINUTE
+  const after = (name: EconomicEventName) => (minutesOf?.get(name)?.after ?? setting.afterMinutes) * MINUTE
   const windows = calendar.events
     .filter(({ name }) => names.includes(name))
     .map((event): BlackoutWindow => {
-      return { event, from: (event.at - before) as EpochMs, until: (event.at + after) as EpochMs }
+      return {
+        event,
+        from: (event.at - before(event.name)) as EpochMs,
+        until: (event.at + after(event.name)) as EpochMs,
+      }
     })
-    .sort((a, b) => a.from - b.from)
+    .sort((a, b) => a.until - b.until || a.from - b.from)
+  const firstOf = firstToBegin(windows)
   // The calendar is known as far as the shortest of the lists that matter; without any, nothing is known to miss.
-  const knownUntil = names.map((name) => calendar.knownUntil[name]).sort()[0]
   const clock = wallClock(calendar.zone)
-  const knownFromAt = knownUntil === undefined ? -Infinity : clock.toEpoch(calendar.knownFrom, 0) + after
-  const knownUntilAt = knownUntil === undefined ? Infinity : clock.toEpoch(addDays(knownUntil, 1), 0) - before
+  const knownUntil = names.map((name) => calendar.knownUntil[name]).sort()[0]
+  const knownFromAt = Math.max(...names.map((name) => clock.toEpoch(calendar.knownFrom, 0) + after(name)))
+  const endOf = (name: EconomicEventName) => clock.toEpoch(addDays(calendar.knownUntil[name], 1), 0) - before(name)
+  const knownUntilAt = Math.min(...names.map(endOf))
   const covered = new Set<string>(Object.values(CURRENCY_OF))
 
-  /** Windows have one length, so they end in the order in which they begin. */
-  const firstOpen = (at: number) => {
+  const next = (at: number) => {
     let low = 0
     let high = windows.length
     while (low < high) {
@@ -115,7 +125,7 @@ export function openBlackouts(
       if (windows[middle]!.until <= at) low = middle + 1
       else high = middle
     }
-    return windows[low]
+    return firstOf[low]
   }
   return {
     level,
@@ -123,13 +133,28 @@ export function openBlackouts(
     uncovered: currencies.filter((currency) => !covered.has(currency)),
     knownUntil: knownUntil ?? '',
     verdict: (at, span) => {
-      const window = firstOpen(at)
+      const window = next(at)
       if (window && (window.from <= at || window.from < at + span)) return { kind: 'blackout', window }
       // A listed release is known wherever it lies; that there is none is known within the lists only.
       return at < knownFromAt || at >= knownUntilAt ? UNKNOWN : CLEAR
     },
-    next: firstOpen,
+    next,
+    within: (from, until) =>
+      windows.filter((one) => one.until > from && one.from < until).sort((a, b) => a.from - b.from),
   }
+}
+
+/**
+ * For windows in the order they end: the one that begins first of each and all after it. Releases have minutes of their
+ * own, so a long window may begin before a short one that ends earlier.
+ */
+function firstToBegin(windows: readonly BlackoutWindow[]): readonly BlackoutWindow[] {
+  const first: BlackoutWindow[] = []
+  for (let at = windows.length - 1; at >= 0; at--) {
+    const later = first[at + 1]
+    first[at] = later && later.from < windows[at]!.from ? later : windows[at]!
+  }
+  return first
 }
 
 /** A window as a sentence: what it is about and until when. */

@@ -1,5 +1,7 @@
 import type { SessionClock } from '../calendar/session.ts'
+import type { EpochMs } from '../units/units.ts'
 import type { Blackouts } from './blackout.ts'
+import type { Emergency } from './emergency.ts'
 import { NO_PORTFOLIO_LIMITS, type PortfolioLimits } from './portfolio/portfolio-share.ts'
 import { openRiskDays, parseDayBoundary, type RiskDays } from './risk-days.ts'
 import { watchesWorth, type RiskLimits } from './risk-limits.ts'
@@ -22,6 +24,8 @@ export type RiskRules = Readonly<{
   lockedSymbols: ReadonlySet<string>
   /** Times around releases; undefined: none are avoided. */
   blackouts: Blackouts | undefined
+  /** The emergency of an instant; undefined: the account does not listen to any. */
+  emergency: ((at: EpochMs) => Emergency | undefined) | undefined
   /** What the calendar does not know passes: days told again may lie anywhere, real ones are not entered blind. */
   passesUnknownDays: boolean
   /** Limits over all accounts of the user. */
@@ -40,6 +44,7 @@ export function openRiskRules(
     mustBeFlat?: string | undefined
     lockedSymbols?: readonly string[]
     blackouts?: Blackouts | undefined
+    emergency?: RiskRules['emergency']
     passesUnknownDays?: boolean
     portfolio?: PortfolioLimits
   }>,
@@ -59,6 +64,7 @@ export function openRiskRules(
     flatWindows: windowsOf(settings.mustBeFlat),
     lockedSymbols: new Set(settings.lockedSymbols),
     blackouts: settings.blackouts,
+    emergency: settings.emergency,
     passesUnknownDays: settings.passesUnknownDays === true,
     portfolio: settings.portfolio ?? NO_PORTFOLIO_LIMITS,
   }

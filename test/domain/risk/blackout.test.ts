@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { EconomicEvents } from '../../../src/domain/calendar/economic-event.ts'
 import { wallClock } from '../../../src/domain/calendar/wall-time.ts'
 import { blackoutText, currenciesOf, openBlackouts, type Blackouts } from '../../../src/domain/risk/blackout.ts'
+import { parseBlackoutMinutes } from '../../../src/domain/risk/blackout-minutes.ts'
 import { durationMs, epochMs } from '../../../src/domain/units/units.ts'
 import { KNOWN_INSTRUMENTS, usEquity } from '../../../src/domain/instrument/known-instruments.ts'
 
@@ -72,6 +73,37 @@ describe('a calendar blackout', () => {
     expect(kindAt(high, '2027-03-17T18:00:00Z')).toBe('blackout')
   })
 
+  it('has minutes of its own for releases that are given some', () => {
+    const own = openBlackouts(CALENDAR, { ...SETTING, minutesOf: parseBlackoutMinutes('NFP:120/5') })
+    expect(kindAt(own, '2026-03-06T11:30:00Z')).toBe('blackout')
+    expect(kindAt(own, '2026-03-06T13:35:00Z')).toBe('clear')
+    expect(kindAt(own, '2026-03-11T12:00:00Z')).toBe('blackout')
+    expect(kindAt(own, '2026-03-11T11:59:00Z')).toBe('clear')
+  })
+
+  it('knows each list up to its end less the minutes before', () => {
+    const own = openBlackouts(CALENDAR, {
+      ...SETTING,
+      level: 'high,medium',
+      minutesOf: parseBlackoutMinutes('PPI:90/0'),
+    })
+    expect(kindAt(own, '2026-12-01T03:29:00Z')).toBe('clear')
+    expect(kindAt(own, '2026-12-01T03:30:00Z')).toBe('unknown')
+  })
+
+  it('tells the windows of a span in the order they begin', () => {
+    const own = openBlackouts(CALENDAR, {
+      ...SETTING,
+      level: 'high,medium',
+      minutesOf: parseBlackoutMinutes('PPI:1440/1440'),
+    })
+    const names = own?.within(at('2026-03-11T12:00:00Z'), at('2026-03-12T00:00:00Z')).map(({ event }) => event.name)
+    expect(names).toEqual(['CPI', 'PPI'])
+    expect(own?.within(at('2026-03-11T13:30:00Z'), at('2026-03-12T00:00:00Z')).map(({ event }) => event.name)).toEqual([
+      'PPI',
+    ])
+  })
+
   it('is none where the account has none', () => {
     expect(openBlackouts(CALENDAR, { ...SETTING, level: 'none' })).toBeUndefined()
   })
@@ -102,6 +134,42 @@ describe('a calendar blackout', () => {
             (event) => moment >= event.at - beforeMinutes * 60_000 && moment < event.at + afterMinutes * 60_000,
           )
           expect(blackouts?.verdict(moment, durationMs(0)).kind).toBe(expected ? 'blackout' : 'clear')
+        },
+      ),
+    )
+  })
+})
+
+describe('windows of different lengths', () => {
+  it('are all kept to, and the one that begins first is told first, whichever ends first', () => {
+    const minutes = fc.record({ before: fc.integer({ min: 0, max: 1440 }), after: fc.integer({ min: 0, max: 1440 }) })
+    const release = fc.record({
+      name: fc.constantFrom('FOMC', 'NFP', 'CPI'),
+      offset: fc.integer({ min: 0, max: 5_000 }),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(release, { minLength: 1, maxLength: 6 }),
+        fc.record({ FOMC: minutes, NFP: minutes, CPI: minutes }),
+        fc.integer({ min: -1_500, max: 7_000 }),
+        fc.integer({ min: 0, max: 120 }),
+        (releases, own, offset, span) => {
+          const start = at('2026-06-01T00:00:00Z')
+          const events = releases.map(({ name, offset: minute }) => {
+            const time = epochMs(start + minute * 60_000)
+            return { name: name as 'FOMC', at: time, status: 'scheduled', projections: false } as const
+          })
+          const minutesOf = new Map(Object.entries(own)) as never
+          const blackouts = openBlackouts({ ...CALENDAR, events }, { ...SETTING, minutesOf })
+          const moment = epochMs(start + offset * 60_000)
+          const windows = events.map(({ name, at: time }) => {
+            return { from: time - own[name].before * 60_000, until: time + own[name].after * 60_000 }
+          })
+          const open = windows.filter(({ until }) => until > moment)
+          const hit = open.some(({ from }) => from <= moment || from < moment + span * 60_000)
+          expect(blackouts?.verdict(moment, durationMs(span * 60_000)).kind).toBe(hit ? 'blackout' : 'clear')
+          const first = open.length === 0 ? undefined : Math.min(...open.map(({ from }) => from))
+          expect(blackouts?.next(moment)?.from).toBe(first)
         },
       ),
     )

@@ -17,7 +17,7 @@ export async function risk(cli: Cli, text: string): Promise<number> {
 }
 
 function show({ out }: Cli, report: RiskReport): void {
-  const { currency, day, breaches, pauses, killMarks, blackout } = report
+  const { currency, day, breaches, pauses, killMarks, blackout, emergency } = report
   const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
   out.line(`Equity ${report.equity} ${currency}, balance ${report.balance} ${currency}${at(report, minute)}`)
   if (day.startedAt !== null && day.endsAt !== null)
@@ -29,6 +29,7 @@ function show({ out }: Cli, report: RiskReport): void {
       `REACHED: ${text}; ${until === null ? `until a person clears it (risk.clearBreach=${id})` : `no entries before ${minute(until)}`}`,
     )
   for (const { code, until } of pauses) out.line(`PAUSE (${code}) until ${minute(until)}`)
+  if (emergency) out.line(`EMERGENCY until ${minute(emergency.until)}, no entries: ${emergency.note}`)
   if (blackout) out.line(blackoutLine(blackout, minute))
   out.line('')
   out.table(
