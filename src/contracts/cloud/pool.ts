@@ -9,14 +9,18 @@ export const Features = z
     error: 'must have 1 to 12 features',
   })
 
-/** Catalogue symbol, or `instrument class` where the client keeps its symbol to itself. */
+/** Catalogue symbol, or `CLASS.` and a class (domain/pool/symbol-class.ts) where the client keeps its symbol to itself. */
 export const PoolSymbol = z.string().regex(/^[A-Z0-9][A-Za-z0-9._-]{0,31}$/, 'must be a symbol')
+
+export const Strategy = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be the id of a strategy')
 
 const question = {
   user_id: UserId,
   symbol: PoolSymbol,
   side: Side,
   features: Features,
+  /** Left out, it is the one whose features are named most like these. */
+  strategy: Strategy.optional(),
 }
 
 export const Confidence = z.object({
@@ -77,7 +81,7 @@ export const saveTrade = cloudRoute({
     /** What the trade was made on; only trades on real prices in real time count in a shared pool. */
     source: z.enum(['live', 'paper', 'synthetic', 'replay']),
     timeframe: z.enum(['1m', '5m', '15m', '1h', '1d']),
-    strategy: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+    strategy: Strategy,
     /** UTC day of the exit; no finer. */
     day: z.iso.date(),
   }),

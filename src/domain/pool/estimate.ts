@@ -1,0 +1,168 @@
+import { capShares } from './cap-shares.ts'
+import { tricube } from './kernel.ts'
+import { MOST_R } from './pool-settings.ts'
+import { weightedMedian } from './weighted-median.ts'
+import { effectiveSize } from './wilson.ts'
+
+/** A neighbour of a question, as far as an estimate needs to know it. */
+export type Witness = Readonly<{
+  row: number
+  distance: number
+  /** Number of its contributor, and of its instrument. */
+  contributor: number
+  instrument: number
+  /** 0..1, by who vouches for it. */
+  weight: number
+  r: number
+}>
+
+/** What neighbours say together. */
+export type Estimate = Readonly<{
+  /** Weighted share of trades that won. */
+  winRate: number
+  /** Weighted mean result, R. */
+  meanR: number
+  /** Mean R of what won, and of what lost (positive); 1 where there was none. */
+  win: number
+  loss: number
+  /** Unweighted sample that is worth as much. */
+  size: number
+  /** Neighbours that counted. */
+  count: number
+}>
+
+export type Voices = Readonly<{ contributorShare: number; instrumentShare: number }>
+
+/** A contributor with as many neighbours speaks alone; others speak together in groups of at least the second. */
+const SPEAKS_ALONE = 4
+const SPEAK_TOGETHER = 8
+/** From so many groups on, the median of what they say is used instead of the mean. */
+const GROUPS_FOR_MEDIAN = 5
+
+/** How much each witness weighs: nearness × who vouches, cut so that neither one contributor nor one instrument decides. */
+export function weightsOf(witnesses: readonly Witness[], voices: Voices): number[] {
+  const reach = witnesses.reduce((most, { distance }) => Math.max(most, distance), 0) * REACH
+  let weights = witnesses.map(({ distance, weight }) => weight * tricube(distance, reach))
+  weights = capped(weights, witnesses, ({ contributor }) => contributor, voices.contributorShare)
+  // Where a class has but two instruments, each may well be half.
+  return capped(weights, witnesses, ({ instrument }) => instrument, voices.instrumentShare)
+}
+
+/** Just beyond the farthest: it counts little, not nothing. */
+const REACH = 1.05
+
+/**
+ * Win rate and expected R of what the witnesses saw.
+ *
+ * With enough contributors both are medians of what each contributor (or group of small ones) says, so that less than
+ * half of the voices, whatever they say, leave the answer among what the others say.
+ *
+ * @param witnesses at least one
+ * @see Lugosi, Mendelson, "Mean estimation and regression under heavy-tailed distributions" (2019), §4: median of means
+ */
+export function estimateOf(witnesses: readonly Witness[], voices: Voices): Estimate {
+  const weights = weightsOf(witnesses, voices)
+  const everything = sumUp(
+    witnesses.map((_, index) => index),
+    witnesses,
+    weights,
+  )
+  const groups = voices.contributorShare < 1 ? groupsOf(witnesses) : []
+  const said = groups.map((members) => sumUp(members, witnesses, weights)).filter(({ mass }) => mass > 0)
+  const size = effectiveSize(everything.mass, everything.square)
+  const { win, loss } = everything
+  const rest = { win, loss, size, count: witnesses.length }
+  if (said.length < GROUPS_FOR_MEDIAN) return { winRate: everything.winRate, meanR: everything.meanR, ...rest }
+  const masses = said.map(({ mass }) => mass)
+  return {
+    winRate: weightedMedian(
+      said.map((one) => one.winRate),
+      masses,
+    ),
+    meanR: weightedMedian(
+      said.map((one) => one.meanR),
+      masses,
+    ),
+    ...rest,
+  }
+}
+
+type Sum = Readonly<{ mass: number; square: number; winRate: number; meanR: number; win: number; loss: number }>
+
+function sumUp(members: readonly number[], witnesses: readonly Witness[], weights: readonly number[]): Sum {
+  let mass = 0
+  let square = 0
+  let wonMass = 0
+  let won = 0
+  let lost = 0
+  for (const index of members) {
+    const weight = weights[index]!
+    const r = clipR(witnesses[index]!.r)
+    mass += weight
+    square += weight * weight
+    if (r > 0) {
+      wonMass += weight
+      won += weight * r
+    } else lost -= weight * r
+  }
+  const lostMass = mass - wonMass
+  return {
+    mass,
+    square,
+    winRate: mass > 0 ? wonMass / mass : 0,
+    meanR: mass > 0 ? (won - lost) / mass : 0,
+    win: wonMass > 0 ? won / wonMass : 1,
+    loss: lostMass > 1e-12 && lost > 0 ? lost / lostMass : 1,
+  }
+}
+
+/** One lucky, or made up, result moves no more than this. */
+export function clipR(r: number): number {
+  return Math.min(MOST_R, Math.max(-MOST_R, r))
+}
+
+/** Places of the witnesses by who speaks: contributors with enough of them alone, the others together. */
+function groupsOf(witnesses: readonly Witness[]): readonly (readonly number[])[] {
+  const of = new Map<number, number[]>()
+  for (const [place, { contributor }] of witnesses.entries()) {
+    const known = of.get(contributor)
+    if (known) known.push(place)
+    else of.set(contributor, [place])
+  }
+  const groups: number[][] = []
+  let together: number[] = []
+  for (const [, places] of [...of].sort(([a], [b]) => scattered(a) - scattered(b) || a - b)) {
+    if (places.length >= SPEAKS_ALONE) groups.push(places)
+    else together.push(...places)
+    if (together.length < SPEAK_TOGETHER) continue
+    groups.push(together)
+    together = []
+  }
+  if (together.length > 0) groups.push(together)
+  return groups
+}
+
+/** Puts contributors that came one after another (as made-up ones do) into different groups. */
+function scattered(contributor: number): number {
+  return Math.imul(contributor ^ 0x9e37_79b9, 0x85eb_ca6b) >>> 0
+}
+
+function capped(
+  weights: readonly number[],
+  witnesses: readonly Witness[],
+  of: (witness: Witness) => number,
+  share: number,
+): number[] {
+  if (share >= 1) return [...weights]
+  const places = new Map<number, number>()
+  const masses: number[] = []
+  const placeOf = witnesses.map((witness, index) => {
+    let place = places.get(of(witness))
+    if (place === undefined) places.set(of(witness), (place = masses.push(0) - 1))
+    masses[place]! += weights[index]!
+    return place
+  })
+  // A single voice has nobody to be cut for.
+  const factors = capShares(masses, share)
+  return weights.map((weight, index) => weight * factors[placeOf[index]!]!)
+}

@@ -1,0 +1,173 @@
+import { addToRecord, oddContributors, type Record as GivenRecord } from './audit-contributors.ts'
+import { blend } from './blend.ts'
+import { CellRows } from './cell-rows.ts'
+import { CellVectors, type OpenIndex } from './cell-vectors.ts'
+import { confidenceOf } from './confidence-of.ts'
+import { DriftWatch } from './drift.ts'
+import { estimateOf, weightsOf, type Estimate, type Witness } from './estimate.ts'
+import { exitMultiples, type ExitMultiples } from './exit-multiples.ts'
+import { neighbourhoodSize, quotaOf } from './neighbourhood.ts'
+import type { NearestNeighbours } from './nearest-neighbours.ts'
+import { isSeed, USER_PREFIX, type PoolExperience } from './pool-experience.ts'
+import { FEWEST_SAMPLES, NEIGHBOURS, type PoolSettings } from './pool-settings.ts'
+
+/** Nearer neighbours than this (in spreads of a feature) must exist, or nothing in the pool is like the question. */
+const FAR = 8
+/** Once people gave so many trades, what came with Slipway adds nothing. */
+const SEEDS_RETIRE_AT = 1_000
+/** Most neighbours looked through for those of other contributors, where one has filled the neighbourhood. */
+const MOST_LOOKED_THROUGH = 16_384
+
+export type CellAnswer =
+  | Readonly<{ kind: 'neutral'; why: 'few' | 'unlike' | 'few-contributors'; samples: number }>
+  | Readonly<{
+      kind: 'known'
+      confidence: number
+      estimate: Estimate
+      /** Of the samples, how many came with Slipway. */
+      seeds: number
+      multiples: ExitMultiples | undefined
+    }>
+
+/**
+ * Experiences that are compared with each other: one class of symbols, side, strategy and kind.
+ *
+ * A fold over experiences in their order; its answers depend on nothing else.
+ */
+export class PoolCell {
+  readonly #settings: PoolSettings
+  readonly #rows: CellRows
+  readonly #keepsPaths: boolean
+  readonly #vectors: CellVectors
+  readonly #records = new Map<number, GivenRecord>()
+  readonly #drift = new DriftWatch()
+  #vouched = 0
+  #odd: ReadonlySet<number> = new Set()
+  #auditAt = FEWEST_SAMPLES
+  #peopleRows = 0
+
+  constructor(settings: PoolSettings, open: OpenIndex, keepsPaths: boolean) {
+    this.#settings = settings
+    this.#rows = new CellRows(keepsPaths)
+    this.#keepsPaths = keepsPaths
+    this.#vectors = new CellVectors(open)
+  }
+
+  get size(): number {
+    return this.#rows.length
+  }
+
+  get names(): ReadonlyMap<string, number> {
+    return this.#vectors.names
+  }
+
+  /** What is worth an operator's look. */
+  get health(): Readonly<{ drift: number; drifts: boolean; odd: number; contributors: number }> {
+    const { z, alarmed } = this.#drift
+    return { drift: z, drifts: alarmed, odd: this.#odd.size, contributors: this.#records.size }
+  }
+
+  add(experience: PoolExperience, contributor: number, instrument: number): void {
+    const seed = isSeed(experience.contributor)
+    const row = this.#rows.add({ ...experience, contributor, instrument })
+    this.#vectors.add(experience.features, row, seed)
+    if (seed) return
+    this.#record(experience, contributor)
+    this.#drift.see(experience.r > 0)
+    this.#peopleRows++
+    if (this.#peopleRows < this.#auditAt || this.#settings.contributorShare >= 1) return
+    this.#auditAt = Math.ceil(this.#auditAt * 1.1) + FEWEST_SAMPLES
+    this.#odd = oddContributors(this.#records)
+  }
+
+  ask(features: Readonly<Record<string, number>>): CellAnswer {
+    const vector = this.#vectors.vectorOf(features)
+    if (!vector) return { kind: 'neutral', why: 'few', samples: this.#rows.length }
+    const mayUsePeople = this.#vouched >= this.#settings.contributorsBeforeUse
+    const people = mayUsePeople ? this.#peopleNear(vector) : []
+    const retired = mayUsePeople && this.#peopleRows >= SEEDS_RETIRE_AT
+    const seeds = retired ? [] : this.#near(this.#vectors.seeds, vector, NEIGHBOURS, Number.POSITIVE_INFINITY)
+    const samples = people.length + seeds.length
+    if (samples < FEWEST_SAMPLES) {
+      const isHeld = !mayUsePeople && this.#peopleRows + seeds.length >= FEWEST_SAMPLES
+      return { kind: 'neutral', why: isHeld ? 'few-contributors' : 'few', samples }
+    }
+    if (Math.min(people[0]?.distance ?? Infinity, seeds[0]?.distance ?? Infinity) > FAR)
+      return { kind: 'neutral', why: 'unlike', samples }
+    const { contributorShare, instrumentShare } = this.#settings
+    const estimate = blend(
+      people.length > 0 ? estimateOf(people, { contributorShare, instrumentShare }) : undefined,
+      seeds.length > 0 ? estimateOf(seeds, TRUSTED) : undefined,
+    )!
+    const multiples = this.#keepsPaths ? this.#multiples(people, seeds) : undefined
+    return { kind: 'known', confidence: confidenceOf(estimate), estimate, seeds: seeds.length, multiples }
+  }
+
+  close(): void {
+    this.#vectors.close()
+  }
+
+  #record({ r, weight, contributor: name }: PoolExperience, contributor: number): void {
+    let record = this.#records.get(contributor)
+    if (!record) {
+      record = { count: 0, sumR: 0, weight }
+      this.#records.set(contributor, record)
+      // A user id costs nothing, so that many of them are not many people.
+      if (this.#settings.trustsUnlicensed || !name.startsWith(USER_PREFIX)) this.#vouched++
+    }
+    record.weight = weight
+    addToRecord(record, r)
+  }
+
+  #peopleNear(vector: Float64Array): Witness[] {
+    const heard = this.#records.size - this.#odd.size
+    const wanted = neighbourhoodSize(heard, this.#settings.contributorShare)
+    return this.#near(this.#vectors.people, vector, wanted, quotaOf(wanted, this.#settings.contributorShare))
+  }
+
+  /**
+   * The nearest of those who are heard, at most `quota` of each: who has flooded a neighbourhood is passed over, and what
+   * others gave is found behind it.
+   */
+  #near(index: NearestNeighbours, vector: Float64Array, wanted: number, quota: number): Witness[] {
+    for (let look = wanted; ; look *= 4) {
+      const found = index.nearest(vector, Math.min(look, index.size))
+      const taken: Witness[] = []
+      const of = new Map<number, number>()
+      for (let place = 0; place < found.length && taken.length < wanted; place++) {
+        const row = found.rows[place]!
+        const contributor = this.#rows.contributor(row)
+        const had = of.get(contributor) ?? 0
+        if (had >= quota || this.#odd.has(contributor)) continue
+        of.set(contributor, had + 1)
+        taken.push({
+          row,
+          distance: found.distances[place]!,
+          contributor,
+          instrument: this.#rows.instrument(row),
+          weight: this.#rows.weight(row),
+          r: this.#rows.r(row),
+        })
+      }
+      if (taken.length >= wanted || found.length >= index.size || look >= MOST_LOOKED_THROUGH) return taken
+    }
+  }
+
+  #multiples(people: readonly Witness[], seeds: readonly Witness[]): ExitMultiples | undefined {
+    const { contributorShare, instrumentShare } = this.#settings
+    const paths = [
+      ...this.#pathsOf(people, weightsOf(people, { contributorShare, instrumentShare })),
+      ...this.#pathsOf(seeds, weightsOf(seeds, TRUSTED)),
+    ]
+    return exitMultiples(paths, FEWEST_SAMPLES)
+  }
+
+  #pathsOf(witnesses: readonly Witness[], weights: readonly number[]) {
+    return witnesses.flatMap(({ row }, index) => {
+      const path = this.#rows.path(row)
+      return path ? [{ ...path, weight: weights[index]! }] : []
+    })
+  }
+}
+
+const TRUSTED = { contributorShare: 1, instrumentShare: 1 }
