@@ -230,6 +230,15 @@ export const GatewaySettings = z.strictObject({
 })
 export type GatewaySettings = z.output<typeof GatewaySettings>
 
+/** What the cloud may do to this account; all of it can only make less of a decision. */
+export const CloudSettings = z.strictObject({
+  confidence: z.enum(['shrink', 'veto', 'off']).default('shrink').register(z.globalRegistry, {
+    description:
+      'What the shared experience may do to an entry: shrink or veto it, only veto it, or nothing: then it is not asked.',
+  }),
+})
+export type CloudSettings = z.output<typeof CloudSettings>
+
 /** Instruments one bot follows at most. */
 export const MOST_SYMBOLS = 8
 
@@ -257,6 +266,7 @@ export const AccountSettings = z.strictObject({
   risk: RiskSettings.prefault({}),
   simulation: SimulationSettings.prefault({}),
   gateway: GatewaySettings.prefault({}),
+  cloud: CloudSettings.prefault({}),
   createdAt: z.iso.datetime(),
 })
 export type AccountSettings = z.output<typeof AccountSettings>

@@ -9,6 +9,17 @@ export type BotStart = Readonly<{
   /** Opens, reconciles, closes everything, ends: for an account that no bot looks after. */
   flattenOnly?: boolean | undefined
   checked?: CheckedSettings | undefined
+  /** Left out where this installation works with no cloud. */
+  cloud?: BotCloud | undefined
+}>
+
+/** What a bot needs to speak with the cloud itself. The licence key is a secret and comes with those. */
+export type BotCloud = Readonly<{
+  /** A socket of this computer, or an https address. */
+  address: Readonly<{ socketPath: string } | { url: string }>
+  deviceId: string
+  /** Live accounts only: how the cloud names the account, and the keys its leases may be signed with. */
+  lease?: Readonly<{ accountRef: string; keys: readonly Readonly<{ kid: string; public_key: string }>[] }> | undefined
 }>
 
 /** account.json as its starter has read and checked it, so that the bot need not check the same text again. */
@@ -27,11 +38,11 @@ export const BOT_EXIT = { ended: 0, failed: 1, held: 3 } as const
  * Names the rules in account-settings.ts: the start of the SHA-256 of their JSON schema, words left out. Settings checked by other rules,
  * those of a launcher older than its bot's program, are checked again. A test says what to write here.
  */
-export const SETTINGS_RULES = '61a79805a78d'
+export const SETTINGS_RULES = 'd8e8aa8200cd'
 
 /** @throws {TypeError} it is no start message */
 export function botStartOf(value: unknown): BotStart {
-  const { home, accountId, instanceId, secrets = {}, flattenOnly, checked } = isObject(value) ? value : {}
+  const { home, accountId, instanceId, secrets = {}, flattenOnly, checked, cloud } = isObject(value) ? value : {}
   if (typeof home !== 'string' || typeof accountId !== 'string' || typeof instanceId !== 'string')
     throw new TypeError('a start message names a home, an account and an instance')
   if (!isObject(secrets) || !Object.values(secrets).every((secret) => typeof secret === 'string'))
@@ -41,6 +52,7 @@ export function botStartOf(value: unknown): BotStart {
     ...{ home, accountId, instanceId, flattenOnly },
     secrets: secrets as Record<string, string>,
     checked: isChecked(checked) ? checked : undefined,
+    cloud: isCloud(cloud) ? cloud : undefined,
   }
 }
 
@@ -52,4 +64,13 @@ function isChecked(value: unknown): value is CheckedSettings {
   return (
     isObject(value) && typeof value.rules === 'string' && typeof value.text === 'string' && isObject(value.settings)
   )
+}
+
+/** What is none is left out: a bot trades without a cloud. */
+function isCloud(value: unknown): value is BotCloud {
+  if (!isObject(value) || !isObject(value.address) || typeof value.deviceId !== 'string') return false
+  const { socketPath, url } = value.address
+  if (typeof (socketPath ?? url) !== 'string') return false
+  const { lease } = value
+  return lease === undefined || (isObject(lease) && typeof lease.accountRef === 'string' && Array.isArray(lease.keys))
 }

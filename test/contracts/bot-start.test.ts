@@ -39,4 +39,20 @@ describe('a start message', () => {
     for (const checked of [null, true, {}, { rules: 'a', text: '{}' }, { rules: 1, text: '{}', settings: {} }])
       expect(botStartOf({ ...LEAST, checked }).checked).toBeUndefined()
   })
+
+  it('leaves out a cloud that is none: a bot trades without', () => {
+    const cloud = { address: { socketPath: '/run/cloud.sock' }, deviceId: 'device-1' }
+    expect(botStartOf({ ...LEAST, cloud }).cloud).toEqual(cloud)
+    const lease = { accountRef: '0123456789abcdef0123456789abcdef', keys: [] }
+    expect(botStartOf({ ...LEAST, cloud: { ...cloud, lease } }).cloud).toEqual({ ...cloud, lease })
+    for (const none of [
+      null,
+      'local',
+      {},
+      { address: {} },
+      { ...cloud, address: 'a' },
+      { ...cloud, lease: { keys: 1 } },
+    ])
+      expect(botStartOf({ ...LEAST, cloud: none }).cloud).toBeUndefined()
+  })
 })

@@ -1,5 +1,6 @@
 import {
   AccountSettings,
+  CloudSettings,
   GatewaySettings,
   MOST_SYMBOLS,
   RiskSettings,
@@ -48,6 +49,7 @@ const GROUPS = {
   risk: RiskSettings.parse({}),
   simulation: SimulationSettings.parse({}),
   gateway: GatewaySettings.parse({}),
+  cloud: CloudSettings.parse({}),
 } as const
 const PRESET_KEY = 'risk.preset'
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
@@ -56,8 +58,8 @@ type Draft = AccountSettingsInput & { parameters: Record<string, number> }
 
 /**
  * Applies `key=value` settings: a plain setting (`feed=replay:60x`), a limit (`risk.maxPositionLots=3`), a figure of the
- * simulated broker (`simulation.slippageTicks=2`), where a gateway is (`gateway.url=…`) or a parameter of the strategy by
- * its name. An empty value puts a limit, figure or parameter back to its default. A new strategy starts from its defaults; `risk.preset` fills the
+ * simulated broker (`simulation.slippageTicks=2`), where a gateway is (`gateway.url=…`), what the cloud may do
+ * (`cloud.confidence=veto`) or a parameter of the strategy by its name. An empty value puts a limit, figure or parameter back to its default. A new strategy starts from its defaults; `risk.preset` fills the
  * limits of its firm, and what is set beside it may only be stricter.
  *
  * @returns whole, valid settings; `current` is left as it is
