@@ -10,6 +10,7 @@ import {
   type SqliteDatabase,
 } from '../sqlite/open-database.ts'
 import { lateStatements } from '../sqlite/late-statements.ts'
+import { entryQueries } from './entry-queries.ts'
 import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
 import { forget, nothingRead } from './read-before.ts'
@@ -123,6 +124,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     ...orders,
     markSent: (id, at) => fenced(() => orders.markSent(id, at)),
     ...tradeQueries(statements, orders.order),
+    ...entryQueries(statements),
     ...ledgerQueries(statements, before),
     ...recordQueries(statements, before),
     ...riskQueries(statements),

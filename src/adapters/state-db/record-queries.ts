@@ -1,4 +1,5 @@
-import type { AccountStore, Checkpoint } from '../../domain/account/account-store.ts'
+import type { AccountStore, Checkpoint, OutboxKey } from '../../domain/account/account-store.ts'
+import type { HeldTrade } from '../../domain/experience/held-trade.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { minorUnits } from '../../domain/units/units.ts'
@@ -21,6 +22,8 @@ type RecordQueries = Pick<
   | 'day'
   | 'saveDay'
   | 'enqueueOutbox'
+  | 'outboxAfter'
+  | 'forgetOutbox'
 >
 
 type CheckpointRow = {
@@ -30,6 +33,7 @@ type CheckpointRow = {
   strategy_key: string
   snapshot: string
   parked: number
+  held: string | null
 }
 type DayRow = { trades_opened: number; realized: number }
 
@@ -37,9 +41,9 @@ type DayRow = { trades_opened: number; realized: number }
 export function recordQueries(db: Statements, { instruments }: ReadBefore): RecordQueries {
   const checkpoints = db.prepare('SELECT * FROM checkpoints ORDER BY series')
   const saveCheckpoint = db.prepare(
-    `INSERT INTO checkpoints (series, bar, session_date, strategy_key, snapshot, parked) VALUES (?, ?, ?, ?, ?, 0)
+    `INSERT INTO checkpoints (series, bar, session_date, strategy_key, snapshot, held, parked) VALUES (?, ?, ?, ?, ?, ?, 0)
      ON CONFLICT (series) DO UPDATE SET bar = excluded.bar, session_date = excluded.session_date,
-       strategy_key = excluded.strategy_key, snapshot = excluded.snapshot, parked = 0`,
+       strategy_key = excluded.strategy_key, snapshot = excluded.snapshot, held = excluded.held, parked = 0`,
   )
   const park = db.prepare('UPDATE checkpoints SET parked = 1 WHERE series NOT IN (SELECT value FROM json_each(?))')
   const saveInstrument = db.prepare(
@@ -73,6 +77,8 @@ export function recordQueries(db: Statements, { instruments }: ReadBefore): Reco
   const enqueue = db.prepare(
     'INSERT INTO outbox (kind, key, payload, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING',
   )
+  const outboxAfter = db.prepare('SELECT seq, kind, key FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
+  const forgetOutbox = db.prepare('DELETE FROM outbox WHERE seq = ? AND kind = ? AND key = ?')
   return {
     checkpoints: () => (checkpoints.all() as CheckpointRow[]).map(checkpointFrom),
     saveCheckpoint: (c) =>
@@ -82,6 +88,7 @@ export function recordQueries(db: Statements, { instruments }: ReadBefore): Reco
         c.sessionDate ?? null,
         c.strategyKey,
         JSON.stringify(c.snapshot),
+        c.held === undefined ? null : JSON.stringify(c.held),
       ),
     parkCheckpoints: (following) => void park.run(JSON.stringify(following)),
     saveInstrument: (instrument) => {
@@ -131,6 +138,10 @@ export function recordQueries(db: Statements, { instruments }: ReadBefore): Reco
     },
     saveDay: (d) => void saveDay.run(d.symbol, d.sessionDate, d.tradesOpened, d.realizedMinor),
     enqueueOutbox: (kind, key, payload, at) => void enqueue.run(kind, key, JSON.stringify(payload), at),
+    outboxAfter: (after, most) => outboxAfter.all(after, most) as OutboxKey[],
+    forgetOutbox: (rows) => {
+      for (const { seq, kind, key } of rows) forgetOutbox.run(seq, kind, key)
+    },
   }
 }
 
@@ -141,6 +152,7 @@ function checkpointFrom(row: CheckpointRow): Checkpoint {
     sessionDate: row.session_date ?? undefined,
     strategyKey: row.strategy_key,
     snapshot: JSON.parse(row.snapshot) as unknown,
+    held: row.held === null ? undefined : (JSON.parse(row.held) as HeldTrade),
     parked: row.parked === 1,
   }
 }

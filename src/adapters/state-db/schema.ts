@@ -149,4 +149,8 @@ export const STATE_MIGRATIONS: readonly string[] = [
   ALTER TABLE risk_state ADD COLUMN counted_to INTEGER NOT NULL DEFAULT 0;
   UPDATE risk_state SET counted_to = (SELECT coalesce(max(seq), 0) FROM decisions);
   `,
+  // How the open trade has gone since it was opened, with the place in the feed.
+  `
+  ALTER TABLE checkpoints ADD COLUMN held TEXT;
+  `,
 ]

@@ -1,8 +1,10 @@
 import type { Decision } from '../decision/decision.ts'
+import type { TradeEntry } from '../experience/experience.ts'
+import type { HeldTrade } from '../experience/held-trade.ts'
 import type { Instrument } from '../instrument/instrument.ts'
 import type { LedgerAccount, Posting } from '../ledger/ledger.ts'
 import type { Bar } from '../market/bar.ts'
-import type { ClientOrderId, Fill } from '../order/order.ts'
+import type { ClientOrderId, Fill, FillId } from '../order/order.ts'
 import type { OrderRecord } from '../order/order-record.ts'
 import type { OrderStatus } from '../order/order-status.ts'
 import type { TradeStore } from '../order/trade-store.ts'
@@ -20,6 +22,8 @@ export type Checkpoint = Readonly<{
   /** Which strategy with which parameters took the snapshot; a different one cannot use it. */
   strategyKey: string
   snapshot: unknown
+  /** How the open trade in the series' instrument has gone up to this bar. */
+  held?: Readonly<HeldTrade> | undefined
   /**
    * The bot has run since without this series: the account's time went on, so nothing can go on from here. Its bar still
    * tells a time that has passed.
@@ -54,6 +58,9 @@ export type ReconciliationReport = Readonly<{
   agrees: boolean
   lines: readonly Readonly<{ code: string; text: string }>[]
 }>
+
+/** Names one row of the outbox; `seq` is its place. */
+export type OutboxKey = Readonly<{ seq: number; kind: string; key: string }>
 
 /**
  * Everything one bot knows, durable. All calls are synchronous.
@@ -104,6 +111,13 @@ export interface AccountStore extends TradeStore {
   entryConfidence(symbol: string): number
 
   insertTrade(trade: TradeRecord): void
+  /**
+   * How the entry of a trade came about.
+   *
+   * @param openedBy the fill that opened it
+   * @returns undefined where no entry order of ours with a decision did
+   */
+  tradeEntry(openedBy: FillId, symbol: string): TradeEntry | undefined
   insertDecision(decision: Decision): void
   appendPositionAction(action: PositionAction): void
   /** @param reference what the entry books (a fill id): booked once, ever */
@@ -139,4 +153,8 @@ export interface AccountStore extends TradeStore {
   appendReconciliation(report: ReconciliationReport): boolean
   /** Queues what must reach the cloud; the key makes a second delivery harmless. */
   enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void
+  /** Rows that wait in the outbox, in the order they were written: those behind `after`, at most so many. */
+  outboxAfter(after: number, most: number): readonly OutboxKey[]
+  /** Forgets rows that were delivered. */
+  forgetOutbox(rows: readonly OutboxKey[]): void
 }

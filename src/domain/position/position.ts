@@ -1,5 +1,5 @@
 import { moveValue, type Instrument } from '../instrument/instrument.ts'
-import { signOf, type Fill } from '../order/order.ts'
+import { fillId, signOf, type Fill, type FillId } from '../order/order.ts'
 import { lots, minorUnits, type EpochMs, type Lots, type MinorUnits, type Ticks } from '../units/units.ts'
 import { changeHolding, EMPTY_HOLDING, type Holding, type HoldingStep } from './holding.ts'
 
@@ -94,6 +94,13 @@ export function isPaidInFull(instrument: Instrument): boolean {
   return instrument.kind === 'equity' || instrument.kind === 'option'
 }
 
+/** The fill that opened a round trip. */
+export function openingFill({ tradeId }: Pick<RoundTrip, 'tradeId'>): FillId {
+  return fillId(tradeId.slice(TRADE_PREFIX.length))
+}
+
+const TRADE_PREFIX = 'T-'
+
 function entryOf(trip: RoundTrip | undefined, fill: Fill, quantity: Lots, fee: number): RoundTrip {
   if (trip)
     return {
@@ -103,7 +110,7 @@ function entryOf(trip: RoundTrip | undefined, fill: Fill, quantity: Lots, fee: n
       fees: minorUnits(trip.fees + fee),
     }
   return {
-    tradeId: `T-${fill.fillId}`,
+    tradeId: `${TRADE_PREFIX}${fill.fillId}`,
     side: fill.side === 'buy' ? 'long' : 'short',
     entryTime: fill.at,
     entryQty: quantity,

@@ -3,6 +3,7 @@ import type { Broker } from '../../domain/broker/broker.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { ConfidenceSource } from '../../domain/confidence/confidence.ts'
 import type { CancelSignal } from '../../domain/cancel/cancel-signal.ts'
+import type { ExperienceSource } from '../../domain/experience/experience.ts'
 import type { TradingContext } from '../../domain/context/trading-context.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { LicenceSource } from '../../domain/licence/licence.ts'
@@ -71,6 +72,8 @@ export type BotContext = Readonly<{
   sha256Hex: (text: string) => string
   /** Wall time. */
   now: () => EpochMs
+  /** What trades are made on, for the pool; by mode and feed. A replay's is `replay`, whatever is said here. */
+  source?: ExperienceSource
   /** True where bars are history told again: records then carry the bar's time, so that every run writes the same. */
   replaying: boolean
   /** What is decided outside the bot: kill switch, limits across accounts. Left out where there is nothing outside. */

@@ -1,5 +1,6 @@
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
+import { openHeld } from './watch-held-trade.ts'
 
 /**
  * Makes the places in all feeds and the strategies' states durable, together: what is durable is a place that an
@@ -13,7 +14,8 @@ export function saveCheckpoint(ctx: BotContext, book: BotBook): void {
       const place = book.lanes[lane]!
       if (!place.lastBar || (place.checkpointed && ctx.lanes.length > 1)) continue
       const { lastBar: bar, sessionDate } = place
-      ctx.store.saveCheckpoint({ series, bar, sessionDate, strategyKey, snapshot: run.snapshot() })
+      const held = book.holding ? openHeld(book, place) : undefined
+      ctx.store.saveCheckpoint({ series, bar, sessionDate, strategyKey, snapshot: run.snapshot(), held })
     }
   })
   for (const lane of book.lanes) lane.checkpointed = true

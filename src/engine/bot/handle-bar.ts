@@ -13,6 +13,7 @@ import { exitWhereRequired } from './exit-required.ts'
 import type { LaneBook } from './lane-book.ts'
 import { mayOpen, proposeTrade } from './propose-trade.ts'
 import { showHoldings } from './show-holdings.ts'
+import { watchHeldTrade } from './watch-held-trade.ts'
 import { beginRiskDay, mayHaveToExit, watchRisk } from './watch-risk.ts'
 
 /** How many uneventful bars may pass between two checkpoints of a bot without position or orders. */
@@ -42,6 +43,7 @@ function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | und
   if (bar.time >= book.riskDayCheck) beginRiskDay(ctx, book, bar.time)
   const proposal = ctx.run.onBar(bar, session, showHoldings(ctx, book, lane))
   lane.see(bar)
+  if (book.holding) watchHeldTrade(ctx, book, lane, bar)
   lane.checkpointed = false
   book.checkpointed = false
   book.barsSinceCheckpoint++

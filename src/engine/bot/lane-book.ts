@@ -1,6 +1,8 @@
 import type { AccountStore, Checkpoint, DayRecord } from '../../domain/account/account-store.ts'
+import type { HeldTrade } from '../../domain/experience/held-trade.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
+import type { Position } from '../../domain/position/position.ts'
 import type { HeldPosition, PositionView } from '../../domain/strategy/strategy.ts'
 import { epochMs, lots, type EpochMs } from '../../domain/units/units.ts'
 
@@ -22,6 +24,10 @@ export type LaneBook = {
   venueWasAt: number
   /** True when everything up to `lastBar` is durable. */
   checkpointed: boolean
+  /** How the open trade in the instrument has gone, or the last one that was open; see watch-held-trade.ts. */
+  held: HeldTrade | undefined
+  /** A trade that was opened before anybody watched it: how it went is not known. */
+  readonly unwatched: string | undefined
   /** What the strategy is shown of the account; one object, refilled at every bar. */
   readonly view: { -readonly [K in keyof PositionView]: PositionView[K] }
   /** Takes a copy of a bar the strategy has now seen. */
@@ -64,6 +70,8 @@ export function loadLane(
     day: store.day(instrument.symbol, place?.sessionDate ?? ''),
     venueWasAt: Number.NEGATIVE_INFINITY,
     checkpointed: true,
+    held: place?.held && { ...place.held },
+    unwatched: unwatchedTrade(store, instrument.symbol, place),
     view: {
       quantity: lots(0),
       avgPx: 0,
@@ -79,6 +87,13 @@ export function loadLane(
     },
   }
   return lane
+}
+
+/** An open trade that was open at the last bar already, of which nothing is kept: an earlier version did not look. */
+function unwatchedTrade(store: AccountStore, symbol: string, place: Checkpoint | undefined): string | undefined {
+  const trip = (store.position(symbol) as Position | undefined)?.trip
+  if (!trip || !place || place.held?.tradeId === trip.tradeId) return undefined
+  return trip.entryTime <= place.bar.time ? trip.tradeId : undefined
 }
 
 function placeIn(places: readonly Checkpoint[], series: string): Checkpoint | undefined {

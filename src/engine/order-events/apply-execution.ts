@@ -11,6 +11,7 @@ import { afterFill } from '../../domain/risk/risk-state.ts'
 import { tradeOf } from '../../domain/position/trade.ts'
 import { lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
+import { contribute } from './contribute.ts'
 import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
 import { describeWish, moneyText } from '../reconciliation/report-line.ts'
 import { noteLapse } from '../order-entry/lapsed-stop.ts'
@@ -85,12 +86,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
   const trade = completed && tradeRecord(ctx, book, completed, record, fill.clientOrderId, instrument, sessionDate)
   if (trade) {
     store.insertTrade(trade)
-    store.enqueueOutbox(
-      'experience',
-      trade.tradeId,
-      { userId: ctx.trading.userId, ...trade },
-      marketNow(ctx, book.lastBar),
-    )
+    contribute(ctx, book, completed, trade)
   }
   const { symbol } = lane.instrument
   const before = store.day(symbol, sessionDate)

@@ -58,6 +58,7 @@ type Ledger = {
   orders: unknown[]
   risk: unknown[]
   breaches: unknown[]
+  outbox: unknown[]
 }
 
 /** Everything that must not depend on where a run was interrupted. */
@@ -75,6 +76,7 @@ function ledgerOf(rig: Rig): Ledger {
     orders: all('SELECT client_order_id, status, cum_qty FROM orders ORDER BY seq'),
     risk: all('SELECT state FROM risk_state'),
     breaches: all('SELECT * FROM risk_breaches ORDER BY seq'),
+    outbox: all('SELECT * FROM outbox ORDER BY seq'),
   }
   db.close()
   return ledger
