@@ -34,11 +34,24 @@ export type CloudHandler = Readonly<{
   answer: (call: CloudCall, input: never) => Promise<unknown> | unknown
 }>
 
+/** What a handler gives back: the answer's body, the body with headers of its own, or (streams, texts) the whole response. */
+export type CloudAnswer<Body> = Body | CloudReply<Body> | Response
+
 export function answers<In extends z.ZodType, Out extends z.ZodType>(
   route: CloudRoute<In, Out>,
-  answer: (call: CloudCall, input: z.output<In>) => Promise<z.input<Out>> | z.input<Out>,
+  answer: (call: CloudCall, input: z.output<In>) => Promise<CloudAnswer<z.input<Out>>> | CloudAnswer<z.input<Out>>,
 ): CloudHandler {
   return { route, answer }
+}
+
+/** An answer with headers of its own: a cookie, an ETag. */
+export class CloudReply<Body = unknown> {
+  readonly body: Body
+  readonly headers: Readonly<Record<string, string>>
+  constructor(body: Body, headers: Readonly<Record<string, string>>) {
+    this.body = body
+    this.headers = headers
+  }
 }
 
 /** Turns a call down: becomes the answer of that status, with the code, and nothing is stored. */
