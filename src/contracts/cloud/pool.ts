@@ -9,7 +9,7 @@ export const Features = z
     error: 'must have 1 to 12 features',
   })
 
-/** Catalogue symbol, or `CLASS.` and a class (domain/pool/symbol-class.ts) where the client keeps its symbol to itself. */
+/** Symbol of the catalogue, or its class alone where the client keeps it to itself (domain/experience/pool-symbol.ts). */
 export const PoolSymbol = z.string().regex(/^[A-Z0-9][A-Za-z0-9._-]{0,31}$/, 'must be a symbol')
 
 export const Strategy = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be the id of a strategy')

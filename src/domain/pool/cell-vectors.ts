@@ -1,5 +1,5 @@
 import { DIMENSIONS, namesOf, scaleOf, standardise, unscaled, type FeatureScale } from './feature-scale.ts'
-import type { NearestNeighbours } from './nearest-neighbours.ts'
+import type { NearestNeighbours, Vector } from './nearest-neighbours.ts'
 import { FEWEST_SAMPLES } from './pool-settings.ts'
 
 export type OpenIndex = () => NearestNeighbours
@@ -25,7 +25,7 @@ export class CellVectors {
   #early: { features: Readonly<Record<string, number>>; row: number; isSeed: boolean }[] = []
   #scale: FeatureScale | undefined
   #nextScaleAt = FEWEST_SAMPLES
-  readonly #vector = new Float64Array(DIMENSIONS)
+  readonly #vector = new Float32Array(DIMENSIONS)
 
   constructor(open: OpenIndex) {
     this.#open = open
@@ -56,7 +56,7 @@ export class CellVectors {
   }
 
   /** The vector of a question; undefined while there are too few trades to compare with. Valid until the next call. */
-  vectorOf(features: Readonly<Record<string, number>>): Float64Array | undefined {
+  vectorOf(features: Readonly<Record<string, number>>): Float32Array | undefined {
     if (!this.#scale) return undefined
     standardise(this.#scale, features, this.#vector)
     return this.#vector
@@ -105,7 +105,7 @@ export class CellVectors {
     const total = this.#people.size + this.#seeds.size
     const stride = Math.ceil(total / SAMPLE)
     const columns = places.map((): number[] => [])
-    const take = (vector: ArrayLike<number>, row: number) => {
+    const take = (vector: Vector, row: number) => {
       if (row % stride !== 0) return
       for (const [column, place] of places.entries())
         if (place >= 0) columns[column]!.push(unscaled(scale, vector, place))

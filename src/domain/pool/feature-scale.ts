@@ -45,11 +45,7 @@ export function scaleOf(names: readonly string[], columns: readonly Float64Array
 }
 
 /** Writes the vector of a setup: a missing feature is 0, the middle of what others had. */
-export function standardise(
-  scale: FeatureScale,
-  features: Readonly<Record<string, number>>,
-  into: Float64Array | Float32Array,
-): void {
+export function standardise(scale: FeatureScale, features: Readonly<Record<string, number>>, into: Float32Array): void {
   into.fill(0)
   for (let i = 0; i < scale.names.length; i++) {
     const value = features[scale.names[i]!]
@@ -60,7 +56,7 @@ export function standardise(
 }
 
 /** What a vector says of a feature: the value it came from, as far as it was not cut. */
-export function unscaled(scale: FeatureScale, vector: ArrayLike<number>, place: number): number {
+export function unscaled(scale: FeatureScale, vector: Float32Array | readonly number[], place: number): number {
   return scale.middles[place]! + vector[place]! * scale.spreads[place]!
 }
 

@@ -1,15 +1,17 @@
 /** Neighbours of a question, nearest first; of equal distance the smaller row first. */
 export type Neighbours = Readonly<{ rows: ArrayLike<number>; distances: ArrayLike<number>; length: number }>
 
+export type Vector = Float32Array | readonly number[]
+
 /** Port to an exact index of vectors. Rows are numbers that the caller gave, each once. */
 export interface NearestNeighbours {
   readonly size: number
   /** @param vector copied; finite */
-  add(vector: ArrayLike<number>, row: number): void
+  add(vector: Vector, row: number): void
   /** Up to `k` nearest by Euclidean distance. Valid until the next call. */
-  nearest(query: ArrayLike<number>, k: number): Neighbours
+  nearest(query: Vector, k: number): Neighbours
   /** Shows every vector, in any order. @param visit must not keep the vector */
-  each(visit: (vector: ArrayLike<number>, row: number) => void): void
+  each(visit: (vector: Vector, row: number) => void): void
   /** Gives memory back that the collector does not see. */
   close?(): void
 }
@@ -18,7 +20,7 @@ export interface NearestNeighbours {
 export function openExactScan(dimensions: number): NearestNeighbours {
   const vectors: number[] = []
   const rows: number[] = []
-  const distanceOf = (query: ArrayLike<number>, place: number) => {
+  const distanceOf = (query: Vector, place: number) => {
     let sum = 0
     for (let i = 0; i < dimensions; i++) {
       // What is stored and asked for is rounded alike, as an index of 32-bit floats does.

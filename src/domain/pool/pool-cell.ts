@@ -119,7 +119,7 @@ export class PoolCell {
     addToRecord(record, r)
   }
 
-  #peopleNear(vector: Float64Array): Witness[] {
+  #peopleNear(vector: Float32Array): Witness[] {
     const heard = this.#records.size - this.#odd.size
     const wanted = neighbourhoodSize(heard, this.#settings.contributorShare)
     return this.#near(this.#vectors.people, vector, wanted, quotaOf(wanted, this.#settings.contributorShare))
@@ -129,7 +129,7 @@ export class PoolCell {
    * The nearest of those who are heard, at most `quota` of each: who has flooded a neighbourhood is passed over, and what
    * others gave is found behind it.
    */
-  #near(index: NearestNeighbours, vector: Float64Array, wanted: number, quota: number): Witness[] {
+  #near(index: NearestNeighbours, vector: Float32Array, wanted: number, quota: number): Witness[] {
     for (let look = wanted; ; look *= 4) {
       const found = index.nearest(vector, Math.min(look, index.size))
       const taken: Witness[] = []

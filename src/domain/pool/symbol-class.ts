@@ -1,33 +1,38 @@
 import { isInstrument, resolveInstrument } from '../instrument/catalogue.ts'
-import type { Instrument } from '../instrument/instrument.ts'
+import type { InstrumentKind } from '../instrument/instrument.ts'
+import { poolSymbolOf } from '../experience/pool-symbol.ts'
 import { CORRELATION_GROUPS, openCorrelationGroups } from '../risk/correlation-groups.ts'
 
-/** How a client names the class of an instrument whose symbol it keeps to itself: `CLASS.us-equity`. */
-export const CLASS_PREFIX = 'CLASS.'
-
-const GROUPS: ReadonlySet<string> = new Set(CORRELATION_GROUPS.map(({ name }) => name))
-/** Classes of instruments that are in none of our groups. */
-const KINDS = ['future', 'stock', 'index', 'perpetual', 'other'] as const
-const CLASSES: ReadonlySet<string> = new Set([...GROUPS, ...KINDS])
 const groupOf = openCorrelationGroups()
+const GROUPS: ReadonlySet<string> = new Set(CORRELATION_GROUPS.map(({ name }) => name))
+
+/** Classes of what the pool knows by its class alone (domain/experience/pool-symbol.ts). */
+const CLASS_OF: Readonly<Record<string, string>> = {
+  FUTURE: 'future',
+  EQUITY: 'stock',
+  INDEX: 'index',
+  PERPETUAL: 'perpetual',
+}
+const CLASS_OF_KIND = {
+  future: 'future',
+  equity: 'stock',
+  index: 'index',
+  perpetual: 'perpetual',
+  option: 'stock',
+} as const satisfies Record<InstrumentKind, string>
 
 /**
- * Class of instruments whose experiences are compared: the group that moves together, else the kind. An option belongs to
- * the class of what it is written on.
+ * Class of symbols whose experiences are compared: the group that moves together, else the kind; `other` for what nobody
+ * knows.
+ *
+ * @param symbol as the pool names it, or one of the catalogue, which then counts as what the pool would call it
  */
-export function instrumentClass(instrument: Instrument): string {
-  const group = groupOf(instrument)
-  if (GROUPS.has(group)) return group
-  const kind = instrument.kind === 'equity' || instrument.kind === 'option' ? 'stock' : instrument.kind
-  return kind
-}
-
-/** The same from a symbol of the catalogue or a `CLASS.` name; `other` for what nobody knows. */
 export function symbolClassOf(symbol: string): string {
-  if (symbol.startsWith(CLASS_PREFIX)) {
-    const named = symbol.slice(CLASS_PREFIX.length)
-    return CLASSES.has(named) ? named : 'other'
-  }
+  if (Object.hasOwn(CLASS_OF, symbol)) return CLASS_OF[symbol]!
   const found = resolveInstrument(symbol)
-  return isInstrument(found) ? instrumentClass(found) : 'other'
+  if (!isInstrument(found)) return 'other'
+  const shared = poolSymbolOf(found)
+  if (Object.hasOwn(CLASS_OF, shared)) return CLASS_OF[shared]!
+  const group = groupOf({ symbol: shared, root: shared })
+  return GROUPS.has(group) ? group : CLASS_OF_KIND[found.kind]
 }

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts'
+import { poolTables } from './0002-pool.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order; a new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables]
+export const MIGRATIONS: readonly Migration[] = [firstTables, poolTables]

@@ -26,7 +26,17 @@ export interface ExperienceTables {
     r: number
     day: string
     stored_at: number
-    /** used, or why it counts for nothing. */
+    /** used, or why it counts for nothing (domain/pool/judge-contribution.ts). */
     status: string
+    /** 0..1, by who vouched for its contributor when it was stored. */
+    weight: number
+  }
+  /** At most one row; none is epoch 0. */
+  pool_state: {
+    id: number
+    /** Rises when rows that were there count otherwise than before: every instance then reads all anew. */
+    epoch: number
+    /** Which seed was put in. */
+    seed: string | null
   }
 }
