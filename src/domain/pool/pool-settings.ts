@@ -12,7 +12,7 @@ export type PoolSettings = Readonly<{
   tradesADay: number
   /** Trades on made-up prices count like those on real ones. */
   usesSynthetic: boolean
-  /** Confidence from which a setup is worth trading, where no licence says another. */
+  /** Confidence from which a setup is worth trading, where no licence says another: 0.5 is very likely no loss. */
   threshold: number
 }>
 
@@ -24,7 +24,7 @@ export const HOSTED_POOL: PoolSettings = {
   instrumentShare: 0.5,
   tradesADay: 100,
   usesSynthetic: false,
-  threshold: 0.4,
+  threshold: 0.5,
 }
 
 /**
@@ -38,7 +38,7 @@ export const EMBEDDED_POOL: PoolSettings = {
   instrumentShare: 1,
   tradesADay: Number.POSITIVE_INFINITY,
   usesSynthetic: true,
-  threshold: 0.4,
+  threshold: 0.5,
 }
 
 /** Fewer experiences than this say nothing: the answer is neutral. */

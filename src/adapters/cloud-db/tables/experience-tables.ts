@@ -29,7 +29,7 @@ export interface ExperienceTables {
     /** used, or why it counts for nothing (domain/pool/judge-contribution.ts). */
     status: string
     /** 0..1, by who vouched for its contributor when it was stored. */
-    weight: number
+    weight: Generated<number>
   }
   /** At most one row; none is epoch 0. */
   pool_state: {

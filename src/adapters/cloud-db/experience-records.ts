@@ -1,0 +1,209 @@
+import { sql, type Selectable } from 'kysely'
+import type { ContributionStatus } from '../../domain/pool/judge-contribution.ts'
+import { EXIT_WORDS, type ExitWord, type PoolExperience, type PoolKind } from '../../domain/pool/pool-experience.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
+import type { CloudDb } from './open-cloud-db.ts'
+import type { ExperienceTables } from './tables/experience-tables.ts'
+import { inOrderOf, transact } from './transact.ts'
+
+const DAY_MS = 86_400_000
+
+/** An experience as it is stored, but for what the database and the judgement add. */
+export type NewExperience = Omit<Selectable<ExperienceTables['experiences']>, 'seq' | 'status' | 'stored_at'>
+
+/** `conflict`: the key was used with another body, and nothing was stored. */
+export type StoredOutcome = 'stored' | 'duplicate' | 'conflict'
+
+/**
+ * Stores an experience once for its key, in one transaction that commits after all with smaller numbers.
+ *
+ * @param judge tells whether it counts, given how many of its contributor and kind were stored today (UTC) and count
+ */
+export async function storeExperience(
+  db: CloudDb,
+  experience: NewExperience,
+  now: EpochMs,
+  judge: (givenToday: number) => ContributionStatus,
+): Promise<StoredOutcome> {
+  const { kind, user_id, idempotency_key, body_hash, contributor } = experience
+  const known = async (from: CloudDb) =>
+    await from
+      .selectFrom('experiences')
+      .select('body_hash')
+      .where('kind', '=', kind)
+      .where('user_id', '=', user_id)
+      .where('idempotency_key', '=', idempotency_key)
+      .executeTakeFirst()
+  // Most deliveries that come twice come long after: they need not wait for anybody.
+  const before = await known(db)
+  if (before) return before.body_hash === body_hash ? 'duplicate' : 'conflict'
+  return await transact(
+    db,
+    async (trx) => {
+      await inOrderOf(trx, 'experiences')
+      const meanwhile = await known(trx)
+      if (meanwhile) return meanwhile.body_hash === body_hash ? 'duplicate' : 'conflict'
+      const { given } = await trx
+        .selectFrom('experiences')
+        .select(({ fn }) => fn.countAll<number>().as('given'))
+        .where('contributor', '=', contributor)
+        .where('kind', '=', kind)
+        .where('stored_at', '>=', Math.floor(now / DAY_MS) * DAY_MS)
+        .where('status', '=', 'used')
+        .executeTakeFirstOrThrow()
+      await trx
+        .insertInto('experiences')
+        .values({ ...experience, stored_at: now, status: judge(given) })
+        .execute()
+      return 'stored'
+    },
+    // The lock above is what orders them; each statement must see what was committed while it was waited for.
+    'read committed',
+  )
+}
+
+export type PoolState = Readonly<{ epoch: number; seed: string | null }>
+
+export async function readPoolState(db: CloudDb): Promise<PoolState> {
+  const state = await db.selectFrom('pool_state').select(['epoch', 'seed']).executeTakeFirst()
+  return state ?? { epoch: 0, seed: null }
+}
+
+/** An experience that counts, with its number. */
+export type UsedExperience = Readonly<{ seq: number; experience: PoolExperience }>
+
+/** The experiences that count after a number, in their order. */
+export async function readExperiences(db: CloudDb, after: number, most: number): Promise<UsedExperience[]> {
+  const rows = await db
+    .selectFrom('experiences')
+    .select(['seq', 'kind', 'contributor', 'weight', 'symbol', 'symbol_class', 'side', 'strategy', 'features', 'r'])
+    // Only exits ask how a trade went on its way.
+    .select(sql<string | null>`case when kind = 'exit' then outcome end`.as('outcome'))
+    .where('seq', '>', after)
+    .where('status', '=', 'used')
+    .orderBy('seq')
+    .limit(most)
+    .execute()
+  return rows.map((row) => ({ seq: row.seq, experience: experienceOf(row) }))
+}
+
+type Row = Pick<
+  Selectable<ExperienceTables['experiences']>,
+  'kind' | 'contributor' | 'weight' | 'symbol' | 'symbol_class' | 'side' | 'strategy' | 'features' | 'r'
+> &
+  Readonly<{ outcome: string | null }>
+
+type Outcome = Readonly<{ mfe?: number; mae?: number; exit?: string }>
+
+function experienceOf(row: Row): PoolExperience {
+  const outcome = row.outcome === null ? undefined : (JSON.parse(row.outcome) as Outcome)
+  return {
+    kind: row.kind as PoolKind,
+    contributor: row.contributor,
+    weight: row.weight,
+    symbol: row.symbol,
+    symbolClass: row.symbol_class,
+    side: row.side as 'buy' | 'sell',
+    strategy: row.strategy,
+    features: JSON.parse(row.features) as Record<string, number>,
+    r: row.r,
+    mfe: outcome?.mfe,
+    mae: outcome?.mae,
+    exit: exitWord(outcome?.exit),
+  }
+}
+
+function exitWord(text: string | undefined): ExitWord {
+  return EXIT_WORDS.find((word) => word === text) ?? 'other'
+}
+
+export type GivenCount = Readonly<{ count: number; wins: number; totalR: number }>
+
+/** All that one user gave, counted or not. */
+export async function countGivenBy(db: CloudDb, userId: string): Promise<GivenCount> {
+  const { count, wins, total } = await db
+    .selectFrom('experiences')
+    .select(({ fn }) => [
+      fn.countAll<number>().as('count'),
+      sql<number>`coalesce(sum(case when r > 0 then 1 else 0 end), 0)`.as('wins'),
+      sql<number>`coalesce(sum(r), 0)`.as('total'),
+    ])
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return { count, wins, totalR: total }
+}
+
+/** How many there are of each status: what an operator asks first. */
+export async function countByStatus(db: CloudDb): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('experiences')
+    .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .orderBy('status')
+    .execute()
+  return new Map(rows.map(({ status, count }) => [status, count]))
+}
+
+/**
+ * Takes all that one contributor gave out of the pool, or back in. Every instance reads the pool anew.
+ *
+ * @returns how many rows changed
+ */
+export async function excludeContributor(db: CloudDb, contributor: string, excluded: boolean): Promise<number> {
+  return await transact(
+    db,
+    async (trx) => {
+      await inOrderOf(trx, 'experiences')
+      const { numUpdatedRows } = await trx
+        .updateTable('experiences')
+        .set({ status: excluded ? 'excluded' : 'used' })
+        .where('contributor', '=', contributor)
+        .where('status', '=', excluded ? 'used' : 'excluded')
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await changeState(trx, {})
+      return Number(numUpdatedRows)
+    },
+    'read committed',
+  )
+}
+
+/** Rows of one statement: PostgreSQL takes 65,535 values, SQLite 32,766. */
+const ROWS_AT_ONCE = 500
+
+/**
+ * Puts what Slipway brings with it into a pool that was given none yet. Of two instances that start together one does it.
+ *
+ * @returns how many rows were put in
+ */
+export async function plantSeed(
+  db: CloudDb,
+  name: string,
+  rows: readonly NewExperience[],
+  now: EpochMs,
+): Promise<number> {
+  if ((await readPoolState(db)).seed !== null) return 0
+  return await transact(
+    db,
+    async (trx) => {
+      await inOrderOf(trx, 'experiences')
+      if ((await readPoolState(trx)).seed !== null) return 0
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+        await trx
+          .insertInto('experiences')
+          .values(rows.slice(from, from + ROWS_AT_ONCE).map((row) => ({ ...row, stored_at: now, status: 'used' })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+      await changeState(trx, { seed: name })
+      return rows.length
+    },
+    'read committed',
+  )
+}
+
+async function changeState(trx: CloudDb, change: Readonly<{ seed?: string }>): Promise<void> {
+  await trx
+    .insertInto('pool_state')
+    .values({ id: 1, epoch: 1, seed: change.seed ?? null })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ epoch: sql`pool_state.epoch + 1`, ...change }))
+    .execute()
+}

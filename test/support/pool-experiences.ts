@@ -1,0 +1,70 @@
+import type { NewExperience } from '../../src/adapters/cloud-db/experience-records.ts'
+import type { PoolExperience } from '../../src/domain/pool/pool-experience.ts'
+import { seededRandom } from './sample-bars.ts'
+
+/** One trade of a made-up pool. */
+export function experienceOf(over: Partial<PoolExperience> = {}): PoolExperience {
+  return {
+    kind: 'signal',
+    contributor: 'lic_1',
+    weight: 1,
+    symbol: 'ES',
+    symbolClass: 'us-equity',
+    side: 'buy',
+    strategy: 'vwap-bounce',
+    features: { rsi: 30, stretch: -2 },
+    r: 1,
+    mfe: undefined,
+    mae: undefined,
+    exit: 'target',
+    ...over,
+  }
+}
+
+/** The same as it lies in the database. */
+export function rowOf(over: Partial<NewExperience> = {}): NewExperience {
+  return {
+    kind: 'signal',
+    user_id: '0123456789ab',
+    contributor: 'lic_1',
+    idempotency_key: 'key-0000000000000001',
+    body_hash: 'hash',
+    symbol: 'ES',
+    symbol_class: 'us-equity',
+    side: 'buy',
+    strategy: 'vwap-bounce',
+    timeframe: '1m',
+    source: 'paper',
+    features: '{"rsi":30,"stretch":-2}',
+    outcome: '{"r":1,"mfe":1.2,"mae":-0.4,"exit":"target","bars":7}',
+    r: 1,
+    day: '2026-11-20',
+    weight: 1,
+    ...over,
+  }
+}
+
+/** Normal numbers (Box–Muller) that depend on nothing but the seed. */
+export function normals(seed: number): () => number {
+  const random = seededRandom(seed)
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
+
+/**
+ * A market in which the first feature tells something: trades win +1 R with probability logistic(edge × x + bias), else
+ * lose 1 R; the other feature is noise of another size.
+ */
+export function market(seed: number, { edge = 0.8, bias = 0 } = {}) {
+  const random = seededRandom(seed)
+  const normal = normals(seed + 1)
+  const chance = (x: number) => 1 / (1 + Math.exp(-(edge * x + bias)))
+  return {
+    chance,
+    trade(contributor: string, over: Partial<PoolExperience> = {}): PoolExperience {
+      const x = normal()
+      const won = random() < chance(x)
+      const features = { x, noise: 400 + 50 * normal() }
+      return experienceOf({ contributor, features, r: won ? 1 : -1, exit: won ? 'target' : 'stop', ...over })
+    },
+  }
+}
