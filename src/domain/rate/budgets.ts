@@ -26,11 +26,14 @@ export type RateFacts = Readonly<{
   address: string
   /** Of a lease whose signature holds. */
   licenceId: string | undefined
-  /** As the caller says it; '' where the route asks for none. */
+  /** As the caller says it, unchecked. */
   userId: string
   /** Of a valid admin key. */
   adminKeyId: string | undefined
 }>
+
+/** Other texts name nobody, and are not kept. */
+const USER_ID = /^[0-9a-f]{12}$/
 
 /** Which budgets a request is taken from. */
 export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFacts): readonly RateAsk[] {
@@ -45,7 +48,7 @@ export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFa
       return adminKeyId === undefined ? from('stranger') : [{ subject: 'admin', key: adminKeyId }, ...from('stranger')]
     case 'user': {
       if (licenceId !== undefined) return [{ subject: 'licence', key: licenceId }, ...from('address')]
-      return userId === '' ? from('address') : [{ subject: 'user', key: userId }, ...from('address')]
+      return USER_ID.test(userId) ? [{ subject: 'user', key: userId }, ...from('address')] : from('address')
     }
   }
 }

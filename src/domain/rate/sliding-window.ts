@@ -1,4 +1,4 @@
-/** How many requests fit into any span of `windowMs`. */
+/** How many requests fit into any span of `windowMs`; at least one. */
 export type RateRule = Readonly<{ limit: number; windowMs: number }>
 
 /** What the last window holds, and when one more will fit. */
@@ -27,7 +27,7 @@ export function judgeWindow(admitted: readonly number[], now: number, { limit, w
   const inside = admitted.length - expired
   if (inside < limit) return { allowed: true, remaining: limit - inside - 1, retryAfterMs: 0, expired }
   // One fits when so many have left that limit − 1 are inside: where the limit was lowered meanwhile, that is not the oldest.
-  const leaves = limit < 1 ? admitted.at(-1)! : admitted[admitted.length - limit]!
+  const leaves = admitted[admitted.length - limit]!
   return { allowed: false, remaining: 0, retryAfterMs: leaves + windowMs - now, expired }
 }
 

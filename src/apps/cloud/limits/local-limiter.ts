@@ -1,0 +1,109 @@
+import type { Admission } from '../../../adapters/cloud-redis/window-script.ts'
+import type { RateBudgets } from '../../../domain/rate/budgets.ts'
+import type { RateAsk, RateLimiter, RateVerdict } from '../../../domain/rate/rate-limiter.ts'
+import { judgeWindow } from '../../../domain/rate/sliding-window.ts'
+
+export type LocalLimiterParts = Readonly<{
+  budgets: RateBudgets
+  /** A clock that never goes back, milliseconds. */
+  elapsed: () => number
+  /** How many instances share a budget among them; 1 where this is the only one. */
+  instances?: () => number
+}>
+
+/** What this process has let in within the last window, and who decided it. */
+export interface LocalLimiter extends RateLimiter {
+  /** Notes a request that somebody else has let in. */
+  note(asks: readonly RateAsk[], name: string): void
+  /** As take, under a name that `drain` tells. */
+  takeAs(asks: readonly RateAsk[], name: string): RateVerdict
+  /** Requests of the last window, by budget: all of them, or those that nobody else knows of. */
+  recall(which: 'all' | 'own'): readonly Readonly<{ ask: RateAsk; admissions: readonly Admission[] }>[]
+  /** The others know of these now. */
+  shared(ask: RateAsk, names: ReadonlySet<string>): void
+}
+
+/** Budgets that are kept; of more, the one that was asked for longest ago is forgotten. */
+const MOST_BUDGETS = 50_000
+const SWEEP_EVERY = 10_000
+
+type Log = { ask: RateAsk; times: number[]; names: string[]; own: Set<string> }
+
+/** The limiter of one process: exact for what this process lets in. */
+export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: LocalLimiterParts): LocalLimiter {
+  const logs = new Map<string, Log>()
+  let taken = 0
+
+  const ruleOf = ({ subject }: RateAsk) => ({
+    limit: Math.max(1, Math.floor(budgets[subject].limit / Math.max(1, instances()))),
+    windowMs: budgets[subject].windowMs,
+  })
+  const logOf = (ask: RateAsk): Log => {
+    const key = `${ask.subject}:${ask.key}`
+    const log = logs.get(key) ?? { ask, times: [], names: [], own: new Set<string>() }
+    // Said again, so that the map stays in the order of use.
+    logs.delete(key)
+    logs.set(key, log)
+    return log
+  }
+  const forget = (log: Log, count: number): void => {
+    if (count === 0) return
+    log.times.splice(0, count)
+    for (const name of log.names.splice(0, count)) log.own.delete(name)
+  }
+  const expire = (log: Log, now: number): void =>
+    forget(log, judgeWindow(log.times, now, budgets[log.ask.subject]).expired)
+  const add = (ask: RateAsk, name: string, now: number, own: boolean): void => {
+    const log = logOf(ask)
+    expire(log, now)
+    log.times.push(now)
+    log.names.push(name)
+    if (own) log.own.add(name)
+    if (++taken % SWEEP_EVERY === 0)
+      for (const [key, known] of logs) {
+        expire(known, now)
+        if (known.times.length === 0) logs.delete(key)
+      }
+    if (logs.size > MOST_BUDGETS) logs.delete(logs.keys().next().value!)
+  }
+  const takeAs = (asks: readonly RateAsk[], name: string): RateVerdict => {
+    const now = elapsed()
+    let remaining = Number.MAX_SAFE_INTEGER
+    let [waitMs, refusedBy]: [number, RateAsk | undefined] = [0, undefined]
+    for (const ask of asks) {
+      const log = logs.get(`${ask.subject}:${ask.key}`)
+      const verdict = judgeWindow(log?.times ?? [], now, ruleOf(ask))
+      remaining = Math.min(remaining, verdict.remaining)
+      if (!verdict.allowed && verdict.retryAfterMs > waitMs) [waitMs, refusedBy] = [verdict.retryAfterMs, ask]
+    }
+    if (refusedBy !== undefined) {
+      return { allowed: false, remaining: 0, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)), refusedBy }
+    }
+    for (const ask of asks) add(ask, name, now, true)
+    return { allowed: true, remaining, retryAfterSeconds: 0, refusedBy: undefined }
+  }
+  return {
+    take: async (asks) => takeAs(asks, ''),
+    takeAs,
+    note(asks, name) {
+      const now = elapsed()
+      for (const ask of asks) add(ask, name, now, false)
+    },
+    recall(which) {
+      const now = elapsed()
+      const found: { ask: RateAsk; admissions: Admission[] }[] = []
+      for (const log of logs.values()) {
+        expire(log, now)
+        const admissions = log.names.flatMap((name, at) =>
+          which === 'all' || log.own.has(name) ? [{ name, ageMs: now - log.times[at]! }] : [],
+        )
+        if (admissions.length > 0) found.push({ ask: log.ask, admissions })
+      }
+      return found
+    },
+    shared(ask, names) {
+      const log = logs.get(`${ask.subject}:${ask.key}`)
+      for (const name of names) log?.own.delete(name)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { asksOf, RATE_BUDGETS, type RateFacts } from '../../../src/domain/rate/budgets.ts'
+
+const facts = (of: Partial<RateFacts>): RateFacts => ({
+  limit: 'user',
+  address: '192.0.2.7',
+  licenceId: undefined,
+  userId: 'aaaaaaaaaaaa',
+  adminKeyId: undefined,
+  ...of,
+})
+
+describe('the budgets of a request', () => {
+  it('are those of its licence and its address', () => {
+    expect(asksOf(facts({ licenceId: 'lic_1' }))).toEqual([
+      { subject: 'licence', key: 'lic_1' },
+      { subject: 'address', key: '192.0.2.7' },
+    ])
+  })
+
+  it('are those of its user where it shows no lease', () => {
+    expect(asksOf(facts({}))).toContainEqual({ subject: 'user', key: 'aaaaaaaaaaaa' })
+  })
+
+  it('keep no text that names nobody', () => {
+    expect(asksOf(facts({ userId: "'; drop table users" }))).toEqual([{ subject: 'address', key: '192.0.2.7' }])
+  })
+
+  it('know no address on the private socket', () => {
+    expect(asksOf(facts({ address: 'local' }))).toEqual([{ subject: 'user', key: 'aaaaaaaaaaaa' }])
+    expect(asksOf(facts({ address: 'local', limit: 'probe' }))).toEqual([])
+  })
+
+  it('of an admin are his own, and those of whoever tries keys', () => {
+    expect(asksOf(facts({ limit: 'admin', adminKeyId: 'key_1' })).map(({ subject }) => subject)).toEqual([
+      'admin',
+      'stranger',
+    ])
+    expect(asksOf(facts({ limit: 'admin' }))).toEqual([{ subject: 'stranger', key: '192.0.2.7' }])
+  })
+
+  it('are none for a probe of the machine itself', () => {
+    expect(asksOf(facts({ limit: 'exempt' }))).toEqual([])
+  })
+
+  it('are a hundred in any minute for a licence and for an address', () => {
+    expect(RATE_BUDGETS.licence).toEqual({ limit: 100, windowMs: 60_000 })
+    expect(RATE_BUDGETS.address).toEqual({ limit: 100, windowMs: 60_000 })
+  })
+})
