@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CalendarEvent } from './calendar.ts'
-import { PoolSymbol } from './pool.ts'
+import { Strategy } from './pool.ts'
 import { cloudRoute } from './route.ts'
 import { Iso, Side, UserId } from './words.ts'
 
@@ -9,13 +9,14 @@ export const PUSH_TOPICS = ['signal', 'calendar', 'licence'] as const
 export const PushTopic = z.enum(PUSH_TOPICS)
 export type PushTopic = z.output<typeof PushTopic>
 
-const strategy = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be the name of a strategy')
+/** As the pool groups instruments (domain/pool/symbol-class.ts): no symbol, as what somebody trades is theirs to tell. */
+const SymbolClass = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'must be a class of symbols')
 
 /** A setup that somebody's bot has found. Nothing here tells who, a price, a size or an account. */
 export const SharedSignal = z.object({
-  symbol_class: PoolSymbol,
+  symbol_class: SymbolClass,
   side: Side,
-  strategy,
+  strategy: Strategy,
   confidence: z.number().min(0).max(1),
 })
 export type SharedSignal = z.output<typeof SharedSignal>
@@ -93,9 +94,9 @@ export const shareSignal = cloudRoute({
   repeatable: false,
   input: z.strictObject({
     user_id: UserId,
-    symbol_class: PoolSymbol,
+    symbol_class: SymbolClass,
     side: Side,
-    strategy,
+    strategy: Strategy,
     confidence: z.number().min(0).max(1),
   }),
   output: z.object({ seq: z.int() }),

@@ -1,0 +1,82 @@
+import { PUSH_TOPICS, readPushes, shareSignal, type PushTopic } from '../../../contracts/cloud/push.ts'
+import type { EpochMs } from '../../../domain/units/units.ts'
+import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
+import type { PushDesk } from './push-desk.ts'
+import { pushStream } from './push-stream.ts'
+
+export type PushHandlerParts = Readonly<{
+  desk: PushDesk
+  /** `hosted`: strangers can reach it, so a user is who shows his lease. `embedded`: only this user's programs can. */
+  deployment: 'embedded' | 'hosted'
+  heartbeatMs?: number
+}>
+
+/** Streams of one instance, and of one user: more would only be a leak in somebody's program. */
+const MOST_STREAMS = 5_000
+const MOST_OF_ONE_USER = 50
+
+export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts): CloudHandler[] {
+  const streams = new Map<string, number>()
+  let open = 0
+
+  const subscribe = (call: CloudCall, topics: readonly PushTopic[] | undefined): Response => {
+    const userId = deployment === 'embedded' ? call.userId : licensedUser(call)
+    if (userId === undefined && topics?.includes('licence'))
+      cloudRefuse(
+        'lease_invalid',
+        'News of a licence go to its user, and this request shows no lease of that user.',
+        'Send the lease of an account in the header x-slipway-lease, or ask for the other topics.',
+      )
+    const ofUser = streams.get(call.userId) ?? 0
+    if (open >= MOST_STREAMS || ofUser >= MOST_OF_ONE_USER)
+      cloudRefuse(
+        'unavailable',
+        'Too many streams are open.',
+        'Close streams that are not read any more, or try again in a minute.',
+        60,
+      )
+    const after = lastEventId(call.header('last-event-id'))
+    open++
+    streams.set(call.userId, ofUser + 1)
+    const listener = { topics: new Set<PushTopic>(topics ?? PUSH_TOPICS), userId }
+    const serverTime = new Date(call.now).toISOString()
+    const ended = (): void => {
+      open--
+      const left = (streams.get(call.userId) ?? 1) - 1
+      if (left > 0) streams.set(call.userId, left)
+      else streams.delete(call.userId)
+    }
+    return pushStream({
+      desk,
+      listener,
+      after,
+      signal: call.signal,
+      serverTime,
+      ended,
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    })
+  }
+  return [
+    { route: readPushes, answer: (call, input: { topics?: readonly PushTopic[] }) => subscribe(call, input.topics) },
+    answers(shareSignal, async (call, { symbol_class, side, strategy, confidence }) => {
+      if (deployment === 'hosted' && licensedUser(call) === undefined)
+        cloudRefuse(
+          'lease_invalid',
+          'Signals are shared among holders of a licence, and this request shows no valid lease.',
+          'Send the lease of an account in the header x-slipway-lease.',
+        )
+      return { seq: await desk.publish('signal', { symbol_class, side, strategy, confidence }, 'everyone') }
+    }),
+  ]
+}
+
+/** Who shows a lease that still counts for something. */
+function licensedUser({ lease, userId, now }: CloudCall): string | undefined {
+  return lease?.user_id === userId && lease.grace_until * 1000 > (now satisfies EpochMs) ? userId : undefined
+}
+
+function lastEventId(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  return cloudRefuse('body_invalid', 'The header Last-Event-ID is not a number of this server.', 'Leave it out.')
+}
