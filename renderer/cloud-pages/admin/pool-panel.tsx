@@ -9,14 +9,11 @@ export function PoolPanel() {
     <CloudPanel title="Shared experiences" route={readPoolHealth} input={{}}>
       {(pool) => (
         <>
-          <SimpleGrid cols={{ base: 2, sm: 5 }} p="md">
+          <SimpleGrid cols={{ base: 2, sm: 4 }} p="md">
             <Figure label="Experiences">{pool.total}</Figure>
             <Figure label="Of them brought by Slipway">{pool.seeded}</Figure>
             <Figure label="Contributors">{pool.contributors}</Figure>
             <Figure label="Newest day">{pool.last_day ?? '\u2013'}</Figure>
-            <Figure label="Age of this copy">
-              {pool.age_seconds === null ? 'not loaded' : `${Math.round(pool.age_seconds)} s`}
-            </Figure>
           </SimpleGrid>
           <Listing
             rows={pool.by_status}

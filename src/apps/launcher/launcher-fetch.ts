@@ -5,9 +5,9 @@ import { launcherContract, SESSION_HEADER, SessionRequest } from '../../contract
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { launcherApi } from './api/launcher-api.ts'
 import type { ApiContext } from './api/procedures.ts'
+import { serveStatic } from '../static-files.ts'
 import { SECURITY_HEADERS, SESSION_PATH, sessionCookie } from './browser-door.ts'
 import type { Sessions } from './sessions.ts'
-import { serveStatic } from './static-files.ts'
 
 export type LauncherFetch = (request: Request, door: ApiContext['door']) => Promise<Response>
 

@@ -102,7 +102,5 @@ export const readPoolHealth = cloudRoute({
     contributors: z.int(),
     by_status: z.array(z.object({ status: z.string(), count: z.int() })),
     last_day: z.iso.date().nullable(),
-    /** Of this instance's copy. */
-    age_seconds: z.number().nullable(),
   }),
 })

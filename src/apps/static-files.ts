@@ -21,13 +21,14 @@ const TYPES: Readonly<Record<string, string>> = {
  * page and gets its index.
  *
  * @param pathname as in the URL, still encoded
+ * @param index    the page's own file
  */
-export async function serveStatic(folder: string, pathname: string): Promise<Response> {
+export async function serveStatic(folder: string, pathname: string, index = 'index.html'): Promise<Response> {
   const root = resolve(folder)
   const inside = insidePath(pathname)
   if (inside === undefined) return text(400, 'This address can not be read.')
   const isPlace = extname(inside) === ''
-  const file = resolve(root, isPlace ? 'index.html' : join('.', inside))
+  const file = resolve(root, isPlace ? index : join('.', inside))
   if (!file.startsWith(root + sep)) return text(404, 'There is nothing at this address.')
   try {
     const body = await readFile(file)
@@ -58,6 +59,6 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>Slipway</title>
 <h1>The page is not built</h1>
-<p>The launcher runs and your bots are not affected. Build the page with <code>npm run build</code>, then load this address again.</p>
+<p>The program itself runs and your bots are not affected. Build the page with <code>npm run build</code>, then load this address again.</p>
 </html>
 `
