@@ -80,6 +80,16 @@ export const BotStatus = z.object({
         .nullish(),
     })
     .nullish(),
+  /** Of a live account: its step of the grace ladder, when the next begins, and a sentence. */
+  licence: z
+    .object({
+      rung: z.enum(['fresh', 'silent', 'warn', 'ended', 'refused', 'missing']),
+      until: z.int().nullable(),
+      text: z.string(),
+      /** A person should look. */
+      isSaid: z.boolean(),
+    })
+    .optional(),
 })
 export type BotStatus = z.output<typeof BotStatus>
 

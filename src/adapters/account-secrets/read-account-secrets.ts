@@ -6,9 +6,8 @@ import type { HomeLayout } from '../home/layout.ts'
 import type { Vault } from '../vault/open-vault.ts'
 import { readPrivateFile } from '../vault/private-file.ts'
 import { GATEWAY_TOKEN } from './credential-fields.ts'
-
-/** Names of the secrets in a bot's start message. */
-export const SECRET = { gatewayToken: 'gatewayToken' } as const
+import { licenceKeyForStart } from './licence-key.ts'
+import { SECRET } from './secret-names.ts'
 
 /** Where a bot's credentials are kept. */
 export type CredentialStore = Pick<Vault, 'read'>
@@ -34,7 +33,9 @@ export async function secretsForStart(
     if (error instanceof Refused) return {}
     throw error
   }
-  return readAccountSecrets(settings, vault)
+  const secrets = await readAccountSecrets(settings, vault)
+  const licenceKey = settings.mode === 'live' ? await licenceKeyForStart(vault, settings.userId) : undefined
+  return licenceKey === undefined ? secrets : { ...secrets, [SECRET.licenceKey]: licenceKey }
 }
 
 /**

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { BotStart } from '../../contracts/bot-protocol.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
+import type { BotCloud, BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
+import { accountRefOf } from '../cloud/account-ref-of.ts'
+import { cloudForStart } from '../cloud/cloud-for-start.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
+import { homeLayout } from '../home/layout.ts'
 import { checkedSettings } from './checked-settings.ts'
 
 export type BotExitCode = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -63,6 +67,8 @@ const HANDED_ON = [
 export async function spawnBot(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
   if (!existsSync(program.entry))
     refuse('internal', `The bot's program ${program.entry} is missing.`, 'Build it with: npm run build')
+  const checked = checkedSettings(start.home, start.accountId)
+  const cloud = start.flattenOnly === true ? undefined : await cloudFor(start.home, checked?.settings)
   const fd = openOutput(output)
   const outputFrom = fstatSync(fd).size
   try {
@@ -83,9 +89,7 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
     )
     // It may end before it has read its line; its exit says why.
     child.stdin?.on('error', () => undefined)
-    const message = Buffer.from(
-      JSON.stringify({ ...start, checked: checkedSettings(start.home, start.accountId) }) + '\n',
-    )
+    const message = Buffer.from(JSON.stringify({ ...start, checked, cloud } satisfies BotStart) + '\n')
     child.stdin?.end(message, () => message.fill(0))
     child.unref()
     return await new Promise((resolve, reject) => {
@@ -96,6 +100,16 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
     })
   } finally {
     closeSync(fd)
+  }
+}
+
+/** Without a cloud a bot trades on, or, live, closes what it has: that it can't be told of one must not keep it from that. */
+async function cloudFor(home: string, settings: AccountSettings | undefined): Promise<BotCloud | undefined> {
+  if (!settings) return undefined
+  try {
+    return await cloudForStart(homeLayout(home), settings, () => accountRefOf(settings))
+  } catch {
+    return undefined
   }
 }
 

@@ -29,6 +29,8 @@ export function homeLayout(home: string) {
     launcherGuard: join(root, 'locks', 'guard', 'launcher.db'),
     guardRepair: join(root, 'locks', 'guard', 'repair.db'),
     device: join(root, 'device.json'),
+    /** Names of contributions are made with it; told to nobody. */
+    installKey: join(root, 'install.key'),
     /** Sealed credentials. */
     vault: join(root, 'vault'),
     /** Digests of the sessions of browsers, so that pages outlive the launcher. */
@@ -38,6 +40,13 @@ export function homeLayout(home: string) {
     cloudFile: join(root, 'cloud.json'),
     /** The cloud's calendar as last heard, for bots. */
     calendarFile: join(root, 'calendar.json'),
+    /** The local cloud's database and keys. */
+    cloud: join(root, 'cloud'),
+    cloudDb: join(root, 'cloud', 'cloud.db'),
+    cloudKeys: join(root, 'cloud', 'keys'),
+    cloudLog: join(root, 'logs', 'cloud.log'),
+    cloudGuard: join(root, 'locks', 'guard', 'cloud.db'),
+    cloudEndpoint: endpoint('cloud'),
     launcherEndpoint: endpoint('launcher'),
     /** Port the browser door had last, so that an open page finds it again. */
     launcherPort: join(root, 'run', 'port'),
@@ -47,7 +56,11 @@ export function homeLayout(home: string) {
     settings: (id: AccountId) => join(account(id), 'account.json'),
     state: (id: AccountId) => join(account(id), 'state.db'),
     paper: (id: AccountId) => join(account(id), 'paper.db'),
+    /** What of the outbox has reached the cloud. */
+    deliveries: (id: AccountId) => join(account(id), 'deliveries.db'),
     lastExit: (id: AccountId) => join(account(id), 'last-exit.json'),
+    /** What a live bot knows of its licence. */
+    lease: (id: AccountId) => join(account(id), 'lease.json'),
     supervision: (id: AccountId) => join(account(id), 'supervision.json'),
     logs: (id: AccountId) => join(account(id), 'logs'),
     /** What a bot process wrote past its log: crash texts. */

@@ -3,6 +3,7 @@ import type { BotState } from '../../domain/bot/bot.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { lossUsed } from '../../domain/risk/loss-used.ts'
 import { isFresh, type PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
+import type { LicenceView } from '../../domain/licence/licence-standing.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { accountEquity, holdings, openPnl, realizedPnl } from '../../engine/bot/account-equity.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
@@ -19,6 +20,8 @@ export type Life = {
   lastError: string | null
   /** Why option decisions are held; undefined while they are not. */
   pricingTrouble?: () => string | undefined
+  /** Where the licence of a live account stands. */
+  licence?: () => LicenceView | undefined
   /** The logs it writes, which count what they had to say. */
   logs?: readonly Readonly<{ warnings: number; errors: number }>[]
 }
@@ -59,7 +62,13 @@ export function botStatus(
     lastError: life.lastError,
     generation: trading?.ctx.store.generation ?? 0,
     portfolio: trading ? portfolioOf(trading.ctx, trading.book) : null,
+    ...licenceIn(life),
   }
+}
+
+function licenceIn({ licence }: Life): Pick<BotStatus, 'licence'> {
+  const view = licence?.()
+  return view ? { licence: { rung: view.rung, until: view.until ?? null, text: view.text, isSaid: view.isSaid } } : {}
 }
 
 /** What the account is worth, what its day has made of that, and how near its limit on losses is. */
@@ -110,5 +119,10 @@ function stateOf(
   if (life.blind !== undefined) return { state: 'blind', stateReason: life.blind }
   const blocks = standingBlocks(trading.ctx, trading.book)
   if (blocks.length > 0) return { state: 'blocked', stateReason: blocks.map((block) => block.text).join('; ') }
-  return { state: 'trading', stateReason: life.pricingTrouble?.() ?? null }
+  return { state: 'trading', stateReason: life.pricingTrouble?.() ?? licenceNotice(life) }
+}
+
+function licenceNotice({ licence }: Life): string | null {
+  const view = licence?.()
+  return view?.isSaid === true ? view.text : null
 }

@@ -53,6 +53,8 @@ export function keepTrading(parts: {
   feed: Feed
   life: Life
   isReplay: boolean
+  /** Loads what was left out of the start. */
+  warm: () => Promise<unknown>
 }): Trading {
   const { ctx, book, store, broker, feed, life, isReplay } = parts
   const startedAt = now()
@@ -145,7 +147,7 @@ export function keepTrading(parts: {
           for (const { log, instrument, strategyId } of ctx.lanes)
             log.info('bot-trading', `Trading ${instrument.symbol} with ${strategyId}`)
           ctx.changed()
-          afterStart()
+          afterStart(parts.warm)
         },
       })
       if (end.warning !== undefined) life.lastError = end.warning

@@ -6,13 +6,11 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { Broker } from '../../domain/broker/broker.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
-import { neutralConfidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import { sha256Hex } from '../../domain/digest/sha256.ts'
 import type { Feed, FeedStart } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
 import type { OptionPricing } from '../../domain/options/pricing-port.ts'
-import { paperIsFree } from '../../domain/licence/licence.ts'
 import { epochMs, type MinorUnits } from '../../domain/units/units.ts'
 import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
@@ -27,6 +25,7 @@ import { accountRisk, blackoutNotice } from './account-risk.ts'
 import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
 import { keepTrading, type Trading } from './keep-trading.ts'
+import type { BotCloudLink } from './open-cloud.ts'
 import { openAccountBroker, type AccountBroker } from './open-broker.ts'
 import { openAccountFeed, openMergedAccountFeed } from './open-account-feed.ts'
 import { openStrategy, type AccountStrategy } from './open-strategy.ts'
@@ -47,6 +46,7 @@ export type Household = Readonly<{
   /** What came with the start message and nowhere else, by name. */
   secrets: Readonly<Record<string, string>>
   pricing: OptionPricing
+  cloud: Pick<BotCloudLink, 'confidence' | 'licence' | 'warm'>
 }>
 
 const now = () => epochMs(Date.now())
@@ -90,7 +90,9 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
     if (notice !== undefined) logs[0].warn('blackout-notice', notice)
     const feed = feedOf(home, book, facts, (request) => refuseEndedPlace(request, store))
     parkOthers(store, book.lanes)
-    const trading = keepTrading({ ctx, book, store, broker, feed, life, isReplay: settings.feed.kind === 'replay' })
+    const isReplay = settings.feed.kind === 'replay'
+    const { warm } = home.cloud
+    const trading = keepTrading({ ctx, book, store, broker, feed, life, isReplay, warm })
     broker.onExecution((report) => {
       applyExecution(ctx, book, report)
       // What a fill asks for, a stop perhaps, does not wait for the next bar.
@@ -162,8 +164,8 @@ function contextOf(
     outside: home.outside,
     pricing: home.pricing,
     riskPerTradeBps: settings.risk.riskPerTradeBps,
-    confidence: neutralConfidence,
-    licence: paperIsFree,
+    confidence: home.cloud.confidence,
+    licence: home.cloud.licence,
     sha256Hex,
     now,
     source: settings.feed.kind === 'synthetic' ? ('synthetic' as const) : settings.mode,

@@ -6,7 +6,7 @@ import { openHome } from '../../adapters/home/open-home.ts'
 import { acquireAccountGuard, type GuardHold } from '../../adapters/lock/account-guard.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
-import { BOT_EXIT, type BotStart } from '../../contracts/bot-start.ts'
+import { BOT_EXIT, type BotCloud, type BotStart } from '../../contracts/bot-start.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
 import { EXIT_CODE_OF, Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
@@ -20,6 +20,7 @@ import { APP_VERSION } from '../version.ts'
 import { openAccountInstruments } from './account-instruments.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
 import type { Trading } from './keep-trading.ts'
+import { openBotCloud, type BotCloudLink } from './open-cloud.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
@@ -59,13 +60,16 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null, logs }
   return await new Promise<number>((settle) => {
     const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf, secrets: start.secrets }
-    void live({ ...parts, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
+    const { cloud: told } = start
+    void live({ ...parts, told, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
   })
 }
 
-type HeldHousehold = Omit<Household, 'outside' | 'pricing'> &
+type HeldHousehold = Omit<Household, 'outside' | 'pricing' | 'cloud'> &
   Readonly<{
     hold: GuardHold
+    /** Where the cloud is. */
+    told: BotCloud | undefined
     groupOf: GroupOf
     /** Started to close everything and to end, nothing else. */
     flattenOnly: boolean
@@ -77,10 +81,11 @@ async function live(home: HeldHousehold): Promise<number> {
   let trading: Trading | undefined
   let control: BotControl | undefined
   let pricing: BotPricing | undefined
+  let cloud: BotCloudLink | undefined
   const status = () => botStatus(who, life, trading)
   let leaving: Promise<number> | undefined
   const leaveOnce = (end: End) =>
-    (leaving ??= leave(home, control, trading, end, status).finally(() => pricing?.close()))
+    (leaving ??= leave(home, { control, trading, cloud }, end, status).finally(() => pricing?.close()))
   const crashed = (error: unknown) => {
     process.exitCode = BOT_EXIT.failed
     // First of all nothing more may be done with what is in memory: the loop may be anywhere between two awaits.
@@ -129,7 +134,9 @@ async function live(home: HeldHousehold): Promise<number> {
     const { feed } = home.settings
     pricing = openPricing(log, changed, feed.kind === 'replay' && feed.speed === 'max')
     life.pricingTrouble = pricing.trouble
-    trading = await openTrading({ ...home, outside, pricing, changed })
+    cloud = cloudOf(home, changed)
+    life.licence = cloud.view
+    trading = await openTrading({ ...home, outside, pricing, cloud, changed })
     if (home.flattenOnly) flattenAndEnd(trading, log)
     else if (kill.standing()) obeyMark(trading, log, kill.standing())
     home.hold.publish(trading.generation)
@@ -143,6 +150,14 @@ async function live(home: HeldHousehold): Promise<number> {
   } catch (error) {
     return await (leaving ?? leaveOnce(failedEnd(life, log, error)))
   }
+}
+
+/** One that only closes what is open asks nobody. */
+function cloudOf(home: HeldHousehold, changed: () => void): BotCloudLink {
+  const { layout, accountId, settings, instruments, logs, secrets, told, flattenOnly } = home
+  const instrumentOf = (symbol: string) => instruments.traded.find((one) => one.symbol === symbol)
+  const cloud = flattenOnly ? undefined : told
+  return openBotCloud({ layout, accountId, settings, secrets, cloud, log: logs[0], instrumentOf, changed })
 }
 
 /** Entries are refused while a mark stands; what is held goes too. */
@@ -186,8 +201,11 @@ function failedEnd(life: Life, log: Log, error: unknown): End {
 /** Ends in order: last state told, last log line written, files closed, guard freed last. */
 async function leave(
   home: HeldHousehold,
-  control: BotControl | undefined,
-  trading: Trading | undefined,
+  {
+    control,
+    trading,
+    cloud,
+  }: Readonly<{ control?: BotControl | undefined; trading?: Trading | undefined; cloud?: BotCloudLink | undefined }>,
   end: End,
   status: () => BotStatus,
 ): Promise<number> {
@@ -212,6 +230,7 @@ async function leave(
   control?.pushStatus(status())
   await control?.end(end.reason, end.message)
   await trading?.close()
+  await cloud?.close(!failed)
   log.info('bot-stopped', end.message, { reason: end.reason })
   for (const each of logs) await each.close()
   home.hold.release()
