@@ -21,14 +21,13 @@ const TYPES: Readonly<Record<string, string>> = {
  * page and gets its index.
  *
  * @param pathname as in the URL, still encoded
- * @param index    the page's own file
  */
-export async function serveStatic(folder: string, pathname: string, index = 'index.html'): Promise<Response> {
+export async function serveStatic(folder: string, pathname: string): Promise<Response> {
   const root = resolve(folder)
   const inside = insidePath(pathname)
   if (inside === undefined) return text(400, 'This address can not be read.')
   const isPlace = extname(inside) === ''
-  const file = resolve(root, isPlace ? index : join('.', inside))
+  const file = resolve(root, isPlace ? 'index.html' : join('.', inside))
   if (!file.startsWith(root + sep)) return text(404, 'There is nothing at this address.')
   try {
     const body = await readFile(file)
