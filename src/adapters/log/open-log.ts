@@ -177,7 +177,8 @@ function lineFormat(
 
 const OWN_FIELDS = new Set(['time', 'level', 'event', 'msg'])
 
-function formatLine(entry: {
+/** One line, without its end. */
+export function formatLine(entry: {
   level: LogLevel
   event: string
   message: string

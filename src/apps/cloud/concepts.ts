@@ -1,0 +1,9 @@
+import type { CloudConcept, CloudParts } from './cloud-parts.ts'
+import { licenceHandlers } from './licence/licence-handlers.ts'
+import { pushHandlers } from './push/push-handlers.ts'
+
+/** Everything that the server does. A new concept is a folder here, and a line. */
+export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | CloudConcept)[] = [
+  ({ database, signer, push }) => ({ handlers: licenceHandlers({ db: database.db, signer, push }) }),
+  ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),
+]
