@@ -1,9 +1,9 @@
 /** Vectors in a SIMD register: they lie side by side, feature by feature. */
 export const LANES = 4
 /** Most vectors in a leaf. Smaller ones are skipped more often, larger ones are asked less often. */
-export const LEAF_SIZE = 64
+export const LEAF_SIZE = 128
 /** Leaves that lie together, so that the boxes of many are read in one go. */
-export const CHUNK_LEAVES = 64
+export const CHUNK_LEAVES = 32
 
 export const LANE_BYTES = 4 * LANES
 

@@ -20,13 +20,13 @@ export class LeafTree {
   readonly #below: Child[] = []
   readonly #above: Child[] = []
   #root: Child = ROOT_IS_LEAF
-  readonly #splitting: Float32Array
-  readonly #splittingRows = new Uint32Array(LEAF_SIZE)
+  readonly #readVectors: Float32Array
+  readonly #readRows = new Uint32Array(LEAF_SIZE)
   readonly #column = new Float32Array(LEAF_SIZE)
 
   constructor(memory: LeafMemory) {
     this.#memory = memory
-    this.#splitting = new Float32Array(LEAF_SIZE * memory.layout.dimensions)
+    this.#readVectors = new Float32Array(LEAF_SIZE * memory.layout.dimensions)
   }
 
   /** @param vector finite values, one for each feature */
@@ -42,6 +42,17 @@ export class LeafTree {
       const leaf = ~child
       if (this.#sizeOf(leaf) < LEAF_SIZE) return this.#append(leaf, vector, 0, row)
       this.#replace(node, child, this.#split(leaf))
+    }
+  }
+
+  /** Shows every vector and its row; the vector is overwritten by the next. */
+  each(visit: (vector: Float32Array, row: number) => void): void {
+    const { dimensions } = this.#memory.layout
+    for (let leaf = 0; leaf < this.leaves; leaf++) {
+      this.#read(leaf)
+      for (let at = 0, size = this.#sizeOf(leaf); at < size; at++) {
+        visit(this.#readVectors.subarray(at * dimensions, (at + 1) * dimensions), this.#readRows[at]!)
+      }
     }
   }
 
@@ -62,7 +73,7 @@ export class LeafTree {
     const { dimensions } = this.#memory.layout
     this.#read(leaf)
     const feature = this.#widest(leaf)
-    for (let at = 0; at < LEAF_SIZE; at++) this.#column[at] = this.#splitting[at * dimensions + feature]!
+    for (let at = 0; at < LEAF_SIZE; at++) this.#column[at] = this.#readVectors[at * dimensions + feature]!
     const value = middle(this.#column.sort())
     // All alike, and no plane parts them: the full leaf keeps its box and is asked on, the next ones go to a new leaf.
     if (value === undefined) return ~this.#newLeaf()
@@ -71,8 +82,8 @@ export class LeafTree {
     this.#empty(leaf)
     for (let at = 0; at < LEAF_SIZE; at++) {
       const from = at * dimensions
-      const to = this.#splitting[from + feature]! < value ? leaf : other
-      this.#append(to, this.#splitting, from, this.#splittingRows[at]!)
+      const to = this.#readVectors[from + feature]! < value ? leaf : other
+      this.#append(to, this.#readVectors, from, this.#readRows[at]!)
     }
     this.#feature.push(feature)
     this.#value.push(value)
@@ -127,6 +138,7 @@ export class LeafTree {
     words[head + layout.blocks / 4] = Math.floor(size / LANES) + 1
   }
 
+  /** Copies a leaf, feature beside feature, to where it may be changed from; what lies behind its size is arbitrary. */
   #read(leaf: number): void {
     const { words, floats, layout } = this.#memory
     const { dimensions, blockBytes } = layout
@@ -134,9 +146,9 @@ export class LeafTree {
       const block = this.#leafAt(leaf) + (Math.floor(at / LANES) * blockBytes) / 4
       const lane = at % LANES
       for (let feature = 0; feature < dimensions; feature++) {
-        this.#splitting[at * dimensions + feature] = floats[block + feature * LANES + lane]!
+        this.#readVectors[at * dimensions + feature] = floats[block + feature * LANES + lane]!
       }
-      this.#splittingRows[at] = words[block + dimensions * LANES + lane]!
+      this.#readRows[at] = words[block + dimensions * LANES + lane]!
     }
   }
 

@@ -1,9 +1,21 @@
 import { LANE_BYTES, type LeafLayout } from './leaf-layout.ts'
 
 /**
+ * Squares are added up in so many sums, each of every so-maniest feature, which are then added up in their order: an
+ * addition waits for the one before it, and so four go on at once.
+ */
+export const CHAINS = 4
+
+const SQUARE = `
+    local.tee $gap
+    local.get $gap
+    f32x4.mul
+    `
+
+/**
  * The index's two loops (WebAssembly SIMD): how near each leaf may be, and which vectors are near.
  *
- * Squares are summed feature by feature in single precision, here as there. Rounding never turns an order around, so the
+ * Squares are summed in one order and in single precision, here as there. Rounding never turns an order around, so the
  * bound of a leaf is never above the distance of a vector in it, and a vector has one distance wherever it lies.
  *
  * @param queryAt address of the query: each feature four times
@@ -22,11 +34,13 @@ export function leafWat(
   local.set $q${feature}`,
     )
     .join('')
-  const addSquare = (feature: number) => `
-    local.tee $gap
-    local.get $gap
-    f32x4.mul
-    ${feature === 0 ? '' : 'f32x4.add'}`
+  /** Squares of what `gap` leaves on the stack, summed as `CHAINS` says. */
+  const sumOfSquares = (gap: (feature: number) => string) =>
+    Array.from({ length: Math.min(CHAINS, dimensions) }, (_, chain) => {
+      const own = features.filter((feature) => feature % CHAINS === chain)
+      const squares = own.map((feature, at) => `${gap(feature)}${SQUARE}${at === 0 ? '' : 'f32x4.add'}`)
+      return `${squares.join('')}${chain === 0 ? '' : '\n    f32x4.add'}`
+    }).join('')
   return `
 ;; Stores at $out the least squared distance to the box of each leaf, four leaves at a time.
 func bounds $box $end $out
@@ -34,9 +48,8 @@ func bounds $box $end $out
   ${loadQuery}
   loop $groups
     local.get $out
-    ${features
-      .map(
-        (feature) => `
+    ${sumOfSquares(
+      (feature) => `
     local.get $box
     v128.load offset=${feature * 2 * LANE_BYTES}
     local.get $q${feature}
@@ -47,10 +60,8 @@ func bounds $box $end $out
     f32x4.sub
     f32x4.pmax
     local.get $zero
-    f32x4.pmax
-    ${addSquare(feature)}`,
-      )
-      .join('')}
+    f32x4.pmax`,
+    )}
     v128.store
     local.get $out
     i32.const ${LANE_BYTES}
@@ -97,16 +108,13 @@ func scan $at $end $leaf $out $worst:f32 -> i32
       i32.add
       local.set $stop
       loop $blocks
-        ${features
-          .map(
-            (feature) => `
+        ${sumOfSquares(
+          (feature) => `
         local.get $block
         v128.load offset=${feature * LANE_BYTES}
         local.get $q${feature}
-        f32x4.sub
-        ${addSquare(feature)}`,
-          )
-          .join('')}
+        f32x4.sub`,
+        )}
         local.tee $sum
         local.get $most
         f32x4.le

@@ -1,21 +1,28 @@
-/** What was found: nearest first, equal distances by row number. */
-export type Nearest = Readonly<{
-  rows: Uint32Array
-  /** Euclidean, in the unit of the vectors. */
-  distances: Float32Array
-}>
+import type { Neighbours } from '../../domain/pool/nearest-neighbours.ts'
+
+/** What was found: nearest first, equal distances by row number. It is the caller's own. */
+export type Nearest = Neighbours &
+  Readonly<{
+    rows: Uint32Array
+    /** Euclidean, in the unit of the vectors. */
+    distances: Float32Array
+  }>
 
 /** Keeps the k nearest of what it is offered: a heap with the farthest on top. */
 export class NearestHeap {
   /** Squared distance that a vector must not exceed to be kept; infinite while fewer than k are there. */
   worst = Number.POSITIVE_INFINITY
-  readonly #most: number
-  readonly #squares: Float32Array
-  readonly #rows: Uint32Array
+  #most = 0
   #size = 0
+  #squares = new Float32Array(0)
+  #rows = new Uint32Array(0)
 
-  constructor(most: number) {
+  /** Empty again, for the `most` nearest. */
+  reset(most: number): void {
     this.#most = most
+    this.#size = 0
+    this.worst = Number.POSITIVE_INFINITY
+    if (this.#rows.length >= most) return
     this.#squares = new Float32Array(most)
     this.#rows = new Uint32Array(most)
   }
@@ -33,7 +40,7 @@ export class NearestHeap {
     if (this.#size === this.#most) this.worst = this.#squares[0]!
   }
 
-  /** All of it, nearest first; the heap is spent. */
+  /** All of it, nearest first; it must be reset after that. */
   drain(): Nearest {
     const size = this.#size
     for (let last = size - 1; last > 0; last--) {
@@ -43,7 +50,10 @@ export class NearestHeap {
       this.#rows[last] = this.#rows[0]!
       this.#sink(square, row, last)
     }
-    return { rows: this.#rows.slice(0, size), distances: this.#squares.slice(0, size).map(Math.sqrt) }
+    const rows = this.#rows.slice(0, size)
+    const distances = new Float32Array(size)
+    for (let at = 0; at < size; at++) distances[at] = Math.sqrt(this.#squares[at]!)
+    return { rows, distances, length: size }
   }
 
   #rise(from: number, square: number, row: number): void {

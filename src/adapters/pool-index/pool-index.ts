@@ -1,4 +1,5 @@
-import { CHUNK_LEAVES, LANES, LANE_BYTES } from './leaf-layout.ts'
+import type { NearestNeighbours } from '../../domain/pool/nearest-neighbours.ts'
+import { CHUNK_LEAVES, LANES } from './leaf-layout.ts'
 import { openLeafMemory, type LeafMemory } from './leaf-memory.ts'
 import { LeafTree } from './leaf-tree.ts'
 import { NearestHeap, type Nearest } from './nearest-heap.ts'
@@ -7,38 +8,37 @@ import { NearestHeap, type Nearest } from './nearest-heap.ts'
 export type SkipRow = (row: number) => boolean
 
 /**
- * Exact k-nearest-neighbour search. Distances are Euclidean, in single precision and always summed in the order of the
- * features, so every instance that was given the same rows answers the same to the last bit, in whatever order they came.
+ * Exact k-nearest-neighbour search. Distances are Euclidean, in single precision and always summed in one order, so every
+ * instance that was given the same rows answers the same to the last bit, in whatever order they came.
  */
-export type PoolIndex = Readonly<{
-  /** How many vectors are in it. */
-  size: number
+export interface PoolIndex extends NearestNeighbours {
   /** What it holds of the memory. */
-  bytes: number
+  readonly bytes: number
   /**
    * @param vector as many values as the index has dimensions, rounded to single precision
    * @param row    row number, 0 to 2^32 - 1; given back by `nearest`
    * @throws {RangeError} a value that is not finite or beyond ±1e18, another length, no row number: nothing was added
    */
-  add: (vector: Float32Array | readonly number[], row: number) => void
+  add(vector: ArrayLike<number>, row: number): void
   /**
    * The `k` rows nearest to `query`, or all where there are fewer, nearest first; equal distances by row number.
    *
+   * @param skip rows to leave out
    * @throws {RangeError} as `add`, and for a `k` that is not a whole number from 0
    */
-  nearest: (query: Float32Array | readonly number[], k: number, skip?: SkipRow) => Nearest
-  /** Takes everything out; the way to remove or change rows is to add all again. */
-  clear: () => void
-}>
+  nearest(query: ArrayLike<number>, k: number, skip?: SkipRow): Nearest
+  /** Takes everything out, and gives its memory back. It may be filled again: that is how rows are removed or changed. */
+  close(): void
+}
 
 /** Beyond this a squared distance would overflow single precision, and equal what it is not. */
 const GREATEST = 1e18
 const MOST_ROWS = 2 ** 32
 /** How many of the nearest leaves are looked through before the others: most of the answer is in them. */
-const FIRST_LEAVES = 4
+const FIRST_LEAVES = 8
 
 /**
- * An empty index: leaves of up to 64 vectors, each with its bounding box. A question computes how near each leaf may be,
+ * An empty index: leaves of up to 128 vectors, each with its bounding box. A question computes how near each leaf may be,
  * looks through the nearest few, and then through those that may still hold one of the k nearest. Adding takes microseconds
  * at any size: nothing is ever built anew.
  *
@@ -52,6 +52,7 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
   const tree = new LeafTree(memory)
   const { layout, scan, queryAt, hitsAt } = memory
   const given = new Float32Array(dimensions)
+  const heap = new NearestHeap()
   let size = 0
 
   return {
@@ -70,12 +71,10 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
     nearest(query, k, skip) {
       if (!Number.isInteger(k) || k < 0) throw new RangeError(`${k} neighbours: must be a whole number from 0`)
       read(query)
-      const heap = new NearestHeap(Math.min(k, size))
+      heap.reset(Math.min(k, size))
       if (k === 0 || size === 0) return heap.drain()
-      for (let feature = 0; feature < dimensions; feature++) {
-        const at = (queryAt + feature * LANE_BYTES) / 4
-        memory.floats.fill(given[feature]!, at, at + LANES)
-      }
+      const { floats } = memory
+      for (let at = 0; at < dimensions * LANES; at++) floats[queryAt / 4 + at] = given[Math.floor(at / LANES)]!
       for (const [number, chunk] of tree.chunks.entries()) {
         const groups = Math.ceil(leavesIn(number) / LANES)
         const box = chunk + layout.boxes
@@ -84,20 +83,21 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
       for (const leaf of nearestLeaves()) {
         const chunk = Math.floor(leaf / CHUNK_LEAVES)
         const inChunk = leaf % CHUNK_LEAVES
-        look(heap, tree.chunks[chunk]!, inChunk, inChunk + 1, skip)
+        look(tree.chunks[chunk]!, inChunk, inChunk + 1, skip)
         // Looked through: nearer than nothing from here on.
-        memory.floats[tree.chunks[chunk]! / 4 + inChunk] = Number.NaN
+        floats[tree.chunks[chunk]! / 4 + inChunk] = Number.NaN
       }
-      for (const [number, chunk] of tree.chunks.entries()) look(heap, chunk, 0, leavesIn(number), skip)
+      for (const [number, chunk] of tree.chunks.entries()) look(chunk, 0, leavesIn(number), skip)
       return heap.drain()
     },
-    clear() {
+    each: (visit) => tree.each(visit),
+    close() {
       tree.clear()
       size = 0
     },
   }
 
-  function read(vector: Float32Array | readonly number[]): void {
+  function read(vector: ArrayLike<number>): void {
     if (vector.length !== dimensions) throw new RangeError(`${vector.length} features instead of ${dimensions}`)
     for (let feature = 0; feature < dimensions; feature++) {
       const value = vector[feature]!
@@ -133,7 +133,7 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
   }
 
   /** Offers the heap what is near enough in the leaves [from, to) of a chunk. */
-  function look(heap: NearestHeap, chunk: number, from: number, to: number, skip: SkipRow | undefined): void {
+  function look(chunk: number, from: number, to: number, skip: SkipRow | undefined): void {
     const { floats, words } = memory
     const end = chunk + layout.bounds + to * 4
     let at = chunk + layout.bounds + from * 4

@@ -1,5 +1,6 @@
 import { LANES, LANE_BYTES, type LeafLayout } from './leaf-layout.ts'
 import type { LeafScan } from './leaf-memory.ts'
+import { CHAINS } from './leaf-wat.ts'
 
 const { fround } = Math
 
@@ -21,14 +22,11 @@ export function scalarScan(layout: LeafLayout, queryAt: number, buffer: () => Ar
       look()
       for (let group = box, out = first; group < end; group += boxGroupBytes, out += LANE_BYTES) {
         for (let lane = 0; lane < LANES; lane++) {
-          let sum = 0
-          for (let feature = 0; feature < dimensions; feature++) {
+          floats[out / 4 + lane] = sumOfSquares((feature) => {
             const at = group / 4 + feature * 2 * LANES + lane
             const wanted = floats[query + feature * LANES]!
-            const gap = fround(Math.max(fround(floats[at]! - wanted), fround(wanted - floats[at + LANES]!), 0))
-            sum = fround(sum + fround(gap * gap))
-          }
-          floats[out / 4 + lane] = sum
+            return Math.max(fround(floats[at]! - wanted), fround(wanted - floats[at + LANES]!), 0)
+          })
         }
       }
     },
@@ -55,14 +53,23 @@ export function scalarScan(layout: LeafLayout, queryAt: number, buffer: () => Ar
   function isNear(block: number, worst: number): boolean {
     let near = false
     for (let lane = 0; lane < LANES; lane++) {
-      let sum = 0
-      for (let feature = 0; feature < dimensions; feature++) {
-        const gap = fround(floats[block + feature * LANES + lane]! - floats[query + feature * LANES]!)
-        sum = fround(sum + fround(gap * gap))
-      }
+      const sum = sumOfSquares((feature) => floats[block + feature * LANES + lane]! - floats[query + feature * LANES]!)
       sums[lane] = sum
       if (sum <= worst) near = true
     }
     return near
+  }
+
+  function sumOfSquares(gapOf: (feature: number) => number): number {
+    let all = 0
+    for (let chain = 0; chain < CHAINS; chain++) {
+      let sum = 0
+      for (let feature = chain; feature < dimensions; feature += CHAINS) {
+        const gap = fround(gapOf(feature))
+        sum = fround(sum + fround(gap * gap))
+      }
+      all = fround(all + sum)
+    }
+    return all
   }
 }

@@ -132,9 +132,20 @@ describe('the index of the pool', () => {
     expect(() => openPoolIndex({ dimensions })).toThrow(RangeError)
   })
 
-  it('is empty after it was cleared, and can be filled again', () => {
+  it('shows every vector once, as it was rounded', () => {
+    fc.assert(
+      fc.property(fc.array(vector(1), { maxLength: 3 * LEAF_SIZE, size: 'max' }), (all) => {
+        const shown: number[][] = []
+        filled(all).each((one, row) => (shown[row] = Array.from(one)))
+        expect(shown).toEqual(all.map((one) => one.map(Math.fround)))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is empty after it was closed, and can be filled again', () => {
     const index = filled(Array.from({ length: 500 }, (_, at) => [at, at, at]))
-    index.clear()
+    index.close()
     expect(index.size).toBe(0)
     expect([...index.nearest([0, 0, 0], 5).rows]).toEqual([])
     index.add([3, 3, 3], 7)
@@ -157,8 +168,8 @@ describe('the index of the pool', () => {
     expect(other.nearest([0, 0, 0], 9)).toEqual(nearestByLoop(vectors, [0, 0, 0], 9, isEven))
 
     const held = memory.words.byteLength
-    one.clear()
-    other.clear()
+    one.close()
+    other.close()
     fill()
     expect(memory.words.byteLength).toBe(held)
     expect(one.nearest([0, 0, 0], 9)).toEqual(nearestByLoop(vectors, [0, 0, 0], 9, (row) => !isEven(row)))

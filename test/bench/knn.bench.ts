@@ -1,0 +1,187 @@
+import { openPoolIndex, type PoolIndex } from '../../src/adapters/pool-index/pool-index.ts'
+import { scaleOf, standardise } from '../../src/domain/pool/feature-scale.ts'
+import { vwapBounce } from '../../src/domain/strategy/vwap-bounce/vwap-bounce.ts'
+import { normalVectors } from '../support/neighbours.ts'
+import { generatedBars, instrumentOf } from '../support/sample-bars.ts'
+import { FLAT, openRun, sessionClockOf } from '../support/strategy-replay.ts'
+import type { Bench, Figure } from './figure.ts'
+
+export const name: Bench['name'] = 'nearest experiences'
+
+const DIMENSIONS = 12
+const K = 50
+const SIZES = [
+  { count: 10_000, limit: 0.25, queries: 400 },
+  { count: 100_000, limit: 0.25, queries: 100 },
+  { count: 1_000_000, limit: 0.15, queries: 24 },
+]
+const ROUNDS = 5
+const MOST = Math.max(...SIZES.map(({ count }) => count))
+const ASKED = Math.max(...SIZES.map(({ queries }) => queries))
+/** Setups that middle and spread of each feature are taken from. */
+const SCALE_SAMPLE = 10_000
+/** What a vector and its row number need at least. */
+const BARE_BYTES = 4 * (DIMENSIONS + 1)
+
+/**
+ * The nearest 50 of the pool against a plain loop over one Float32Array with a heap, on the same vectors and questions,
+ * taking turns. Two kinds of vectors: setups that vwap-bounce finds in generated bars, standardised as the pool does it, and
+ * independent normal numbers, which no feature of a market is as spread out as. The questions are vectors that the pool does
+ * not have.
+ */
+export const run: Bench['run'] = async () => {
+  const kinds: [string, () => Float32Array][] = [
+    ['setups of vwap-bounce', bounceSetups],
+    ['standard normal', () => flat(normalVectors({ count: MOST + ASKED, dimensions: DIMENSIONS, seed: 5 }))],
+  ]
+  return { figures: kinds.flatMap(([kind, vectors]) => figuresOf(kind, vectors())) }
+}
+
+function figuresOf(kind: string, vectors: Float32Array): Figure[] {
+  const questions = Array.from({ length: ASKED }, (_, at) => vectorOf(vectors, MOST + at))
+  return SIZES.flatMap(({ count, limit, queries }) => {
+    const pool = vectors.subarray(0, count * DIMENSIONS)
+    const filled = fill(pool)
+    const { index } = filled
+    const asked = questions.slice(0, queries)
+    // Both are compiled, and right, before they are measured.
+    for (const query of asked) agree(index.nearest(query, K).distances, nearestByHeap(pool, query).squares)
+    const rounds = Array.from({ length: ROUNDS }, () => ({
+      base: timed(() => asked.forEach((query) => nearestByHeap(pool, query))) / queries,
+      ours: timed(() => asked.forEach((query) => index.nearest(query, K))) / queries,
+    }))
+    const ratios = rounds.map(({ base, ours }) => ours / base)
+    const base = median(rounds.map((one) => one.base)) * 1_000
+    const ours = median(rounds.map((one) => one.ours)) * 1_000
+    return [
+      {
+        name: `nearest ${K} of ${count.toLocaleString('en')}, ${kind}`,
+        ...{ value: median(ratios), limit, unit: 'x baseline', baseline: Math.round(base) },
+        note: `${Math.round(ours)} µs, baseline in µs; rounds ${ratios.map((one) => one.toFixed(3)).join(', ')}`,
+      },
+      {
+        name: `memory of an experience, of ${count.toLocaleString('en')}, ${kind}`,
+        ...{ value: Math.round(index.bytes / count), limit: 2 * BARE_BYTES, unit: 'bytes', baseline: BARE_BYTES },
+        note: `process grew by ${filled.grown.toFixed(1)} MiB; added in ${filled.mean.toFixed(2)} µs each, the slowest in ${filled.slowest.toFixed(2)} ms`,
+      },
+    ]
+  })
+}
+
+function fill(pool: Float32Array): { index: PoolIndex; mean: number; slowest: number; grown: number } {
+  globalThis.gc?.()
+  const before = process.memoryUsage.rss()
+  const index = openPoolIndex({ dimensions: DIMENSIONS })
+  const count = pool.length / DIMENSIONS
+  let slowest = 0
+  const all = timed(() => {
+    for (let row = 0; row < count; row++) {
+      const vector = vectorOf(pool, row)
+      slowest = Math.max(
+        slowest,
+        timed(() => index.add(vector, row)),
+      )
+    }
+  })
+  globalThis.gc?.()
+  return { index, mean: (all * 1_000) / count, slowest, grown: (process.memoryUsage.rss() - before) / 2 ** 20 }
+}
+
+const squares = new Float64Array(K)
+const rows = new Uint32Array(K)
+
+/** The baseline: every vector in turn, the nearest so far in a heap with the farthest on top. */
+function nearestByHeap(pool: Float32Array, query: Float32Array): { squares: Float64Array; rows: Uint32Array } {
+  squares.fill(Number.POSITIVE_INFINITY)
+  for (let at = 0, row = 0; at < pool.length; at += DIMENSIONS, row++) {
+    let sum = 0
+    for (let feature = 0; feature < DIMENSIONS; feature++) {
+      const gap = pool[at + feature]! - query[feature]!
+      sum += gap * gap
+    }
+    if (sum < squares[0]!) replaceTop(sum, row)
+  }
+  return { squares, rows }
+}
+
+function replaceTop(square: number, row: number): void {
+  let at = 0
+  for (let below = 1; below < K; below = 2 * at + 1) {
+    if (below + 1 < K && squares[below + 1]! > squares[below]!) below++
+    if (squares[below]! <= square) break
+    squares[at] = squares[below]!
+    rows[at] = rows[below]!
+    at = below
+  }
+  squares[at] = square
+  rows[at] = row
+}
+
+/** Of one neighbour or another at the same distance, up to rounding, either is right. */
+function agree(distances: Float32Array, expected: Float64Array): void {
+  const sorted = expected.toSorted()
+  for (const [at, distance] of distances.entries()) {
+    const wanted = Math.sqrt(sorted[at]!)
+    if (Math.abs(distance - wanted) > 1e-5 * wanted + 1e-12) throw new Error(`${distance} instead of ${wanted}`)
+  }
+}
+
+/** Setups of many years of generated bars, standardised. */
+function bounceSetups(): Float32Array {
+  const vectors = new Float32Array((MOST + ASKED) * DIMENSIONS)
+  const first: Readonly<Record<string, number>>[] = []
+  let write: ((features: Readonly<Record<string, number>>) => void) | undefined
+  let filled = 0
+  for (let seed = 1; filled < vectors.length; seed++) {
+    for (const features of setupsOf(seed)) {
+      if (filled === vectors.length) break
+      if (write) write(features)
+      else if (first.push(features) === SCALE_SAMPLE) {
+        write = writerFor(first)
+        for (const one of first) write(one)
+      }
+    }
+  }
+  return vectors
+
+  function writerFor(sample: typeof first): NonNullable<typeof write> {
+    const names = Object.keys(sample[0]!)
+    if (names.length !== DIMENSIONS) throw new Error(`${names.length} features instead of ${DIMENSIONS}`)
+    const scale = scaleOf(
+      names,
+      names.map((feature) => Float64Array.from(sample, (features) => features[feature]!)),
+    )
+    return (features) => {
+      standardise(scale, features, vectors.subarray(filled, filled + DIMENSIONS))
+      filled += DIMENSIONS
+    }
+  }
+}
+
+function* setupsOf(seed: number): Generator<Readonly<Record<string, number>>> {
+  const spy = instrumentOf('SPY')
+  const clock = sessionClockOf(spy)
+  const strategy = openRun(vwapBounce, spy)
+  for (const bar of generatedBars({ symbol: 'SPY', days: 1_000, seed })) {
+    const proposal = strategy.onBar(bar, clock.sessionAt(bar.time), FLAT)
+    if (proposal && proposal.kind !== 'exit' && proposal.features) yield proposal.features
+  }
+}
+
+const vectorOf = (vectors: Float32Array, row: number) => vectors.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS)
+
+function flat(vectors: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(vectors.length * DIMENSIONS)
+  for (const [row, vector] of vectors.entries()) all.set(vector, row * DIMENSIONS)
+  return all
+}
+
+function timed(work: () => void): number {
+  const started = performance.now()
+  work()
+  return performance.now() - started
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
