@@ -25,7 +25,12 @@ const Key = z.strictObject({
 export type StoredKey = z.output<typeof Key>
 
 const KeyFile = z
-  .strictObject({ version: z.literal(1), keys: z.array(Key).min(1).max(8) })
+  .strictObject({
+    version: z.literal(1),
+    /** Names of claims are signed with it; see claimMac. 32 bytes, base64url. */
+    claim_secret: z.string().regex(/^[\w-]{43}$/),
+    keys: z.array(Key).min(1).max(8),
+  })
   .refine(({ keys }) => keys.filter(({ role }) => role === 'current').length === 1, 'one key must be current')
   .refine(
     ({ keys }) => keys.every((key) => (key.role === 'last') === (key.private_key === null) && isWhole(key)),
@@ -56,11 +61,9 @@ export function ensureKeyFile(folder: string, now: EpochMs): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const unfinished = join(folder, `.${KEY_FILE}.${randomBytes(6).toString('hex')}.new`)
   try {
-    writeFileSync(unfinished, keyFileText({ version: 1, keys: [newKey('current', now), newKey('next', now)] }), {
-      flag: 'wx',
-      mode: 0o600,
-      flush: true,
-    })
+    const keys = [newKey('current', now), newKey('next', now)]
+    const first: KeyFile = { version: 1, claim_secret: randomBytes(32).toString('base64url'), keys }
+    writeFileSync(unfinished, keyFileText(first), { flag: 'wx', mode: 0o600, flush: true })
     publish(unfinished, path)
   } finally {
     rmSync(unfinished, { force: true })

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import type { LeaseClaims } from '../../contracts/cloud/licence.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
@@ -18,6 +19,11 @@ export type LeaseSigner = Readonly<{
   publicKeys(): readonly PublicLeaseKey[]
   /** The same, signed with the key in use, for clients that trust that one. */
   signedKeys(now: EpochMs): string
+  /**
+   * What proves a claim: 43 letters that only who has the keys of this server can make. The same after a rotation, since
+   * mails with claims lie about for weeks.
+   */
+  claimMac(claim: string): string
 }>
 
 /**
@@ -50,6 +56,7 @@ export function openLeaseSigner(folder: string, now: EpochMs): LeaseSigner {
       const claims = { keys: publicKeys, iat: Math.floor(at / 1_000) }
       return signText('slipway-keys', claims, current.kid, privateKey)
     },
+    claimMac: (claim) => createHmac('sha256', keys().claimSecret).update(`claim ${claim}`).digest('base64url'),
   }
 }
 
@@ -69,7 +76,8 @@ export function listLeaseKeys(folder: string): LeaseKeyInfo[] {
  */
 export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = false): Promise<LeaseKeyInfo[]> {
   return withFileLock(join(folder, KEY_FILE), () => {
-    const { keys } = readKeyFile(folder)
+    const file = readKeyFile(folder)
+    const { keys } = file
     const current = keys.find(({ role }) => role === 'current')!
     const next = keys.find(({ role }) => role === 'next') ?? newKey('next', now)
     if (!isLeaked && now - next.made_at < DAY_MS)
@@ -84,7 +92,7 @@ export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = f
       ({ retired_at }) => !isLeaked && now - retired_at! < 8 * DAY_MS,
     )
     const rotated = [{ ...next, role: 'current' as const }, newKey('next', now), ...last.slice(0, 6)]
-    replaceFile(join(folder, KEY_FILE), keyFileText({ version: 1, keys: rotated }))
+    replaceFile(join(folder, KEY_FILE), keyFileText({ ...file, keys: rotated }))
     return rotated.map(infoOf)
   })
 }
@@ -93,10 +101,11 @@ const DAY_MS = 86_400_000
 
 function load(folder: string) {
   const version = versionOf(folder)
-  const { keys } = readKeyFile(folder)
+  const { keys, claim_secret } = readKeyFile(folder)
   const current = keys.find(({ role }) => role === 'current')!
+  const claimSecret = Buffer.from(claim_secret, 'base64url')
   const publicKeys = keys.map(({ kid, public_key }): PublicLeaseKey => ({ kid, public_key }))
-  return { version, current, privateKey: privateKeyOf(current), publicKeys }
+  return { version, current, privateKey: privateKeyOf(current), publicKeys, claimSecret }
 }
 
 function infoOf({ kid, role, made_at, retired_at }: StoredKey): LeaseKeyInfo {

@@ -1,0 +1,288 @@
+import { expect, it } from 'vitest'
+import {
+  findAdminKeyById,
+  insertAdminKey,
+  listAdminKeys,
+  listAudit,
+  revokeAdminKey,
+  rotateAdminKey,
+} from '../../../../src/adapters/cloud-db/admin-records.ts'
+import { addOffences } from '../../../../src/adapters/cloud-db/offence-records.ts'
+import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
+import { newId, newSecretKey } from '../../../../src/adapters/cloud-db/secret-keys.ts'
+import { adminHandlers } from '../../../../src/apps/cloud/admin/admin-handlers.ts'
+import { findAdminOfKey } from '../../../../src/apps/cloud/admin/find-admin.ts'
+import { takeLease } from '../../../../src/apps/cloud/licence/take-lease.ts'
+import type { AdminRole, CloudCall } from '../../../../src/apps/cloud/cloud-call.ts'
+import {
+  createLicence,
+  forgetDevice,
+  freeAccount,
+  listLeases,
+  listLicences,
+  listOffenders,
+  listUsers,
+  readAudit,
+  revokeLicence,
+  showLicence,
+  whoAmI,
+} from '../../../../src/contracts/cloud/admin.ts'
+import type { CloudRoute } from '../../../../src/contracts/cloud/route.ts'
+import { epochMs } from '../../../../src/domain/units/units.ts'
+import { describeOnBothDatabases } from '../../../support/cloud-databases.ts'
+import {
+  accountRef,
+  askHandler,
+  DAY,
+  device,
+  HOUR,
+  LICENCE_NOW as NOW,
+  makeLicence,
+  OTHER_USER,
+  USER,
+} from '../../../support/licences.ts'
+
+const ROUTES: readonly [CloudRoute, unknown][] = [
+  [listLicences, {}],
+  [showLicence, { id: 'lic_00000000000000000000' }],
+  [createLicence, { user_id: USER, plan: 'pro' }],
+  [revokeLicence, { id: 'lic_00000000000000000000', reason: 'because' }],
+  [forgetDevice, { id: 'lic_00000000000000000000', device_id: device(1) }],
+  [listLeases, {}],
+  [freeAccount, { account_id: accountRef(1), reason: 'sold' }],
+  [listUsers, {}],
+  [readAudit, {}],
+  [listOffenders, {}],
+]
+
+function server(db: CloudDb) {
+  const told: unknown[] = []
+  const push = { publish: async (...all: unknown[]) => told.push(all.slice(0, 3)) }
+  const handlers = adminHandlers({ db, push })
+  return {
+    told,
+    as:
+      (role: AdminRole) =>
+      (route: CloudRoute, input: unknown, more: Partial<CloudCall> = {}) =>
+        askHandler(handlers, route, input, { admin: { keyId: `adm_${role}`, role, label: role }, ...more }),
+  }
+}
+
+type Ask = ReturnType<ReturnType<typeof server>['as']>
+
+/** The answer; a refusal fails the test. */
+async function answered<T>(ask: Ask, route: CloudRoute, input: unknown, more: Partial<CloudCall> = {}): Promise<T> {
+  const answer = await ask(route, input, more)
+  if ('code' in answer) throw new Error(`${answer.code}: ${answer.message}`)
+  return answer.value as T
+}
+
+async function adminKey(db: CloudDb, role: AdminRole = 'owner') {
+  const { key, hash } = newSecretKey('sla_')
+  const id = newId('adm_')
+  await insertAdminKey(db, { id, hash, role, label: 'Ann' }, NOW)
+  return { id, key, bearer: (name: string) => (name === 'authorization' ? `Bearer ${key}` : undefined) }
+}
+
+const lease = (key: string, n: number, account: number) => ({
+  ...{ licenceKey: key, userId: USER, deviceId: device(n), accountId: accountRef(account), appVersion: '1.2.3' },
+  ...{ mode: 'live' as const, takeOver: false, shown: undefined },
+})
+
+describeOnBothDatabases('an admin key', (open) => {
+  it('is known by its digest, and opens nothing after a rotation or a revocation', async () => {
+    const { db } = await open()
+    const { id, key, bearer } = await adminKey(db, 'support')
+    expect(JSON.stringify(await db.selectFrom('admin_keys').selectAll().execute())).not.toContain(key.slice(9))
+    expect(await findAdminOfKey(db, bearer, NOW)).toEqual({ keyId: id, role: 'support', label: 'Ann' })
+    expect((await listAdminKeys(db))[0]).toMatchObject({ lastUsedAt: NOW })
+
+    const other = newSecretKey('sla_')
+    await rotateAdminKey(db, id, other.hash, NOW)
+    expect(await findAdminOfKey(db, bearer, NOW)).toBeUndefined()
+    const rotated = (name: string) => (name === 'authorization' ? `bearer ${other.key}` : undefined)
+    expect(await findAdminOfKey(db, rotated, NOW)).toMatchObject({ keyId: id })
+
+    expect(await revokeAdminKey(db, id, NOW)).toMatchObject({ revokedAt: NOW })
+    expect(await findAdminOfKey(db, rotated, NOW)).toBeUndefined()
+    expect(await findAdminKeyById(db, id)).toBeUndefined()
+    expect(await revokeAdminKey(db, id, NOW)).toBeUndefined()
+    expect(await rotateAdminKey(db, id, newSecretKey('sla_').hash, NOW)).toBeUndefined()
+    expect((await listAudit(db, { limit: 9 })).map(({ action }) => action)).toEqual([
+      ...['admin-keys.revoke', 'admin-keys.rotate', 'admin-keys.create'],
+    ])
+  })
+
+  it('is nothing but a key: other texts, other schemes and the password of old open nothing', async () => {
+    const { db } = await open()
+    const { key } = await adminKey(db)
+    for (const text of [
+      '',
+      key,
+      `Basic ${key}`,
+      `Bearer ${key}x`,
+      'Bearer master',
+      'Bearer sla_',
+      "Bearer ' OR 1=1 --",
+    ])
+      expect(await findAdminOfKey(db, () => text, NOW)).toBeUndefined()
+  })
+
+  it('takes the sessions of pages with it when it goes', async () => {
+    const { db } = await open()
+    for (const [end, hash] of [
+      [revokeAdminKey, 'a'],
+      [(on: CloudDb, id: string) => rotateAdminKey(on, id, newSecretKey('sla_').hash, NOW), 'b'],
+    ] as const) {
+      const { id } = await adminKey(db)
+      const session = { token_hash: hash, kind: 'admin', subject: id, created_at: NOW, expires_at: NOW + HOUR }
+      await db.insertInto('page_sessions').values(session).execute()
+      await end(db, id, NOW)
+      expect(await db.selectFrom('page_sessions').selectAll().execute()).toEqual([])
+    }
+  })
+})
+
+describeOnBothDatabases('the routes of admins', (open) => {
+  it('do nothing without an admin, and nothing for a role that may not; every try is written down', async () => {
+    const { db } = await open()
+    const { as } = server(db)
+    const allowed = {
+      reader: [listLicences, showLicence, listLeases, listUsers, readAudit, listOffenders],
+      support: ROUTES.map(([route]) => route).filter((route) => route !== readAudit),
+      calendar: [],
+      owner: ROUTES.map(([route]) => route),
+    } as const satisfies Record<AdminRole, readonly CloudRoute[]>
+    for (const role of ['reader', 'support', 'calendar', 'owner'] as const)
+      for (const [route, input] of ROUTES) {
+        const answer = await as(role)(route, input)
+        const isAllowed = (allowed[role] as readonly CloudRoute[]).includes(route)
+        expect({ role, path: route.path, forbidden: 'code' in answer && answer.code === 'forbidden' }).toEqual({
+          ...{ role, path: route.path, forbidden: !isAllowed },
+        })
+      }
+    const audit = await listAudit(db, { limit: 500 })
+    expect(audit).toHaveLength(4 * ROUTES.length)
+    expect(audit.filter(({ detail }) => detail.startsWith('refused'))).toHaveLength(10 + 1 + 4)
+    expect(await as('owner')(listLicences, {}, { admin: undefined })).toMatchObject({ code: 'unauthorized' })
+    expect(await db.selectFrom('licences').selectAll().execute()).toHaveLength(2)
+  })
+
+  it('tell every role who it is', async () => {
+    const { db } = await open()
+    expect(await answered(server(db).as('calendar'), whoAmI, {})).toEqual({
+      ...{ key_id: 'adm_calendar', label: 'calendar', role: 'calendar' },
+    })
+  })
+
+  it('make a licence whose key is told once', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    const input = { user_id: USER, plan: 'team', devices: 2, days: 30, email: 'ann@example.com' }
+    const made = await answered<{ license_key: string; licence: { id: string } }>(ask, createLicence, input)
+    expect(made.licence).toMatchObject({
+      ...{ plan: 'team', accounts: 25, devices: 2, source: 'admin', state: 'active', email: 'ann@example.com' },
+      ...{ expires_at: new Date(NOW + 30 * DAY).toISOString(), subscription: null, accounts_used: 0 },
+    })
+    await takeLease(db, lease(made.license_key, 1, 1), NOW)
+    const shown = await answered<object>(ask, showLicence, { id: made.licence.id })
+    expect(shown).toMatchObject({
+      ...{ accounts_used: 1, devices_used: 1 },
+      seats: { devices: [{ device_id: device(1) }], accounts: [{ account_id: accountRef(1), mode: 'live' }] },
+      leases: [{ state: 'held', fence: 1, device_id: device(1) }],
+      events: [{ kind: 'account-added' }, { kind: 'device-added' }, { kind: 'lease-taken' }, { kind: 'created' }],
+    })
+    expect(JSON.stringify(shown)).not.toContain(made.license_key.slice(9))
+  })
+
+  it('revoke a licence once, tell its bots, and keep the first reason', async () => {
+    const { db } = await open()
+    const { id, key } = await makeLicence(db)
+    const { as, told } = server(db)
+    const ask = as('support')
+    await answered(ask, revokeLicence, { id, reason: 'chargeback' })
+    await answered(ask, revokeLicence, { id, reason: 'again' })
+    expect(told).toEqual([['licence', { licence_id: id, change: 'revoked' }, { userId: USER }]])
+    expect(await answered(ask, showLicence, { id })).toMatchObject({ state: 'revoked', revoked_reason: 'chargeback' })
+    await expect(takeLease(db, lease(key, 1, 1), NOW)).rejects.toMatchObject({ code: 'license_revoked' })
+  })
+
+  it('list page by page, without a row twice or never', async () => {
+    const { db } = await open()
+    const ask = server(db).as('owner')
+    const made: string[] = []
+    // Several in one millisecond.
+    for (let n = 0; n < 7; n++)
+      made.push((await makeLicence(db, { plan: 'team' }, epochMs(NOW + Math.floor(n / 3)))).id)
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const input = { limit: '2', ...(cursor === '' ? {} : { cursor }) }
+      const page: { licences: { id: string }[]; next: string | null } = await answered(ask, listLicences, input)
+      seen.push(...page.licences.map(({ id }) => id))
+      cursor = page.next
+    }
+    expect(seen.toSorted((a, b) => a.localeCompare(b))).toEqual(made.toSorted((a, b) => a.localeCompare(b)))
+    expect(await ask(listLicences, { cursor: "1.'; DROP TABLE licences" })).toMatchObject({ code: 'body_invalid' })
+  })
+
+  it('list licences by user and state, leases, users and offenders', async () => {
+    const { db } = await open()
+    const ask = server(db).as('reader')
+    const { key } = await makeLicence(db, { plan: 'pro' })
+    await makeLicence(db, { days: 1 })
+    await makeLicence(db, { userId: OTHER_USER })
+    await takeLease(db, lease(key, 1, 1), epochMs(NOW + HOUR))
+    await takeLease(db, lease(key, 1, 2), epochMs(NOW + 2 * HOUR))
+    const later = { now: epochMs(NOW + 7 * DAY + HOUR) }
+    const count = async (input: object) =>
+      (await answered<{ licences: unknown[] }>(ask, listLicences, input, later)).licences.length
+    expect(await count({ user_id: USER })).toBe(2)
+    expect(await count({ state: 'active' })).toBe(2)
+    expect(await count({ state: 'expired' })).toBe(1)
+    expect(await count({ state: 'revoked' })).toBe(0)
+    expect(await answered(ask, listLeases, { state: 'held' }, later)).toMatchObject({
+      leases: [{ account_id: accountRef(2), state: 'held' }],
+    })
+    expect(await answered(ask, listUsers, {}, later)).toMatchObject({
+      users: [
+        { user_id: USER, licences: 2, accounts_held: 1, app_version: '1.2.3' },
+        { user_id: OTHER_USER, licences: 1, accounts_held: 0, app_version: null },
+      ],
+    })
+    const offence = { subject: 'address:192.0.2.7', day: '2026-11-20', count: 3, lastAt: NOW }
+    await addOffences(db, [offence, { ...offence, subject: 'licence:x', count: 5 }, { ...offence, day: '2026-11-19' }])
+    expect(await answered(ask, listOffenders, { day: '2026-11-20' })).toMatchObject({
+      offenders: [
+        { subject: 'licence:x', count: 5 },
+        { subject: 'address:192.0.2.7', count: 3 },
+      ],
+    })
+  })
+
+  it('free the seat of a device that is gone, but of none that holds a live account', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    const { key, id } = await makeLicence(db, { devices: 1 })
+    await takeLease(db, lease(key, 1, 1), NOW)
+    expect(await ask(forgetDevice, { id, device_id: device(1) })).toMatchObject({ code: 'account_held' })
+    const later = { now: epochMs(NOW + 8 * DAY) }
+    expect(await answered(ask, forgetDevice, { id, device_id: device(1) }, later)).toEqual({ forgotten: true })
+    expect(await answered(ask, forgetDevice, { id, device_id: device(1) }, later)).toEqual({ forgotten: false })
+    await takeLease(db, lease(key, 2, 2), later.now)
+  })
+
+  it('free an account for another user; the bot that trades it loses it', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    const [mine, theirs] = [await makeLicence(db), await makeLicence(db, { userId: OTHER_USER })]
+    const { claims } = await takeLease(db, lease(mine.key, 1, 1), NOW)
+    const input = { account_id: accountRef(1), reason: 'sold to another' }
+    expect(await answered(ask, freeAccount, input)).toEqual({ freed: true })
+    expect(await answered(ask, freeAccount, input)).toEqual({ freed: false })
+    const renewal = takeLease(db, { ...lease(mine.key, 1, 1), shown: claims }, NOW)
+    await expect(renewal).rejects.toMatchObject({ code: 'lease_lost' })
+    const their = { ...lease(theirs.key, 9, 1), userId: OTHER_USER }
+    expect((await takeLease(db, their, NOW)).claims.fence).toBe(3)
+    await expect(takeLease(db, lease(mine.key, 1, 1), NOW)).rejects.toMatchObject({ code: 'account_foreign' })
+  })
+})
