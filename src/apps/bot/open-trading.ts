@@ -91,7 +91,7 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
     const feed = feedOf(home, book, facts, (request) => refuseEndedPlace(request, store))
     parkOthers(store, book.lanes)
     const isReplay = settings.feed.kind === 'replay'
-    const { warm } = home.cloud
+    const warm = () => Promise.allSettled([home.cloud.warm(), prune(home, store)])
     const trading = keepTrading({ ctx, book, store, broker, feed, life, isReplay, warm })
     broker.onExecution((report) => {
       applyExecution(ctx, book, report)
@@ -110,6 +110,12 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
     store.close()
     throw error
   }
+}
+
+/** What can't be forgotten now is forgotten after another start. */
+async function prune({ layout, accountId }: Household, store: HeldState): Promise<void> {
+  const { pruneOutbox } = await import('./prune-outbox.ts')
+  await pruneOutbox(layout, accountId, store)
 }
 
 /** One instrument has its feed to itself: merging costs something at every bar. */
