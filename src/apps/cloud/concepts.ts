@@ -1,3 +1,4 @@
+import { adminConcept } from './admin/admin-concept.ts'
 import type { CloudConcept, CloudParts } from './cloud-parts.ts'
 import { licenceHandlers } from './licence/licence-handlers.ts'
 import { pushHandlers } from './push/push-handlers.ts'
@@ -5,5 +6,6 @@ import { pushHandlers } from './push/push-handlers.ts'
 /** Everything that the server does. A new concept is a folder here, and a line. */
 export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | CloudConcept)[] = [
   ({ database, signer, push }) => ({ handlers: licenceHandlers({ db: database.db, signer, push }) }),
+  adminConcept,
   ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),
 ]
