@@ -1,6 +1,5 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import { NEUTRAL_CONFIDENCE, type Confidence } from '../../domain/confidence/confidence.ts'
-import { tradingContext } from '../../domain/context/trading-context.ts'
 import type { Decision, Reason } from '../../domain/decision/decision.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Side } from '../../domain/order/order.ts'
@@ -12,6 +11,7 @@ import { epochMs, lots, type Lots } from '../../domain/units/units.ts'
 import { bracketEntryIntents } from '../order-entry/order-intents.ts'
 import { submitOrder } from '../order-entry/submit-order.ts'
 import { accountWorth } from './account-equity.ts'
+import { askPool, poolNotes, sizeFactorOf, sizeNote } from './ask-pool.ts'
 import type { BotBook } from './bot-book.ts'
 import { marketNow, type BotContext } from './bot-context.ts'
 import { entryBlocks } from './entry-blocks.ts'
@@ -35,7 +35,8 @@ export async function enterPosition(
   entry: Entry,
 ): Promise<void> {
   const blocks = entryBlocks(ctx, book, session)
-  const pool = await askPool(ctx, book, entry, blocks)
+  const { symbol } = ctx.instrument
+  const pool = blocks.length > 0 ? NEUTRAL_CONFIDENCE : await askPool(ctx, book, { ...entry, symbol })
   const { quantity, denied, notes } = sizeEntry(ctx, book, bar, entry, pool)
   const against = [
     ...blocks,
@@ -123,13 +124,6 @@ export function signalRef(ctx: BotContext, bar: Readonly<Bar>, kind: string) {
   return { accountId: ctx.trading.accountId, strategyId: ctx.strategyId, signalId, decisionId: signalId }
 }
 
-function askPool(ctx: BotContext, book: BotBook, entry: Entry, blocks: readonly Reason[]): Promise<Confidence> {
-  if (blocks.length > 0) return Promise.resolve(NEUTRAL_CONFIDENCE)
-  const context = tradingContext({ ...ctx.trading, tradingDate: book.lanes[ctx.lane]?.sessionDate ?? '' })
-  const query = { symbol: ctx.instrument.symbol, side: entry.side, features: entry.features }
-  return ctx.confidence.ask(context, query, ctx.signal)
-}
-
 /** A limit that was reached is a block already; its reason is told once. */
 function unsaid(denied: readonly Reason[], blocks: readonly Reason[]): readonly Reason[] {
   return denied.filter(({ code }) => !blocks.some((block) => block.code === code))
@@ -147,7 +141,7 @@ function sizeEntry(
     return { quantity: lots(0), denied: [{ code: 'stop-at-price', text: 'the stop is at the price' }], notes: [] }
   const worth = accountWorth(ctx, book)
   const full = sizeByRisk(worth.equityMinor, ctx.riskPerTradeBps, stopDistance, ctx.instrument.tickValue)
-  const factor = Math.min(1, Math.max(0, pool.sizeFactor))
+  const factor = sizeFactorOf(pool)
   const wanted = lots(Math.floor(full * factor))
   const verdict = assessEntry(
     ctx.risk,
@@ -172,7 +166,8 @@ function sizeEntry(
     ctx.instrument,
   )
   rememberWants(ctx, verdict)
-  const shrunk = factor < 1 ? [{ code: 'confidence-size', text: `size × ${factor}: ${pool.reason}` }] : []
+  const shrunk = factor < 1 ? [sizeNote(factor, pool)] : []
   if (verdict.kind === 'denied') return { quantity: lots(0), denied: [...verdict.reasons, ...shrunk], notes: [] }
-  return { quantity: verdict.quantity, denied: [], notes: [...verdict.reasons, ...shrunk] }
+  const notes = [...verdict.reasons, ...(factor < 1 ? shrunk : poolNotes(pool))]
+  return { quantity: verdict.quantity, denied: [], notes }
 }

@@ -1,3 +1,4 @@
+import { NEUTRAL_CONFIDENCE, type Confidence } from '../../domain/confidence/confidence.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { TradeCommand } from '../../domain/order/trade-command.ts'
@@ -5,6 +6,8 @@ import type { Proposal } from '../../domain/strategy/strategy.ts'
 import { executeTrade } from '../order-entry/execute-trade.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
+import { askPool, poolNotes, setupOf, shrunk, sizeFactorOf, sizeNote } from './ask-pool.ts'
+import { standingBlocks } from './entry-blocks.ts'
 import { recordHold, signalRef } from './enter-position.ts'
 
 export type TradeProposal = Extract<Proposal, { kind: 'trade' }>
@@ -16,18 +19,32 @@ export type TradeProposal = Extract<Proposal, { kind: 'trade' }>
 export async function proposeTrade(ctx: BotContext, book: BotBook, bar: Bar, proposal: TradeProposal): Promise<void> {
   const context = tradingContext({ ...ctx.trading, tradingDate: book.lanes[ctx.lane]?.sessionDate ?? '' })
   const { signalId, strategyId } = signalRef(ctx, bar, 'trade')
-  const { command, reasons, features } = proposal
-  const outcome = await executeTrade(ctx, book, context, command, {
-    signalId,
-    strategyId,
-    reasons,
-    features,
-  })
+  const { features } = proposal
+  const pool = await heard(ctx, book, proposal)
+  const factor = sizeFactorOf(pool)
+  const command = shrunk(proposal.command, factor)
+  const against = [
+    ...(pool.shouldTrade ? [] : [{ code: 'confidence', text: pool.reason }]),
+    ...(command ? [] : [sizeNote(factor, pool)]),
+  ]
+  if (!command || against.length > 0)
+    return recordHold(ctx, book, bar, undefined, [...proposal.reasons.slice(0, 1), ...against], features, pool.value)
+  const reasons = [...proposal.reasons, ...(factor < 1 ? [sizeNote(factor, pool)] : poolNotes(pool))]
+  const ref = { signalId, strategyId, reasons, features, confidence: pool.value }
+  const outcome = await executeTrade(ctx, book, context, command, ref)
   if (outcome.kind === 'refused' && !ctx.store.tradeCall(signalId))
-    recordHold(ctx, book, bar, undefined, [...reasons.slice(0, 1), ...outcome.reasons], features)
+    recordHold(ctx, book, bar, undefined, [...reasons.slice(0, 1), ...outcome.reasons], features, pool.value)
   const told = reasons.map(({ text }) => text).join('; ')
   if (outcome.kind !== 'refused')
     ctx.log.info('decision-trade', `${command.kind}: ${outcome.kind}${told === '' ? '' : ` (${told})`}`, { signalId })
+}
+
+/** The pool is asked about what opens a position where none is: whatever could end or reduce one asks nobody. */
+async function heard(ctx: BotContext, book: BotBook, { command, features }: TradeProposal): Promise<Confidence> {
+  const setup = setupOf(command)
+  const isFlat = book.lanes[ctx.lane]?.view.held.length === 0
+  if (!setup || !isFlat || standingBlocks(ctx, book).length > 0) return NEUTRAL_CONFIDENCE
+  return askPool(ctx, book, { ...setup, features })
 }
 
 /** Commands that can only end, reduce or protect what is there: history may not stand in their way. */

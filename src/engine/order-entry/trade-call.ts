@@ -19,6 +19,8 @@ export type TradeRef = Readonly<{
   /** Why the decider wants it, and on what it saw: told before the service's own reasons. */
   reasons?: readonly Reason[]
   features?: Readonly<Record<string, number>>
+  /** What the pool made of the setup, 0..1. */
+  confidence?: number
 }>
 
 /** One command on its way through the trading service: who asked, and what it may use. */
@@ -74,7 +76,7 @@ export function intentOf(
     cumQty: lots(0),
     signalId: call.ref.signalId,
     decisionId: call.ref.signalId,
-    confidence: more.confidence ?? 0.5,
+    confidence: more.confidence ?? call.ref.confidence ?? 0.5,
     reason: more.reason,
     createdAt: call.at,
     updatedAt: call.at,
@@ -123,7 +125,7 @@ function decisionOf(
   decision: NonNullable<Written['decision']>,
   reasons: readonly Reason[],
 ): Decision {
-  const { action, symbol, side, quantity, price = ticks(0), confidence = 0.5 } = decision
+  const { action, symbol, side, quantity, price = ticks(0), confidence = ref.confidence ?? 0.5 } = decision
   // Of what was not traded the first reason names the setup; the others say what it passed.
   const before = (action === 'hold' ? ref.reasons?.slice(0, 1) : ref.reasons) ?? []
   return {
