@@ -56,6 +56,18 @@ function strategyFiles(): Plugin {
   }
 }
 
+/** Packages that others use where somebody has installed them; as imports of a bundle they would have to be there. */
+const OPTIONAL = ['pg-native', '@node-rs/xxhash']
+
+function withoutOptional(): Plugin {
+  const absent = '\0absent:'
+  return {
+    name: 'without-optional',
+    resolveId: (id) => (OPTIONAL.includes(id) ? absent + id : null),
+    load: (id) => (id.startsWith(absent) ? `throw new Error('not installed: ${id.slice(absent.length)}')` : null),
+  }
+}
+
 /** A single letter beyond Latin-1 makes V8 keep the whole source with two bytes for each: half a megabyte of a bot. */
 function asciiOnly(): Plugin {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -85,7 +97,7 @@ const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOpti
   // better-sqlite3 finds its prebuilt binary, and ps-list its Windows helper, beside their own files.
   external: [/^node:/, 'better-sqlite3', 'ps-list', /^@napi-rs\/keyring/],
   transform: { target: 'node24', define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [slimWinston(), compileCacheEntries()],
+  plugins: [slimWinston(), withoutOptional(), compileCacheEntries()],
   output: {
     dir: 'dist',
     format,
@@ -122,6 +134,8 @@ export default defineConfig([
   { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [strategyFiles()] },
   // A thread of the launcher; alone, so that it loads nothing of it.
   { ...bundle('esm'), input: { 'log-worker': fileURLToPath(LOG_WORKER) }, plugins: [] },
+  // Alone: what launcher and command line share must not load a server.
+  bundle('esm', 'cloud'),
   bundle('esm', 'launcher', 'cli'),
   // One file each: the app's archive holds these two and nothing of an older build.
   shellBundle('shell', 'main'),

@@ -4,6 +4,10 @@ import { runCli } from '../../src/apps/cli/run-cli.ts'
 import type { Surroundings } from '../../src/apps/cli/cli.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { SOURCE_BOT } from './bot-fleet.ts'
+import { repoRoot } from './repo-root.ts'
+
+/** The cloud's own program, from its source. */
+export const SOURCE_CLOUD = join(repoRoot, 'src', 'apps', 'cloud', 'main.ts')
 
 /** A launcher in a process of its own whose bots are fakes. */
 export const LAUNCHER_OF_FAKES = join(import.meta.dirname, 'launcher-of-fakes.ts')
@@ -39,6 +43,7 @@ export async function slipway(
     node: process.execPath,
     launcherProgram: LAUNCHER_OF_FAKES,
     botProgram: SOURCE_BOT,
+    cloudProgram: SOURCE_CLOUD,
     ...surroundings,
   })
   await new Promise((resolve) => setImmediate(resolve))

@@ -77,12 +77,7 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
       stdio: ['pipe', fd, fd],
       windowsHide: true,
       cwd: start.home,
-      env: {
-        ...Object.fromEntries(
-          HANDED_ON.map((name) => [name, program.env[name]]).filter(([, value]) => value !== undefined),
-        ),
-        ...ONE_ARENA,
-      },
+      env: { ...environmentHandedOn(program.env), ...ONE_ARENA },
     })
     const exited = new Promise<BotExitCode>((resolve) =>
       child.once('exit', (code, signal) => resolve({ code, signal })),
@@ -111,6 +106,11 @@ async function cloudFor(home: string, settings: AccountSettings | undefined): Pr
   } catch {
     return undefined
   }
+}
+
+/** The part of the launcher's environment that a program of ours needs. */
+export function environmentHandedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(HANDED_ON.map((name) => [name, env[name]]).filter(([, value]) => value !== undefined))
 }
 
 function openOutput(path: string): number {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import pg from 'pg'
+import type Pg from 'pg'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { checkIntegrity, configure, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
 import { CloudSqliteDialect } from './cloud-sqlite-dialect.ts'
@@ -80,6 +80,8 @@ type PostgresOptions = Extract<CloudDbOptions, { kind: 'postgres' }>
 
 async function openPostgres(options: PostgresOptions): Promise<CloudDatabase> {
   const { connections, connectMs, statementMs } = { ...DEFAULTS, ...options }
+  // Loaded where it is used: the local cloud does without.
+  const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString: options.url,
     max: connections,
@@ -90,7 +92,7 @@ async function openPostgres(options: PostgresOptions): Promise<CloudDatabase> {
     idle_in_transaction_session_timeout: statementMs,
     keepAlive: true,
     application_name: 'slipway-cloud',
-    types: { getTypeParser: numbersAsNumbers as typeof pg.types.getTypeParser },
+    types: { getTypeParser: numbersAsNumbers(pg.types) },
   })
   // Without a listener, a server that closes an idle connection would end this process.
   pool.on('error', (error) => options.onTrouble?.(error))
@@ -111,9 +113,10 @@ async function openPostgres(options: PostgresOptions): Promise<CloudDatabase> {
 }
 
 /** Counts, sums and times fit a number; pg would hand out texts. Of this pool only, not of the whole process. */
-function numbersAsNumbers(oid: number, format?: 'text' | 'binary'): unknown {
-  if ((oid === INT8 || oid === NUMERIC) && format !== 'binary') return Number
-  return pg.types.getTypeParser(oid, format as 'text')
+function numbersAsNumbers({ getTypeParser }: typeof Pg.types): typeof Pg.types.getTypeParser {
+  const parserOf = (oid: number, format?: 'text' | 'binary') =>
+    (oid === INT8 || oid === NUMERIC) && format !== 'binary' ? Number : getTypeParser(oid, format as 'text')
+  return parserOf as typeof getTypeParser
 }
 
 async function ping(db: CloudDb): Promise<void> {

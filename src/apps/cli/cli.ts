@@ -24,6 +24,7 @@ export type Surroundings = Readonly<{
   node: string
   launcherProgram: string
   botProgram: string
+  cloudProgram: string
 }>
 
 /** What one command works with. */

@@ -5,10 +5,10 @@ import { epochMs } from '../../domain/units/units.ts'
 import { runCli } from './run-cli.ts'
 
 /** A program of ours: a bundle beside this one, or its source when this runs from source. */
-function programFile(app: 'launcher' | 'bot'): string {
+function programFile(app: 'launcher' | 'bot' | 'cloud'): string {
   const isSource = import.meta.filename.endsWith('.ts')
   if (isSource) return resolve(import.meta.dirname, '..', app, 'main.ts')
-  return join(import.meta.dirname, app === 'bot' ? 'bot.cjs' : 'launcher.mjs')
+  return join(import.meta.dirname, app === 'bot' ? 'bot.cjs' : `${app}.mjs`)
 }
 
 /** Takes Ctrl-C over from Node; a second one ends the program at once. */
@@ -40,6 +40,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   node: process.execPath,
   launcherProgram: programFile('launcher'),
   botProgram: programFile('bot'),
+  cloudProgram: programFile('cloud'),
 })
 // Connections may be open still; what was written must be out before they are cut.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { APP_VERSION } from '../version.ts'
 import { addAccountCommands } from './declare/account-commands.ts'
 import { addBotCommands } from './declare/bot-commands.ts'
+import { addCloudCommands } from './declare/cloud-commands.ts'
 import { addDataCommands } from './declare/data-commands.ts'
 import { addLauncherCommands, addStateCommands } from './declare/launcher-commands.ts'
 import { addOptionCommands } from './declare/option-commands.ts'
@@ -37,6 +38,7 @@ export function buildProgram(run: RunCommand): Command {
   addRecordCommands(program, run)
   addStateCommands(program, run)
   addOptionCommands(program, run)
+  addCloudCommands(program, run)
   addLauncherCommands(program, run)
   return program
 }

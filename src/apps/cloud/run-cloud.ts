@@ -69,7 +69,9 @@ async function serve(
   }
   try {
     const cloud = await serveCloud(options)
-    if (!args.embedded) process.stderr.write(`Slipway cloud is ready at ${cloud.address}\n`)
+    // The launcher reads the first from our output, a person the second beside our log.
+    if (args.embedded) process.stdout.write('ready\n')
+    else process.stderr.write(`Slipway cloud is ready at ${cloud.address}\n`)
     await told
     await cloud.close()
     return 0

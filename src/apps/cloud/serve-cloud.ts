@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openCloudDb, type CloudDbOptions } from '../../adapters/cloud-db/open-cloud-db.ts'
-import { openCloudRedis } from '../../adapters/cloud-redis/open-cloud-redis.ts'
 import { openLeaseSigner } from '../../adapters/lease-keys/lease-signer.ts'
 import { listenLocally } from '../../adapters/local-socket/listen-locally.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
@@ -65,7 +64,7 @@ export async function serveCloud(options: ServeCloudOptions): Promise<ServedClou
     const signer = openLeaseSigner(options.keys, now())
     const database = await openCloudDb(withTrouble(options.database, log))
     closers.push(database.close)
-    const redis = options.redisUrl === undefined ? undefined : openRedis(options.redisUrl, log)
+    const redis = options.redisUrl === undefined ? undefined : await openRedis(options.redisUrl, log)
     if (redis) closers.push(redis.close)
     const bus = await openCloudBus({ instance, redis })
     closers.push(bus.close)
@@ -103,7 +102,9 @@ function withTrouble(database: CloudDbOptions, log: Log): CloudDbOptions {
   return { ...database, onTrouble }
 }
 
-function openRedis(url: string, log: Log) {
+/** Loaded where it is used: the local cloud does without. */
+async function openRedis(url: string, log: Log) {
+  const { openCloudRedis } = await import('../../adapters/cloud-redis/open-cloud-redis.ts')
   return openCloudRedis({
     url,
     onChange: ({ up, problem }) =>

@@ -22,6 +22,7 @@ import { launcherApi } from './api/launcher-api.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
+import { keepLocalCloud } from './local-cloud.ts'
 import { openPortfolioDesk } from './portfolio-desk.ts'
 import { openSessions } from './sessions.ts'
 import { sessionStore } from './session-store.ts'
@@ -33,6 +34,8 @@ export type LaunchOptions = Readonly<{
   program: BotProgram
   /** Folder of the built page. */
   rendererFolder: string
+  /** Program file of the local cloud; without it none is run. */
+  cloudProgram?: string
   /** Of the browser door; undefined takes the one used last, or a free one. */
   port: number | undefined
   now: () => EpochMs
@@ -140,6 +143,13 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     rememberPort(layout, port, log)
     opened.push(await openLocalDoor(layout.launcherEndpoint, handle, log))
     log.info('launcher-ready', `Launcher ${version} ready`, { port })
+    if (options.cloudProgram !== undefined)
+      opened.push(
+        keepLocalCloud({
+          ...{ layout, log, elapsed: () => performance.now() },
+          program: { ...options.program, entry: options.cloudProgram },
+        }),
+      )
 
     const openLogFile = log
     const close = async () => {

@@ -6,4 +6,10 @@ const programs = import.meta.filename.endsWith('.ts')
   ? resolve(import.meta.dirname, '../../../dist')
   : import.meta.dirname
 
-process.exit(await runLauncher({ bot: join(programs, 'bot.cjs'), renderer: join(programs, 'renderer') }))
+process.exit(
+  await runLauncher({
+    bot: join(programs, 'bot.cjs'),
+    renderer: join(programs, 'renderer'),
+    cloud: join(programs, 'cloud.mjs'),
+  }),
+)

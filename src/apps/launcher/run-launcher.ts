@@ -18,6 +18,8 @@ export type LauncherPrograms = Readonly<{
   bot: string
   /** Folder of the built page. */
   renderer: string
+  /** Program file of the local cloud; without it none is run. */
+  cloud?: string
 }>
 
 /**
@@ -37,6 +39,7 @@ export async function runLauncher(programs: LauncherPrograms): Promise<number> {
       version: APP_VERSION,
       program: { node: process.execPath, entry: programs.bot, env: process.env },
       rendererFolder: programs.renderer,
+      ...(programs.cloud === undefined ? {} : { cloudProgram: programs.cloud }),
       port: args.port,
       now: () => epochMs(Date.now()),
       random: Math.random,

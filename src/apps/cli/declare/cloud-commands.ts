@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import type { RunCommand } from '../run-command.ts'
+
+/** Everything about clouds: the one this computer uses, and running one for others. */
+export function addCloudCommands(program: Command, run: RunCommand): void {
+  const cloud = program
+    .command('cloud')
+    .description('licences, shared confidence and calendar: use a cloud, or run one')
+  addServeCommand(cloud, run)
+}
+
+function addServeCommand(cloud: Command, run: RunCommand): void {
+  cloud
+    .command('serve')
+    .description('run a cloud for a team in the foreground; Ctrl-C ends it when what is under way is done')
+    .option('--port <port>', 'port to listen on (default: 8787)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--data <folder>', 'folder of its SQLite database and keys (default: cloud/ in the home)')
+    .option('--keys <folder>', 'folder of the keys that leases are signed with (default: keys/ in the data folder)')
+    .option('--behind-proxy', 'believe the last address in X-Forwarded-For: only behind a proxy of yours')
+    .addHelpText('after', ENVIRONMENT)
+    .action((options: ServeOptions) =>
+      run(false, async (cli) => (await import('../commands/cloud-serve.ts')).cloudServe(cli, options)),
+    )
+}
+
+export type ServeOptions = { port?: string; host?: string; data?: string; keys?: string; behindProxy?: boolean }
+
+const ENVIRONMENT = `
+Environment: DATABASE_URL (PostgreSQL, instead of SQLite), REDIS_URL (for several instances), SMTP_URL and MAIL_FROM (mails),
+STRIPE_WEBHOOK_SECRET, CLOUD_PUBLIC_URL. Those with a password may stand in a file: DATABASE_URL_FILE, REDIS_URL_FILE,
+SMTP_URL_FILE, STRIPE_WEBHOOK_SECRET_FILE.`
