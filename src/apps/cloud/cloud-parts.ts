@@ -21,6 +21,8 @@ export type CloudSettings = Readonly<{
   stripeSecret: string | undefined
   /** Where people reach the pages, without a slash at the end. */
   publicUrl: string | undefined
+  /** `none`: the public pages of the Fed and the BLS are not read. */
+  calendarPages?: 'none' | undefined
 }>
 
 /** What a concept of the server works with. */

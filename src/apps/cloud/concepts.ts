@@ -1,4 +1,5 @@
 import { adminConcept } from './admin/admin-concept.ts'
+import { calendarConcept } from './calendar/calendar-concept.ts'
 import type { CloudConcept, CloudParts } from './cloud-parts.ts'
 import { licenceHandlers } from './licence/licence-handlers.ts'
 import { pushHandlers } from './push/push-handlers.ts'
@@ -7,5 +8,6 @@ import { pushHandlers } from './push/push-handlers.ts'
 export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | CloudConcept)[] = [
   ({ database, signer, push }) => ({ handlers: licenceHandlers({ db: database.db, signer, push }) }),
   adminConcept,
+  calendarConcept,
   ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),
 ]

@@ -61,7 +61,13 @@ export const refreshCalendar = cloudRoute({
   access: 'admin',
   limit: 'admin',
   repeatable: true,
-  input: z.strictObject({}),
+  input: z.strictObject({
+    /** Lists whose page a person has looked at: taken even where it lacks releases that were to come. */
+    accept: z
+      .array(z.enum(['FOMC', 'NFP', 'CPI', 'PPI']))
+      .max(4)
+      .default([]),
+  }),
   output: z.object({
     changed: z.int(),
     sources: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: z.string().nullable(), at: Iso })),

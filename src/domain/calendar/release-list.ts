@@ -18,6 +18,12 @@ export type ListedRelease = Readonly<{
 /** How far a list is known, and since when. */
 export type ListStanding = Readonly<{ knownFrom: string; knownUntil: string; asOf: string }>
 
+export type ReleaseList = Readonly<{
+  name: EconomicEventName
+  standing: ListStanding
+  releases: readonly ListedRelease[]
+}>
+
 /** What a page said: dates it lists, without a claim on any it does not. */
 export type Reading = Readonly<{
   releases: readonly Readonly<{
