@@ -7,6 +7,7 @@ import { isBundledStrategy, sharedFeatures } from '../../domain/experience/share
 import { afterFailure, CLOSED, restMs, type CircuitRules } from '../../domain/failure/circuit.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { CloudAsk, CloudTrouble } from './ask.ts'
+import { plainText } from './judge-reply.ts'
 
 /** All of a question, inside a bar, milliseconds. */
 export const CONFIDENCE_BUDGET_MS = 150
@@ -46,7 +47,10 @@ export function cloudConfidence(parts: CloudConfidenceParts): ConfidenceSource {
     if (rest > 0) return neutralBecause(`the cloud was too slow; asked again in ${Math.ceil(rest / 1_000)} s`)
     const asked = await parts.ask(
       getConfidence,
-      { user_id: userId, symbol: poolSymbolOf(instrument), side: query.side, features, kind: 'signal' },
+      {
+        ...{ user_id: userId, symbol: poolSymbolOf(instrument), side: query.side, features, kind: 'signal' as const },
+        strategy: signature,
+      },
       { budgetMs: CONFIDENCE_BUDGET_MS, signal, lease: parts.lease?.() },
     )
     if (asked.kind === 'failed') {
@@ -54,8 +58,8 @@ export function cloudConfidence(parts: CloudConfidenceParts): ConfidenceSource {
       return neutralBecause(sentence(asked.failure))
     }
     late = CLOSED
-    const { confidence, should_trade, threshold, sample_size, reason } = asked.value
-    return boundConfidence({ confidence, shouldTrade: should_trade, threshold, sampleSize: sample_size, reason }, use)
+    const { confidence, should_trade: shouldTrade, threshold, sample_size: sampleSize, reason } = asked.value
+    return boundConfidence({ confidence, shouldTrade, threshold, sampleSize, reason: plainText(reason) }, use)
   }
 
   return {

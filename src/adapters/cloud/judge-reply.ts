@@ -52,7 +52,13 @@ export function judgeReply<Out extends z.ZodType>(
   if (status >= 300 && status < 400) return lost('it points elsewhere, which is not followed')
   const said = CloudFailure.safeParse(body).data
   if (!said) return lost(`an answer ${status} that is not the cloud's own`, status >= 500 ? wait : {})
-  const words = { code: said.code, message: plain(said.message), nextStep: plain(said.next_step), requestId, ...wait }
+  const words = {
+    code: said.code,
+    message: plainText(said.message),
+    nextStep: plainText(said.next_step),
+    requestId,
+    ...wait,
+  }
   if (status >= 500) return lost('', { ...words, kind: 'lost' })
   if (status === 429)
     return {
@@ -77,7 +83,7 @@ function parsed(text: string): unknown {
 }
 
 /** A server's words go into logs and pages: without control characters, and not for ever. */
-function plain(text: string): string {
+export function plainText(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]+/g, ' ').slice(0, 500)
 }
