@@ -54,7 +54,7 @@ class Place {
     this.gives(claims)
     const keeper = this.open()
     await keeper.check()
-    expect(keeper.view()).toMatchObject({ rung: 'fresh', verdict: { entries: 'allowed' } })
+    if (keeper.view().rung !== 'fresh') throw new Error('no lease to begin with')
     this.cloud = () => trouble('unreachable', "The cloud can't be reached: nothing listens there.")
     return keeper
   }
