@@ -1,4 +1,4 @@
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -138,11 +138,8 @@ async function readyPid(guard: ChildProcess, isReady: RegExp, name: string): Pro
 }
 
 function childrenOf(pid: number): number[] {
-  return execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='])
-    .toString()
-    .split('\n')
-    .map(Number)
-    .filter(Boolean)
+  const { stdout } = spawnSync('ps', ['--ppid', String(pid), '-o', 'pid='])
+  return stdout.toString().split('\n').map(Number).filter(Boolean)
 }
 
 function isAlive(pid: number): boolean {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { repoRoot } from './repo-root.ts'
+import { withoutCloud } from './without-cloud.ts'
 
 const run = promisify(execFile)
 const COMMAND_TIMEOUT_MS = 60_000
@@ -25,6 +26,7 @@ export type RunningSlipway = Readonly<{
 /** The built programs in a home of their own, as a user would run them. */
 export function runningSlipway(): RunningSlipway {
   const home = mkdtempSync(join(tmpdir(), 'slipway-gui-'))
+  withoutCloud(home)
   const env = { ...process.env, SLIPWAY_HOME: home }
   let launcher: ChildProcess | undefined
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { randomUUID } from 'node:crypto'
+import { isDatabaseAway } from '../../adapters/cloud-db/database-away.ts'
 import { STATUS_OF, type CloudFailure } from '../../contracts/cloud/failure.ts'
 import { validateLicence, type LeaseClaims } from '../../contracts/cloud/licence.ts'
 import { CLOUD_HEADER, DeviceId } from '../../contracts/cloud/words.ts'
@@ -77,13 +78,14 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     try {
       response = await answer(handler, request, address, progress)
     } catch (error) {
-      if (!(error instanceof CloudRefused))
+      const refused = error instanceof CloudRefused ? error : isDatabaseAway(error) ? AWAY : INTERNAL
+      if (refused !== error)
         parts.log.error('request-failed', 'A request failed', {
           route: route.path,
           requestId: progress.requestId,
           error,
         })
-      response = failed(error instanceof CloudRefused ? error : INTERNAL, progress)
+      response = failed(refused, progress)
     }
     const took = parts.elapsed() - began
     parts.metrics.asked(route.path, response.status, took / 1000)
@@ -175,6 +177,7 @@ function tooOften({ retryAfterSeconds }: RateVerdict): never {
   )
 }
 
+const AWAY = new CloudRefused('unavailable', 'The database does not answer.', 'Try again in a moment.', 2)
 const INTERNAL = new CloudRefused('internal', 'The server failed.', 'Try again; if it stays, tell whoever runs it.')
 
 function failed({ code, message, nextStep, retryAfterSeconds }: CloudRefused, progress: Progress): Response {

@@ -44,7 +44,7 @@ export type ServedCloud = Readonly<{
 }>
 
 /** Milliseconds. Requests under way get `lastWords`; a caller that reads slowly does not keep an instance alive. */
-const TIMES = { lastWords: 10_000, headers: 10_000, request: 30_000, keepAlive: 65_000 } as const
+const TIMES = { lastWords: 10_000, sweep: 20, headers: 10_000, request: 30_000, keepAlive: 65_000 } as const
 
 /**
  * Opens the cloud and its door.
@@ -145,8 +145,10 @@ function openDoor(fetch: Awaited<ReturnType<typeof openCloud>>['fetch'], options
     async close() {
       closing = true
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
+      // A connection whose answer was under way is idle afterwards, and would be kept for the next request.
+      const sweep = setInterval(() => server.closeIdleConnections(), TIMES.sweep)
       await Promise.race([closed, delay(TIMES.lastWords, undefined, { ref: false })])
+      clearInterval(sweep)
       server.closeAllConnections()
       await closed
     },

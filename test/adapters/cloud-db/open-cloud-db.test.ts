@@ -151,6 +151,22 @@ describeWithPostgres("the cloud's database", (open) => {
     expect(rows).toHaveLength(MIGRATIONS.length)
   })
 
+  it('connects again when the server has closed its connections', async () => {
+    const one = await open()
+    const other = await one.again()
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      other.db,
+    )
+    await expect
+      .poll(() =>
+        one.ping().then(
+          () => 'answers',
+          () => 'fails',
+        ),
+      )
+      .toBe('answers')
+  })
+
   it('shows rows in the order of their numbers to who follows them', async () => {
     const one = await open()
     const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>()
