@@ -25,7 +25,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-function useLiveStream(): LiveStream {
+/** The stream itself, for what follows topics outside of rendering. */
+export function useLiveStream(): LiveStream {
   const live = useContext(LiveContext)
   if (!live) throw new Error('This needs a LiveProvider above it')
   return live

@@ -160,6 +160,7 @@ function topicOf(event: LiveEvent): string | undefined {
     case 'records':
       return `records:${event.accountId}`
     case 'log':
+    case 'logs':
     case 'topic-ended':
       return event.topic
     default:

@@ -1,9 +1,7 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
-import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
-import type { LiveEvent, Notice } from '../../src/contracts/launcher/live.ts'
-import type { LogLine } from '../../src/contracts/launcher/logs.ts'
-import { topicText, type LogTopic } from '../../src/contracts/live-topic.ts'
+import type { Notice } from '../../src/contracts/launcher/live.ts'
+import { topicText } from '../../src/contracts/live-topic.ts'
 import { useTopic } from './live-context.tsx'
 import type { TopicPlan } from './live-stream.ts'
 
@@ -33,38 +31,6 @@ export function useRecordsVersion(accountId: string): number {
     [accountId],
   )
   return useTopic(plan)
-}
-
-/** The end of a log and what is added to it. */
-export type LiveLog = Readonly<{
-  /** Oldest first. */
-  lines: readonly LogLine[]
-  /** `reading` until the first answer; `ended` when the launcher refused, with the reason. */
-  phase: 'reading' | 'live' | 'ended'
-  why: RefusalShape | undefined
-}>
-
-const READING: LiveLog = { lines: [], phase: 'reading', why: undefined }
-/** Lines a page holds of one log. */
-const MOST_LINES = 5_000
-
-export function useLiveLog({ accountId, segment, level, grep, tail }: Omit<LogTopic, 'kind'>): LiveLog {
-  const plan = useMemo<TopicPlan<LiveLog>>(
-    () => ({
-      topic: topicText({ kind: 'log', accountId, segment, level, grep, tail }),
-      initial: READING,
-      reduce: addLines,
-    }),
-    [accountId, segment, level, grep, tail],
-  )
-  return useTopic(plan)
-}
-
-function addLines(log: LiveLog, event: LiveEvent): LiveLog {
-  if (event.type === 'topic-ended') return { ...log, phase: 'ended', why: event.why }
-  if (event.type !== 'log') return log
-  const lines = event.begins ? event.lines : [...log.lines, ...event.lines]
-  return { lines: lines.slice(-MOST_LINES), phase: 'live', why: undefined }
 }
 
 const NOTICES: TopicPlan<readonly Notice[] | undefined> = {

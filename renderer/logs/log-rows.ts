@@ -2,7 +2,8 @@ import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { LogFound, LogPlace, LogRow, LogWindow } from '../../src/contracts/launcher/logs.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
-import { followLogs, PASSING } from './follow-logs.ts'
+import type { LiveStream } from '../live/live-stream.ts'
+import { followLogs } from './follow-logs.ts'
 import type { LogFind, LogQuery } from './log-choice.ts'
 import { openRowStore } from './row-store.ts'
 
@@ -34,6 +35,8 @@ export type LogRows = Readonly<{
   run: (signal: AbortSignal) => Promise<void>
 }>
 
+/** Failures that pass by themselves; any other is an answer. */
+const PASSING: readonly string[] = ['launcher-unreachable', 'timed-out', 'internal', 'unauthorized']
 const BLOCK = 200
 const MOST_AT_ONCE = 1_000
 const AGAIN_MS = 1_000
@@ -41,7 +44,7 @@ const FIRST_WAIT_MS = 40
 const WAIT_MS = 400
 const BEGINNING: LogRowsState = { phase: 'reading', why: undefined, total: 0, isComplete: false, read: 0 }
 
-export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
+export function openLogRows(client: LauncherClient, live: LiveStream, query: LogQuery): LogRows {
   const store = openRowStore()
   const listeners = new Set<() => void>()
   const asking = new Set<number>()
@@ -115,10 +118,12 @@ export function openLogRows(client: LauncherClient, query: LogQuery): LogRows {
       isStale = true
       wake()
     }
-    const onLost = (why: RefusalShape) => {
-      if (!signal.aborted) change({ phase: PASSING.includes(why.code) ? 'paused' : 'refused', why })
+    const follower = {
+      onChange: notice,
+      onLost: (why: RefusalShape) => change({ phase: 'paused', why }),
+      onRefused: (why: RefusalShape) => change({ phase: 'refused', why }),
     }
-    void followLogs(client, query.ids, { onChange: notice, onLost }, signal)
+    followLogs(live, query.ids, follower, signal)
     ends.signal.addEventListener('abort', () => wake())
     while (!signal.aborted) {
       isStale = false

@@ -1,5 +1,6 @@
 import { Anchor, MultiSelect, Text } from '@mantine/core'
 import { useMemo } from 'react'
+import { MOST_LOGS } from '../../src/contracts/live-topic.ts'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import type { PageProps } from '../place/page-props.ts'
 import { PageTitle } from '../page/page-title.tsx'
@@ -7,9 +8,6 @@ import { goTo } from '../place/use-place.ts'
 import { accountColors } from './account-colors.ts'
 import { LogViewer } from './log-viewer.tsx'
 import './logs.css'
-
-/** As many logs as can be one. */
-const MOST_ACCOUNTS = 64
 
 /** The logs of several accounts as one, by time; the address says whose. */
 export function LogsPage({ place }: PageProps<'logs'>) {
@@ -20,7 +18,7 @@ export function LogsPage({ place }: PageProps<'logs'>) {
   const asked = place.accountIds.join('\n')
   const shown = useMemo(() => {
     const wanted = asked === '' ? known : known.filter((id) => asked.split('\n').includes(id))
-    return wanted.slice(0, MOST_ACCOUNTS)
+    return wanted.slice(0, MOST_LOGS)
   }, [asked, known])
   if (!accounts) return null
   return (
@@ -44,8 +42,8 @@ export function LogsPage({ place }: PageProps<'logs'>) {
           )
         }
       >
-        {known.length > MOST_ACCOUNTS && asked === ''
-          ? `The first ${MOST_ACCOUNTS} of your accounts as one log, by time. Choose others at the right.`
+        {known.length > MOST_LOGS && asked === ''
+          ? `The first ${MOST_LOGS} of your accounts as one log, by time. Choose others at the right.`
           : 'The logs of your accounts as one, by time.'}
       </PageTitle>
       {shown.length === 0 ? (

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { useLiveStream } from '../live/live-context.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'
 import type { LogQuery } from './log-choice.ts'
 import { openLogRows, type LogRows, type LogRowsState } from './log-rows.ts'
@@ -11,8 +12,9 @@ import { openLogRows, type LogRows, type LogRowsState } from './log-rows.ts'
  */
 export function useLogRows(query: LogQuery): { rows: LogRows; state: LogRowsState } {
   const { client } = useLauncher()
+  const live = useLiveStream()
   const isVisible = usePageVisible()
-  const rows = useMemo(() => openLogRows(client, query), [client, query])
+  const rows = useMemo(() => openLogRows(client, live, query), [client, live, query])
   useEffect(() => {
     if (!isVisible) return undefined
     const end = new AbortController()

@@ -6,6 +6,8 @@ export type LiveTopic =
   /** Something of what the account has done has changed: its trades, orders, decisions or figures. */
   | { readonly kind: 'records'; readonly accountId: string }
   | LogTopic
+  /** That a log of one of them has grown or is another one; what it holds is asked for. At most `MOST_LOGS`. */
+  | { readonly kind: 'logs'; readonly accountIds: readonly string[] }
 
 export type LogTopic = Readonly<{
   kind: 'log'
@@ -22,14 +24,17 @@ export type LogTopic = Readonly<{
 
 /** Most topics of one stream. */
 export const MOST_TOPICS = 64
+/** Most accounts whose logs are one view. */
+export const MOST_LOGS = 64
 
 const ALONE = ['fleet', 'kill-switch', 'notices'] as const
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MOST_TAIL = 10_000
 
-/** The name of a topic, as it stands in an address: `fleet`, `records:A1`, `log:A1:ES?level=warn`. */
+/** The name of a topic, as it stands in an address: `fleet`, `records:A1`, `log:A1:ES?level=warn`, `logs:A1:B1`. */
 export function topicText(topic: LiveTopic): string {
   if (topic.kind === 'records') return `records:${topic.accountId}`
+  if (topic.kind === 'logs') return `logs:${topic.accountIds.join(':')}`
   if (topic.kind !== 'log') return topic.kind
   const { accountId, segment, level, grep, tail } = topic
   const asked = Object.entries({ level, grep, tail }).filter(([, value]) => value !== undefined && value !== '')
@@ -42,6 +47,12 @@ export function topicText(topic: LiveTopic): string {
 export function parseTopic(text: string): LiveTopic | undefined {
   const alone = ALONE.find((kind) => kind === text)
   if (alone) return { kind: alone }
+  if (text.startsWith('logs:')) {
+    const [, ...accountIds] = text.split(':')
+    return accountIds.length <= MOST_LOGS && accountIds.every((id) => ID.test(id))
+      ? { kind: 'logs', accountIds }
+      : undefined
+  }
   const [name = '', query = ''] = text.split('?', 2)
   const [kind, accountId = '', segment, ...rest] = name.split(':')
   if (!ID.test(accountId) || rest.length > 0) return undefined

@@ -6,6 +6,7 @@ const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/)
 const topics: fc.Arbitrary<LiveTopic> = fc.oneof(
   fc.constantFrom({ kind: 'fleet' } as const, { kind: 'kill-switch' } as const, { kind: 'notices' } as const),
   fc.record({ kind: fc.constant('records' as const), accountId: id }),
+  fc.record({ kind: fc.constant('logs' as const), accountIds: fc.array(id, { minLength: 1, maxLength: 64 }) }),
   fc.record({
     kind: fc.constant('log' as const),
     accountId: id,
@@ -36,5 +37,10 @@ describe('a topic of the live stream', () => {
     'log:A1:ES:more',
     'records:A1:ES',
     'log:A1?tail=many',
+    'logs',
+    'logs:',
+    'logs:A1:',
+    'logs:A1?level=warn',
+    `logs:${Array.from({ length: 65 }, (_, n) => `A${n}`).join(':')}`,
   ])('is none for %j', (text) => expect(parseTopic(text)).toBeUndefined())
 })

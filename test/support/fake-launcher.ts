@@ -143,6 +143,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const sources: Record<string, TopicSource> = {
     ...{ fleet: live.ring.read, 'kill-switch': killSwitch.read, notices: notices.ring.read },
   }
+  let sourceOf = (topic: string) => sources[topic]
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
   let connections = new AbortController()
   let door: 'open' | 'down' | 'unauthorized' = 'open'
@@ -240,7 +241,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
       stream: api.live.stream.handler(async function* ({ input, lastEventId, signal }) {
         const chosen = new Map(
           input.topics.map((topic): [string, TopicSource] => {
-            const source = sources[topic] ?? unknownTopic
+            const source = sourceOf(topic) ?? unknownTopic
             return [topic, (cursor, end) => source(input.fresh.includes(topic) ? undefined : cursor, end)]
           }),
         )
@@ -307,6 +308,11 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
       live.remove(accountId)
     },
     setMarks,
+    /** Tells of other topics, too. */
+    serve(source: (topic: string) => TopicSource | undefined) {
+      const known = sourceOf
+      sourceOf = (topic) => known(topic) ?? source(topic)
+    },
     /** From now on the answer to a start waits for `release`. */
     hold() {
       const now = (held = Promise.withResolvers<void>())

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { onTestFinished } from 'vitest'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
+import { accountLogs } from '../../src/apps/launcher/account-logs.ts'
 import { logHandlers } from '../../src/apps/launcher/api/logs.ts'
 import { implementContract, type ApiContext, type ApiParts } from '../../src/apps/launcher/api/procedures.ts'
+import { logGrowth } from '../../src/apps/launcher/live/log-growth.ts'
+import { parseTopic } from '../../src/contracts/live-topic.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import type { FakeLauncher } from './fake-launcher.ts'
 
@@ -18,9 +21,12 @@ export function withLogs(launcher: FakeLauncher, accountIds: readonly string[]) 
   const registry = { list: () => accountIds.map((accountId) => ({ accountId })) }
   const parts = { layout, registry } as unknown as ApiParts
   const handler = new OpenAPIHandler<ApiContext>({ logs: logHandlers(api, parts) })
+  launcher.serve((text) => {
+    const topic = parseTopic(text)
+    return topic?.kind === 'logs' ? logGrowth(text, () => accountLogs(parts).all({ ids: topic.accountIds })) : undefined
+  })
   const asked: { path: string; body: Record<string, unknown> }[] = []
   let isDown = false
-  let connections = new AbortController()
   const live = (id: string) => layout.log(id as AccountId, 'ES', 'paper')
 
   async function fetch(request: Request): Promise<Response> {
@@ -30,8 +36,7 @@ export function withLogs(launcher: FakeLauncher, accountIds: readonly string[]) 
     if (request.method === 'POST')
       asked.push({ path: pathname, body: (await request.clone().json()) as Record<string, unknown> })
     const { response } = await handler.handle(request, { prefix: '/api', context: { door: 'local' } })
-    if (!response?.body) return response ?? new Response(null, { status: 404 })
-    return new Response(response.body.pipeThrough(new TransformStream(), { signal: connections.signal }), response)
+    return response ?? new Response(null, { status: 404 })
   }
 
   return {
@@ -44,12 +49,9 @@ export function withLogs(launcher: FakeLauncher, accountIds: readonly string[]) 
       appendFileSync(live(id), lines.map((line) => `${line}\n`).join(''))
     },
     rotate: (id: string, part: number) => renameSync(live(id), `${live(id)}.${String(part).padStart(6, '0')}`),
-    /** Nobody answers for the logs any more, or they do again. */
-    setLogsDown(down: boolean): void {
-      isDown = down
-      if (!down) return
-      connections.abort(new TypeError('network error'))
-      connections = new AbortController()
+    setDoor(next: Parameters<FakeLauncher['setDoor']>[0]): void {
+      isDown = next !== 'open'
+      launcher.setDoor(next)
     },
   }
 }

@@ -41,6 +41,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
     removed: z.array(z.string()),
   }),
   z.object({ type: z.literal('log'), topic: z.string(), begins: z.boolean(), lines: z.array(LogLine) }),
+  /** These logs have grown or are others; the first one names all. */
+  z.object({ type: z.literal('logs'), topic: z.string(), accountIds: z.array(z.string()) }),
   z.object({ type: z.literal('records'), accountId: z.string() }),
   z.object({ type: z.literal('kill-switch'), marks: z.array(KillMarkRow) }),
   z.object({ type: z.literal('notices'), begins: z.boolean(), notices: z.array(Notice) }),
@@ -57,7 +59,8 @@ const Topics = z
     message: `name 1 to ${MOST_TOPICS} topics`,
   })
   .refine((topics) => topics.every((one) => parseTopic(one) !== undefined), {
-    message: 'topics are fleet, kill-switch, notices, records:ACCOUNT, log:ACCOUNT or log:ACCOUNT:SEGMENT',
+    message:
+      'topics are fleet, kill-switch, notices, records:ACCOUNT, log:ACCOUNT, log:ACCOUNT:SEGMENT or logs:ACCOUNT:…',
   })
 
 export const liveProcedures = {

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { MOST_LOGS } from '../live-topic.ts'
 import { api, Id } from './procedure.ts'
 
 /** Which log of an account that follows several markets; the first, which also tells of the account, where left out. */
@@ -101,7 +102,7 @@ export type LogExport = z.output<typeof LogExport>
 
 /** Lines of the logs of one or more accounts, by time. */
 const LogQuery = z.object({
-  ids: z.array(z.string()).min(1).max(64),
+  ids: z.array(z.string()).min(1).max(MOST_LOGS),
   /** Of an account that follows several markets only this one's log; all of them where left out. */
   segment: Segment.optional(),
   ...filter,
@@ -186,8 +187,4 @@ export const logProcedures = {
       LogQuery.extend({ from: z.int().min(0).default(0), most: z.int().min(1).max(50_000_000).default(5_000_000) }),
     )
     .output(eventIterator(LogExport)),
-  changes: api
-    .route({ method: 'POST', path: '/logs/changes', summary: 'Whose logs have grown or changed, as they do (SSE)' })
-    .input(z.object({ ids: z.array(z.string()).min(1).max(64), segment: Segment.optional() }))
-    .output(eventIterator(z.object({ ids: z.array(z.string()) }))),
 }

@@ -1,5 +1,4 @@
 import { appendFileSync, mkdirSync, renameSync, truncateSync } from 'node:fs'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogWindow } from '../../../src/contracts/launcher/logs.ts'
 import { accountIdOf, addAccounts, launched, type Launched } from '../../support/launched.ts'
@@ -137,22 +136,6 @@ describe('the logs of accounts, over the launcher', () => {
     expect(row!.raw.length).toBeLessThan(20_000)
     expect(await logs().line({ id: 'A1', offset: 0 })).toMatchObject({ raw: long })
     expect(await logs().line({ id: 'A1', offset: 1e12 })).toBeNull()
-  })
-
-  it('tell when they grow, whose it was, and end with who listens', async () => {
-    write('A1', 'one')
-    const end = new AbortController()
-    const heard: string[][] = []
-    const changes = await logs().changes({ ids: ['A1', 'B1'] }, { signal: end.signal })
-    const listening = (async () => {
-      for await (const { ids } of changes) heard.push(ids)
-    })().catch(() => undefined)
-    while (heard.length < 1) await wait(10)
-    write('B1', 'two')
-    while (heard.length < 2) await wait(10)
-    expect(heard).toEqual([['A1', 'B1'], ['B1']])
-    end.abort()
-    await listening
   })
 
   it('are read by the command line through the same filter, back to a time', async () => {

@@ -1,52 +1,26 @@
 import { ORPCError } from '@orpc/server'
 import { followLog } from '../../../adapters/log/follow-log.ts'
-import { logChanges } from '../../../adapters/log/log-changes.ts'
 import { logFilesIn, readLogTail } from '../../../adapters/log/read-log.ts'
 import type { WindowPlace } from '../../../adapters/log/reader/log-desk.ts'
 import { openLogReader, type LogReader } from '../../../adapters/log/reader/log-reader.ts'
 import { readLogFiltered } from '../../../adapters/log/reader/read-log-filtered.ts'
 import type { LogRef } from '../../../adapters/log/reader/open-views.ts'
 import type { LogFilter, LogPlace } from '../../../contracts/launcher/logs.ts'
-import type { AccountId } from '../../../domain/account/account-id.ts'
-import { logSegment, logSegments } from '../log-segment.ts'
-import { accountOf, type ApiParts, type Implementer } from './procedures.ts'
+import { accountLogs } from '../account-logs.ts'
+import { type ApiParts, type Implementer } from './procedures.ts'
 
 /** Lines a reader of an export takes at once wait no longer than this for the files, milliseconds. */
 const EXPORT_WAIT_MS = 1_000
 
 export function logHandlers(api: Implementer, parts: ApiParts) {
-  const { layout, registry } = parts
   const reader = readerFor(openLogReader())
-  const settingsOf = (accountId: AccountId) => {
-    const entry = registry.list().find((one) => one.accountId === accountId)
-    return entry && 'settings' in entry ? entry.settings : undefined
-  }
-  const refOf = (accountId: AccountId, segment: string | undefined): LogRef => ({
-    id: accountId,
-    folder: layout.logs(accountId),
-    prefix: segment === undefined ? 'live_trader_' : `live_trader_${segment}_`,
-    ...(segment === undefined ? {} : { segment }),
-  })
-  const oneLog = (id: string, asked: string | undefined): LogRef => {
-    const accountId = accountOf(registry, id)
-    const settings = settingsOf(accountId)
-    return refOf(accountId, settings && logSegment(layout, settings, asked))
-  }
-  /** The logs of several accounts, of each all it has. */
-  const allLogs = ({ ids, segment }: { ids: readonly string[]; segment?: string | undefined }): LogRef[] =>
-    [...new Set(ids)].flatMap((id) => {
-      if (segment !== undefined) return [oneLog(id, segment)]
-      const accountId = accountOf(registry, id)
-      const settings = settingsOf(accountId)
-      const segments = settings ? logSegments(layout, settings) : []
-      return segments.length < 2 ? [refOf(accountId, undefined)] : segments.map((one) => refOf(accountId, one))
-    })
+  const logs = accountLogs(parts)
   const filesOf = ({ folder, prefix }: LogRef) => logFilesIn(folder, (log) => log.startsWith(prefix))
 
   return {
     read: api.logs.read.handler(({ input, signal }) => {
       const { id, segment, limit, since, ...wish } = input
-      const log = oneLog(id, segment)
+      const log = logs.one(id, segment)
       const files = () => filesOf(log)
       return isFilter(wish)
         ? readLogFiltered({ reader, log, files, wish, limit, since }, signal)
@@ -54,29 +28,29 @@ export function logHandlers(api: Implementer, parts: ApiParts) {
     }),
     follow: api.logs.follow.handler(async function* ({ input, signal = NEVER }) {
       const { id, segment, tail, ...wish } = input
-      const log = oneLog(id, segment)
+      const log = logs.one(id, segment)
       const test = (texts: readonly string[]) =>
         reader.call('match', { grep: wish.grep ?? '', ignoreCase: wish.ignoreCase ?? false, texts }, signal)
       yield* followLog({ files: () => filesOf(log), folder: log.folder, tail, test, ...wish }, signal)
     }),
     window: api.logs.window.handler(({ input, signal }) => {
       const { place, before, count, find, waitMs } = input
-      const ask = { logs: allLogs(input), wishes: wishesOf(input), place: placeOf(place), before, count, find, waitMs }
+      const ask = { logs: logs.all(input), wishes: wishesOf(input), place: placeOf(place), before, count, find, waitMs }
       return reader.call('window', ask, signal)
     }),
     find: api.logs.find.handler(({ input, signal }) => {
       const { find, from, direction, waitMs } = input
       return reader.call(
         'find',
-        { logs: allLogs(input), wishes: wishesOf(input), find, from, direction, waitMs },
+        { logs: logs.all(input), wishes: wishesOf(input), find, from, direction, waitMs },
         signal,
       )
     }),
     line: api.logs.line.handler(({ input, signal }) =>
-      reader.call('line', { log: oneLog(input.id, input.segment), offset: input.offset }, signal),
+      reader.call('line', { log: logs.one(input.id, input.segment), offset: input.offset }, signal),
     ),
     export: api.logs.export.handler(async function* ({ input, signal = NEVER }) {
-      const view = { logs: allLogs(input), wishes: wishesOf(input) }
+      const view = { logs: logs.all(input), wishes: wishesOf(input) }
       let { from } = input
       const last = from + input.most
       while (!signal.aborted) {
@@ -87,9 +61,6 @@ export function logHandlers(api: Implementer, parts: ApiParts) {
         yield { ...piece, isDone }
         if (isDone) return
       }
-    }),
-    changes: api.logs.changes.handler(async function* ({ input, signal = NEVER }) {
-      for await (const ids of logChanges(allLogs(input), signal)) yield { ids: [...ids] }
     }),
   }
 }

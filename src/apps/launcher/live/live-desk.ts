@@ -10,8 +10,10 @@ import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, refuse } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { openEventRing, type EventRing, type Stamped } from '../event-ring.ts'
+import { accountLogs } from '../account-logs.ts'
 import { logSegment } from '../log-segment.ts'
 import { openLiveFleet } from './live-fleet.ts'
+import { logGrowth } from './log-growth.ts'
 import { logSource } from './log-source.ts'
 import { mergeTopics, type TopicSource } from './merge-topics.ts'
 import { openNotices } from './notices.ts'
@@ -46,6 +48,7 @@ const DEFAULT_TAIL = 500
 export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
   const origin = ctx.instanceId.slice(0, 8)
   const notices = openNotices(origin, ctx.now)
+  const logs = accountLogs(ctx)
   const records = new Map<string, EventRing<LiveEvent>>()
   const fleet = openLiveFleet(origin, (before, after) => {
     notices.see(before, after)
@@ -92,6 +95,8 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
         return recordsOf(topic.accountId).read
       case 'log':
         return logSource(text, () => logOf(topic))
+      case 'logs':
+        return logGrowth(text, () => logs.all({ ids: topic.accountIds }))
       default:
         return refuse('bad-usage', `There is no topic ${JSON.stringify(text)}.`, 'See /api/openapi.json.')
     }

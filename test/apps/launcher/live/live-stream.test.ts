@@ -66,6 +66,20 @@ describe('the live stream of a page', () => {
     page.hangUp()
   })
 
+  it('tells whose logs have grown, all of them first', async () => {
+    write('A1', 'one')
+    const page = await open('logs:A1:A2')
+    const grown = async () => (await page.until(({ type }) => type === 'logs')).at(-1)
+    expect(await grown()).toEqual({ type: 'logs', topic: 'logs:A1:A2', accountIds: ['A1', 'A2'] })
+    write('A2', 'two')
+    expect(await grown()).toEqual({ type: 'logs', topic: 'logs:A1:A2', accountIds: ['A2'] })
+    page.hangUp()
+
+    const again = await open('logs:A1:A2', page.id())
+    expect(await again.until(({ type }) => type === 'logs')).toMatchObject([{ accountIds: ['A1', 'A2'] }])
+    again.hangUp()
+  })
+
   it('goes on in a log where it was after the launcher came back, and tells the fleet anew', async () => {
     write('A1', 'one', 'two')
     const before = await open('fleet,log:A1')
