@@ -57,14 +57,17 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, '')}.`
   const words = args.filter((word) => !word.startsWith('-'))
-  const group = words.slice(
-    0,
-    ['data', 'account', 'option', 'trade', 'strategy', 'vault'].includes(words[0] ?? '') ? 2 : 1,
-  )
+  const group = words.slice(0, depthOf(words))
   const help = error.code === 'commander.unknownCommand' ? 'slipway --help' : `slipway ${group.join(' ')} --help`
   const nextStep = [guess.replace(/^\((.*)\)$/, '$1'), `See: ${help}`].filter((part) => part !== '').join(' ')
   openOutput({ stdout, stderr, json: args.includes('--json'), plain }).refused(refusal('bad-usage', sentence, nextStep))
   return EXIT_CODE_OF['bad-usage']
+}
+
+/** Words of a command before its own arguments. */
+function depthOf([first = '', second = '']: readonly string[]): number {
+  if (first === 'cloud' && ['license', 'licence', 'admin-key', 'signing-key'].includes(second)) return 3
+  return ['data', 'account', 'option', 'trade', 'strategy', 'vault', 'cloud'].includes(first) ? 2 : 1
 }
 
 function unforeseen(error: unknown) {

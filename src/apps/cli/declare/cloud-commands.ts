@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RunCommand } from '../run-command.ts'
+import { addCloudLicenceCommands } from './cloud-licence-commands.ts'
 
 /** Everything about clouds: the one this computer uses, and running one for others. */
 export function addCloudCommands(program: Command, run: RunCommand): void {
@@ -7,6 +8,7 @@ export function addCloudCommands(program: Command, run: RunCommand): void {
     .command('cloud')
     .description('licences, shared confidence and calendar: use a cloud, or run one')
   addServeCommand(cloud, run)
+  addCloudLicenceCommands(cloud, run)
 }
 
 function addServeCommand(cloud: Command, run: RunCommand): void {

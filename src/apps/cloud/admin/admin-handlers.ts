@@ -7,7 +7,7 @@ import {
   readLicence,
   summariseLicence,
 } from '../../../adapters/cloud-db/licence-listings.ts'
-import { addLicenceEvent, revokeLicence as revokeIn } from '../../../adapters/cloud-db/licence-records.ts'
+import { addLicenceEvent } from '../../../adapters/cloud-db/licence-records.ts'
 import { listOffences } from '../../../adapters/cloud-db/offence-listing.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import { transact } from '../../../adapters/cloud-db/transact.ts'
@@ -30,11 +30,12 @@ import { answers, cloudRefuse, type CloudHandler } from '../cloud-call.ts'
 import { forgetIdleDevice } from '../licence/licence-handlers.ts'
 import { iso, leaseView, licenceDetails, licenceView } from '../licence/licence-views.ts'
 import { makeLicence } from '../licence/make-licence.ts'
+import { revokeLicence as revokeAndTell } from '../licence/revoke-licence.ts'
 import type { Push } from '../push/push.ts'
 import { adminAnswers, type AdminCall } from './admin-answers.ts'
 import { nextOf, pageKeyOf } from './page-cursor.ts'
 
-export type AdminParts = Readonly<{ db: CloudDb; push: Pick<Push, 'publish'> }>
+export type AdminParts = Readonly<{ db: CloudDb; push: Pick<Push, 'told'> }>
 
 /** Who may look, and who may change. */
 const LOOK = ['support', 'reader'] as const
@@ -121,14 +122,8 @@ function changeHandlers({ db, push }: AdminParts): CloudHandler[] {
       revokeLicence,
       { action: 'licences.revoke', roles: CHANGE, target: ({ id }) => id, detail: ({ reason }) => reason },
       async (call, { id, reason }) => {
-        const revoked = await transact(db, async (trx) => {
-          const done = await revokeIn(trx, id, reason, byOf(call))
-          // In the same transaction: bots are told if, and only if, it is so.
-          if (done?.isNew)
-            await push.publish('licence', { licence_id: id, change: 'revoked' }, { userId: done.licence.userId }, trx)
-          return done
-        })
-        if (!revoked) return refuseUnknown()
+        if (!(await revokeAndTell(db, id, reason, byOf(call)))) return refuseUnknown()
+        push.told()
         return await viewOf(db, id, call.now)
       },
     ),
