@@ -2,6 +2,8 @@ import { adminConcept } from './admin/admin-concept.ts'
 import { calendarConcept } from './calendar/calendar-concept.ts'
 import type { CloudConcept, CloudParts } from './cloud-parts.ts'
 import { licenceHandlers } from './licence/licence-handlers.ts'
+import { pagesConcept } from './pages/page-handlers.ts'
+import { openPool } from './pool/open-pool.ts'
 import { pushHandlers } from './push/push-handlers.ts'
 
 /** Everything that the server does. A new concept is a folder here, and a line. */
@@ -9,5 +11,7 @@ export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | 
   ({ database, signer, push }) => ({ handlers: licenceHandlers({ db: database.db, signer, push }) }),
   adminConcept,
   calendarConcept,
+  openPool,
+  pagesConcept,
   ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),
 ]

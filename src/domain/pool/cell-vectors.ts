@@ -21,14 +21,22 @@ export class CellVectors {
   #people: NearestNeighbours
   #seeds: NearestNeighbours
   readonly #open: OpenIndex
+  readonly #contributorOf: (row: number) => number
+  readonly #share: number
   readonly #counts = new Map<string, number>()
   #early: { features: Readonly<Record<string, number>>; row: number; isSeed: boolean }[] = []
   #scale: FeatureScale | undefined
   #nextScaleAt = FEWEST_SAMPLES
   readonly #vector = new Float32Array(DIMENSIONS)
 
-  constructor(open: OpenIndex) {
+  /**
+   * @param contributorOf who gave a row
+   * @param share         largest share of what a scale is taken from that one contributor may have
+   */
+  constructor(open: OpenIndex, contributorOf: (row: number) => number, share: number) {
     this.#open = open
+    this.#contributorOf = contributorOf
+    this.#share = share
     this.#people = open()
     this.#seeds = open()
   }
@@ -45,9 +53,13 @@ export class CellVectors {
     return this.#counts
   }
 
-  /** @param row of the cell, counting from 0 */
-  add(features: Readonly<Record<string, number>>, row: number, isSeed: boolean): void {
-    for (const name in features) this.#countName(name)
+  /**
+   * @param row    of the cell, counting from 0
+   * @param isSeed it came with Slipway
+   * @param names  its names count among those that the cell compares by
+   */
+  add(features: Readonly<Record<string, number>>, row: number, isSeed: boolean, names: boolean): void {
+    if (names) for (const name in features) this.#countName(name)
     if (this.#scale) this.#put(this.#scale, features, row, isSeed)
     else this.#early.push({ features, row, isSeed })
     if (row + 1 < this.#nextScaleAt) return
@@ -100,19 +112,33 @@ export class CellVectors {
     this.#scale = scale
   }
 
-  /** Values of some trades, spread over all, by name. */
+  /** Values of some trades, spread over all and over who gave them, by name. */
   #sample(scale: FeatureScale, places: readonly number[]): Float64Array[] {
     const total = this.#people.size + this.#seeds.size
     const stride = Math.ceil(total / SAMPLE)
-    const columns = places.map((): number[] => [])
-    const take = (vector: Vector, row: number) => {
-      if (row % stride !== 0) return
-      for (const [column, place] of places.entries())
-        if (place >= 0) columns[column]!.push(unscaled(scale, vector, place))
+    const people: { row: number; values: number[] }[] = []
+    const taken: number[][] = []
+    const valuesIn = (vector: Vector) =>
+      places.map((place) => (place < 0 ? Number.NaN : unscaled(scale, vector, place)))
+    this.#people.each((vector, row) => {
+      if (row % stride === 0) people.push({ row, values: valuesIn(vector) })
+    })
+    this.#seeds.each((vector, row) => {
+      if (row % stride === 0) taken.push(valuesIn(vector))
+    })
+    const most = this.#share >= 1 ? people.length : Math.ceil(this.#share * (people.length + taken.length))
+    const of = new Map<number, number>()
+    // An index shows its vectors in an order of its own.
+    for (const { row, values } of people.sort((a, b) => a.row - b.row)) {
+      const contributor = this.#contributorOf(row)
+      const had = of.get(contributor) ?? 0
+      if (had >= most) continue
+      of.set(contributor, had + 1)
+      taken.push(values)
     }
-    this.#people.each(take)
-    this.#seeds.each(take)
-    return columns.map((column) => Float64Array.from(column))
+    return places.map((_, column) =>
+      Float64Array.from(taken.map((values) => values[column]!).filter((value) => !Number.isNaN(value))),
+    )
   }
 
   #moved(from: NearestNeighbours, before: FeatureScale, after: FeatureScale, places: readonly number[]) {

@@ -43,9 +43,9 @@ const GROUPS_FOR_MEDIAN = 5
 export function weightsOf(witnesses: readonly Witness[], voices: Voices): number[] {
   const reach = witnesses.reduce((most, { distance }) => Math.max(most, distance), 0) * REACH
   let weights = witnesses.map(({ distance, weight }) => weight * tricube(distance, reach))
-  weights = capped(weights, witnesses, ({ contributor }) => contributor, voices.contributorShare)
-  // Where a class has but two instruments, each may well be half.
-  return capped(weights, witnesses, ({ instrument }) => instrument, voices.instrumentShare)
+  weights = capped(weights, witnesses, ({ contributor }) => contributor, voices.contributorShare, 2)
+  // Where a class has but two instruments, one of them may well be nearly all.
+  return capped(weights, witnesses, ({ instrument }) => instrument, voices.instrumentShare, 3)
 }
 
 /** Just beyond the farthest: it counts little, not nothing. */
@@ -152,6 +152,7 @@ function capped(
   witnesses: readonly Witness[],
   of: (witness: Witness) => number,
   share: number,
+  fewest: number,
 ): number[] {
   if (share >= 1) return [...weights]
   const places = new Map<number, number>()
@@ -162,7 +163,7 @@ function capped(
     masses[place]! += weights[index]!
     return place
   })
-  // A single voice has nobody to be cut for.
+  if (masses.length < fewest) return [...weights]
   const factors = capShares(masses, share)
   return weights.map((weight, index) => weight * factors[placeOf[index]!]!)
 }

@@ -3,7 +3,7 @@ import { medianOf } from './weighted-median.ts'
 /** Features that a cell compares by. */
 export const DIMENSIONS = 12
 /** A value farther out than this many spreads counts as this far: it is unlike everything, however far it is. */
-const FARTHEST = 8
+const FARTHEST = 12
 /** Makes the median absolute deviation of a normal distribution its standard deviation (1 / Φ⁻¹(¾)). */
 const MAD_TO_SIGMA = 1.482_602_218_505_602
 

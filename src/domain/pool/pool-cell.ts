@@ -13,6 +13,8 @@ import { FEWEST_SAMPLES, NEIGHBOURS, type PoolSettings } from './pool-settings.t
 
 /** Nearer neighbours than this (in spreads of a feature) must exist, or nothing in the pool is like the question. */
 const FAR = 8
+/** Names of features count in so many trades of a contributor: who floods a cell does not choose what it compares by. */
+const NAMES_FROM = 50
 /** Once people gave so many trades, what came with Slipway adds nothing. */
 const SEEDS_RETIRE_AT = 1_000
 /** Most neighbours looked through for those of other contributors, where one has filled the neighbourhood. */
@@ -50,7 +52,7 @@ export class PoolCell {
     this.#settings = settings
     this.#rows = new CellRows(keepsPaths)
     this.#keepsPaths = keepsPaths
-    this.#vectors = new CellVectors(open)
+    this.#vectors = new CellVectors(open, (row) => this.#rows.contributor(row), settings.contributorShare)
   }
 
   get size(): number {
@@ -70,9 +72,10 @@ export class PoolCell {
   add(experience: PoolExperience, contributor: number, instrument: number): void {
     const seed = isSeed(experience.contributor)
     const row = this.#rows.add({ ...experience, contributor, instrument })
-    this.#vectors.add(experience.features, row, seed)
+    if (!seed) this.#record(experience, contributor)
+    const isKnownWell = (this.#records.get(contributor)?.count ?? 0) > NAMES_FROM
+    this.#vectors.add(experience.features, row, seed, !isKnownWell || this.#settings.contributorShare >= 1)
     if (seed) return
-    this.#record(experience, contributor)
     this.#drift.see(experience.r > 0)
     this.#peopleRows++
     if (this.#peopleRows < this.#auditAt || this.#settings.contributorShare >= 1) return

@@ -6,7 +6,7 @@ export type PoolSettings = Readonly<{
   trustsUnlicensed: boolean
   /** Largest share of an answer that one contributor may have, 0..1. */
   contributorShare: number
-  /** Largest share of an answer that one instrument may have where its class has more, 0..1. */
+  /** Largest share of an answer that one instrument may have where at least three took part, 0..1. */
   instrumentShare: number
   /** Trades of one contributor, of one kind, that count on a UTC day; Infinity for all. */
   tradesADay: number
@@ -21,7 +21,7 @@ export const HOSTED_POOL: PoolSettings = {
   contributorsBeforeUse: 20,
   trustsUnlicensed: false,
   contributorShare: 0.1,
-  instrumentShare: 0.5,
+  instrumentShare: 0.8,
   tradesADay: 100,
   usesSynthetic: false,
   threshold: 0.5,

@@ -1,7 +1,7 @@
 import type { OpenIndex } from './cell-vectors.ts'
 import { PoolCell } from './pool-cell.ts'
 import { isSeed, type PoolExperience, type PoolQuestion } from './pool-experience.ts'
-import type { PoolSettings } from './pool-settings.ts'
+import { FEWEST_SAMPLES, type PoolSettings } from './pool-settings.ts'
 
 export type PoolCount = { count: number; wins: number; totalR: number }
 
@@ -12,6 +12,11 @@ export type PoolAnswer = Readonly<{
   /** 0..1; 0.5 where it is neutral. */
   confidence: number
   isNeutral: boolean
+  /**
+   * Enough trades of people are behind it for a "no". What Slipway brought with it comes from generated markets: it may say
+   * what it saw there, it does not keep anybody from a trade in a real one.
+   */
+  mayAdviseAgainst: boolean
   samples: number
   winRate: number | undefined
   expectedR: number | undefined
@@ -85,6 +90,7 @@ export class Pool {
     return {
       ...shown,
       isNeutral: false,
+      mayAdviseAgainst: estimate.count - seeds >= FEWEST_SAMPLES,
       samples: estimate.count,
       reason: reasonOf(shown.winRate, shown.expectedR, estimate.count, seeds),
       stopMultiple: multiples?.stop,
@@ -157,6 +163,7 @@ function neutral(why: string, samples: number): PoolAnswer {
   return {
     confidence: 0.5,
     isNeutral: true,
+    mayAdviseAgainst: false,
     samples,
     winRate: undefined,
     expectedR: undefined,
@@ -172,8 +179,8 @@ function reasonOf(winRate: number, expectedR: number, count: number, seeds: numb
     seeds === 0
       ? ''
       : seeds === count
-        ? ', all from Slipway’s own replays of generated data'
-        : `, ${seeds} of them from Slipway’s own replays of generated data`
+        ? ', all in Slipway’s own replays of generated markets, which keep nobody from a trade'
+        : `, ${seeds} of them in Slipway’s own replays of generated markets`
   return `of ${count} trades like it ${Math.round(winRate * 100)} % won, ${r} on average${own}`
 }
 

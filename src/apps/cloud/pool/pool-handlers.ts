@@ -89,8 +89,7 @@ export function poolHandlers(parts: PoolParts): CloudHandler[] {
 function shown(answer: PoolAnswer, threshold: number): ConfidenceAnswer {
   return {
     confidence: answer.confidence,
-    // Too little is known: neither for nor against.
-    should_trade: answer.isNeutral || answer.confidence >= threshold,
+    should_trade: !answer.mayAdviseAgainst || answer.confidence >= threshold,
     threshold,
     sample_size: answer.samples,
     win_rate: answer.winRate ?? null,

@@ -59,7 +59,7 @@ async function serve(opened: OpenedCloud, settings: PoolSettings = EMBEDDED_POOL
     leases: { verify: (token) => (token.startsWith('lic_') ? leaseOf(token, USER) : undefined) },
     findAdmin: async () => undefined,
     metrics: openMetrics(),
-    log: { debug: () => undefined, error: (...line) => void told.push(String(line)) },
+    log: { debug: () => undefined, error: (event: string) => void told.push(event) },
     now: () => NOW,
     elapsed: () => 0,
   })
@@ -229,6 +229,27 @@ describeOnBothDatabases('the pool of the cloud', (open) => {
     const { confidence } = await serve(opened)
     expect((await confidence()).body).toMatchObject({ threshold: 0.5, should_trade: true })
     expect((await confidence({}, 'lic_0')).body).toMatchObject({ threshold: 0.9, should_trade: false })
+  })
+
+  it('is advised against by people’s trades, not by what Slipway brought with it', async () => {
+    const { trade: next } = market(9, { bias: -3 })
+    const lost = (contributor: string, from: number) =>
+      Array.from({ length: 60 }, (_, n) => {
+        const { features, r, exit } = next(contributor)
+        const texts = { features: JSON.stringify(features), outcome: JSON.stringify({ r, exit }) }
+        return rowOf({ contributor, idempotency_key: `key-${String(from + n).padStart(16, '0')}`, ...texts, r })
+      })
+    const seeds = await open()
+    await put(seeds, lost('seed:x', 0))
+    const { body } = await (await serve(seeds)).confidence()
+    expect(body.confidence).toBeLessThan(0.2)
+    expect(body.should_trade).toBe(true)
+    expect(body.reason).toMatch(/all in Slipway’s own replays of generated markets, which keep nobody from a trade$/)
+    const people = await open()
+    await put(people, [...lost('seed:x', 0), ...lost('lic_1', 60)])
+    const said = (await (await serve(people)).confidence()).body
+    expect(said.should_trade).toBe(false)
+    expect(said.reason).toMatch(/\d+ of them in Slipway’s own replays of generated markets$/)
   })
 
   it('tells nothing of a cell that fewer than 20 licences gave to', async () => {

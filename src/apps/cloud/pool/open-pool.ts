@@ -1,0 +1,75 @@
+import { findLicence } from '../../../adapters/cloud-db/licence-records.ts'
+import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
+import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
+import { followPool } from './follow-pool.ts'
+import { plantBundledSeed } from './plant-seed.ts'
+import { poolHandlers } from './pool-handlers.ts'
+
+/** An age from which the pool counts as stuck: many looks have failed. */
+const STUCK_SECONDS = 120
+
+/**
+ * The shared confidence: the pool in memory, brought up to date every few seconds and when another instance says so, and
+ * what it answers. The server does not wait for it: until it is read, answers are neutral.
+ */
+export function openPool(parts: CloudParts): CloudConcept {
+  const { database, deployment, bus, log, now, elapsed } = parts
+  const { db } = database
+  const settings = deployment === 'hosted' ? HOSTED_POOL : EMBEDDED_POOL
+  const follower = followPool({ db, settings, log, elapsed })
+  const trouble = (error: unknown) =>
+    log.warn('pool-not-read', 'The pool could not be read; the copy in memory stays', { error })
+  const look = () => void follower.look().catch(trouble)
+  const planted = plantBundledSeed(db, now())
+    .then((rows) => rows > 0 && log.info('pool-seeded', `The pool begins with ${rows} experiences of our own replays`))
+    .catch((error: unknown) => log.error('pool-seed-failed', 'The pool begins without a seed', { error }))
+    .then(() => follower.start())
+  const unlisten = bus.on('pool', look)
+  const licences = new Map<string, number | undefined>()
+
+  return {
+    handlers: poolHandlers({
+      ...{ db, follower, settings },
+      async licenceSince(id) {
+        // When a licence was made never changes.
+        if (!licences.has(id)) {
+          if (licences.size >= MOST_LICENCES) licences.clear()
+          licences.set(id, (await findLicence(db, id))?.createdAt)
+        }
+        return licences.get(id)
+      },
+      nudge: () => bus.nudge('pool'),
+    }),
+    gauges() {
+      const { rows, ageSeconds, drifting, cells } = follower.health()
+      return [
+        { name: 'slipway_pool_experiences', help: 'Experiences that count, in this instance.', value: rows },
+        { name: 'slipway_pool_age_seconds', help: 'Since this instance knew all there was.', value: ageSeconds },
+        { name: 'slipway_pool_cells', help: 'Kinds of setups that are told apart.', value: cells.length },
+        {
+          name: 'slipway_pool_drifting_cells',
+          help: 'Cells whose newest trades end otherwise than those before.',
+          value: drifting.length,
+        },
+        {
+          name: 'slipway_pool_unheard_contributors',
+          help: 'Contributors, counted by cell, whose trades do not fit with those of all others.',
+          value: cells.reduce((sum, { odd }) => sum + odd, 0),
+        },
+      ]
+    },
+    pool() {
+      const { loaded, ageSeconds, rows } = follower.health()
+      const detail = loaded ? `${rows} experiences` : 'being read; answers are neutral'
+      // Not needed: without it every answer is neutral, which is what a client takes for "no answer" too.
+      return { ok: loaded && ageSeconds < STUCK_SECONDS, needed: false, detail, seconds: ageSeconds }
+    },
+    async close() {
+      unlisten()
+      await planted
+      await follower.close()
+    },
+  }
+}
+
+const MOST_LICENCES = 100_000
