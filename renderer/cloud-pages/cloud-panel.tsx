@@ -1,12 +1,11 @@
-import { Group, Loader, Text } from '@mantine/core'
+import { ActionIcon, Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useId, type ReactNode } from 'react'
 import type { z } from 'zod'
 import type { CloudRoute } from '../../src/contracts/cloud/route.ts'
+import { Icon } from '../page/icon.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { askCloud, whyOf } from './ask-cloud.ts'
-
-const AGAIN_MS = 30_000
 
 type CloudPanelProps<In extends z.ZodType, Out extends z.ZodType> = Readonly<{
   title: string
@@ -18,14 +17,13 @@ type CloudPanelProps<In extends z.ZodType, Out extends z.ZodType> = Readonly<{
   children: (answer: z.output<Out>, at: number) => ReactNode
 }>
 
-/** One listing of the server in each of its states; asked again every half minute. */
+/** One listing of the server in each of its states. Asked again when somebody wants it: every look is written down. */
 export function CloudPanel<In extends z.ZodType, Out extends z.ZodType>(props: CloudPanelProps<In, Out>) {
   const { title, route, input, tools, children } = props
   const id = useId()
   const query = useQuery({
     queryKey: [route.path, input],
     queryFn: ({ signal }) => askCloud(route, input, signal),
-    refetchInterval: AGAIN_MS,
   })
   return (
     <section className="panel" aria-labelledby={id}>
@@ -33,7 +31,18 @@ export function CloudPanel<In extends z.ZodType, Out extends z.ZodType>(props: C
         <h3 id={id} className="panelTitle">
           {title}
         </h3>
-        {tools}
+        <Group gap="xs" p={6}>
+          {tools}
+          <ActionIcon
+            variant="default"
+            aria-label={`Read again: ${title}`}
+            title="Read again"
+            loading={query.isFetching}
+            onClick={() => void query.refetch()}
+          >
+            <Icon name="restart" />
+          </ActionIcon>
+        </Group>
       </Group>
       {query.error && (
         <NoticePanel

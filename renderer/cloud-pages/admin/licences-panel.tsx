@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { listLicences, revokeLicence, type LicenceView } from '../../../src/contracts/cloud/admin.ts'
 import { NoticePanel } from '../../page/notice-panel.tsx'
@@ -24,7 +24,7 @@ export function LicencesPanel({ role }: { role: Role }) {
   const may = role === 'owner' || role === 'support'
   const input = { limit: 500, ...(USER.test(user) ? { user_id: user } : {}) }
   const tools = (
-    <Group gap="xs" p={6}>
+    <>
       <TextInput
         size="xs"
         aria-label="Only of this user"
@@ -39,7 +39,7 @@ export function LicencesPanel({ role }: { role: Role }) {
           New licence …
         </Button>
       )}
-    </Group>
+    </>
   )
   return (
     <Stack gap="sm">
