@@ -17,7 +17,9 @@ export const BOOK_MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX deliveries_waiting ON deliveries (rank, seq) WHERE state = 'waiting';
   CREATE INDEX deliveries_settled ON deliveries (state, settled_at) WHERE state <> 'waiting';
-  CREATE TABLE place (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL) STRICT;
+  CREATE TABLE place (
+    id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, words TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE sender (id INTEGER PRIMARY KEY CHECK (id = 1), owner TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
   `,
 ]

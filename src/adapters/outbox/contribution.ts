@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { Features, Outcome, saveTrade, type SaveTrade } from '../../contracts/cloud/pool.ts'
 import type { Experience } from '../../domain/experience/experience.ts'
@@ -62,11 +62,6 @@ export function contributionOf(experience: Experience, idempotencyKey: string): 
 export function idempotencyKeyOf(installKey: Buffer, { kind, key, payload }: OutboxRow): string {
   const name = JSON.stringify([kind, key, payload])
   return createHmac('sha256', installKey).update(name).digest('base64url').slice(0, 40)
-}
-
-/** Tells whether two rows of one name say the same. */
-export function wordsOf({ payload }: Pick<OutboxRow, 'payload'>): string {
-  return createHash('sha256').update(payload).digest('base64url').slice(0, 22)
 }
 
 function jsonOf(text: string): unknown {

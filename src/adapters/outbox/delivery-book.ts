@@ -7,6 +7,7 @@ import { Refused } from '../../domain/failure/refusal.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { openDurableDatabase, refusedBySqlite } from '../sqlite/open-database.ts'
 import { BOOK_MIGRATIONS, bookRole } from './book-schema.ts'
+import type { OutboxPlace } from './place.ts'
 
 /** A row of the outbox as the book takes it in. */
 export type NewDelivery = OutboxKey &
@@ -40,7 +41,7 @@ export type Settlement = Readonly<{ kind: string; key: string; verdict: Delivery
  */
 export type DeliveryBook = Readonly<{
   /** The last row of the outbox that was taken in. */
-  place(): OutboxKey | undefined
+  place(): OutboxPlace | undefined
   /**
    * Takes rows in that it does not know, and remembers the last as its place. Where more than `mostWaiting` wait then,
    * the least useful are given up.
@@ -57,10 +58,13 @@ export type DeliveryBook = Readonly<{
    * @returns undefined when somebody else holds the book
    */
   claim(sender: Sender, now: number, most: number, withOwn: boolean): readonly DueDelivery[] | undefined
-  /** Writes down what came of rows; holds the book no longer where `sender` is done. */
+  /**
+   * Writes down what came of rows; holds the book no longer where the sender is `done`. Somebody else may have settled a
+   * row meanwhile: that the cloud has it is true whoever heard it, anything else is old news then.
+   */
   settle(sender: Sender, settled: readonly Settlement[], now: number, done: boolean): boolean
-  /** When the next row is due; undefined: none waits that may be sent. */
-  nextDue(withOwn: boolean): number | undefined
+  /** Milliseconds until the next row is due, 0: now; undefined: none waits that may be sent. */
+  dueIn(now: number, withOwn: boolean): number | undefined
   /** Forgets rows that were settled before `before` and that no outbox has any more. @returns how many */
   trim(sender: Sender, now: number, before: number, isGone: (row: OutboxKey) => boolean): number
   close(): void
@@ -69,6 +73,8 @@ export type DeliveryBook = Readonly<{
 /** Who sends, and how long it holds the book without a word. */
 export type Sender = Readonly<{ owner: string; leaseMs: number }>
 
+/** Beyond any wait of ours: a row that is due later was written down before the clock went back. Milliseconds. */
+const FARTHEST_MS = 3_600_000
 /** Settled rows looked at in one trim. */
 const TRIM_MOST = 500
 
@@ -113,15 +119,15 @@ function open(layout: HomeLayout, accountId: AccountId): DeliveryBook {
      WHERE owner = excluded.owner OR until <= @now OR until > @now + 2 * @leaseMs`,
   )
   const letGo = db.prepare('DELETE FROM sender WHERE owner = ?')
-  const place = db.prepare('SELECT seq, kind, key FROM place')
+  const place = db.prepare('SELECT seq, kind, key, words FROM place')
   const setPlace = db.prepare(
-    `INSERT INTO place (id, seq, kind, key) VALUES (1, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, kind = excluded.kind, key = excluded.key`,
+    `INSERT INTO place (id, seq, kind, key, words) VALUES (1, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, kind = excluded.kind, key = excluded.key, words = excluded.words`,
   )
   const insert = db.prepare(
     `INSERT INTO deliveries (kind, key, seq, rank, own, user_id, idempotency_key, words, state, attempts, refusals, next_at,
        taken_in_at, settled_at, note)
-     VALUES (@kind, @key, @seq, @rank, @own, @userId, @idempotencyKey, @words, @state, 0, 0, @now, @now, @settledAt, @note)
+     VALUES (@kind, @key, @seq, @rank, @own, @userId, @idempotencyKey, @words, @state, 0, 0, 0, @now, @settledAt, @note)
      ON CONFLICT (kind, key) DO UPDATE SET seq = excluded.seq`,
   )
   // An account that began anew may name another trade as it named one before.
@@ -133,13 +139,14 @@ function open(layout: HomeLayout, accountId: AccountId): DeliveryBook {
   )
   const due = db.prepare(
     `SELECT kind, key, user_id AS userId, idempotency_key AS idempotencyKey, refusals FROM deliveries
-     WHERE state = 'waiting' AND next_at <= ? AND own <= ? ORDER BY rank, seq LIMIT ?`,
+     WHERE state = 'waiting' AND (next_at <= @now OR next_at > @now + ${FARTHEST_MS}) AND own <= @own ORDER BY rank, seq LIMIT @most`,
   )
   const next = db.prepare(`SELECT min(next_at) FROM deliveries WHERE state = 'waiting' AND own <= ?`).pluck()
   const settleRow = db.prepare(
     `UPDATE deliveries SET state = @state, attempts = attempts + 1, refusals = @refusals, next_at = @nextAt, settled_at = @settledAt, note = @note
-     WHERE kind = @kind AND key = @key`,
+     WHERE kind = @kind AND key = @key AND (state = 'waiting' OR @state = 'delivered')`,
   )
+  const forget = db.prepare(`DELETE FROM deliveries WHERE kind = ? AND key = ? AND state = 'waiting'`)
   const remove = db.prepare('DELETE FROM deliveries WHERE kind = ? AND key = ?')
   const settledBefore = db.prepare(
     `SELECT seq, kind, key FROM deliveries WHERE state IN ('delivered', 'dropped') AND settled_at < ? LIMIT ?`,
@@ -171,7 +178,7 @@ function open(layout: HomeLayout, accountId: AccountId): DeliveryBook {
 
   function write({ kind, key, verdict }: Settlement, now: number): void {
     if (verdict.state === 'gone') {
-      remove.run(kind, key)
+      forget.run(kind, key)
       return
     }
     const isWaiting = verdict.state === 'waiting'
@@ -183,12 +190,12 @@ function open(layout: HomeLayout, accountId: AccountId): DeliveryBook {
   }
 
   return {
-    place: () => place.get() as OutboxKey | undefined,
+    place: () => place.get() as OutboxPlace | undefined,
     takeIn: (sender, rows, now, mostWaiting) =>
       held(sender, now, () => {
         for (const row of rows) put(row, now)
         const last = rows.at(-1)
-        if (last) setPlace.run(last.seq, last.kind, last.key)
+        if (last) setPlace.run(last.seq, last.kind, last.key, last.words)
         const tooMany = (waiting.get() as number) - mostWaiting
         if (tooMany > 0) giveUp.run(now, tooMany)
         return true
@@ -199,14 +206,18 @@ function open(layout: HomeLayout, accountId: AccountId): DeliveryBook {
         return true
       }) ?? false,
     claim: (sender, now, most, withOwn) =>
-      held(sender, now, () => due.all(now, withOwn ? 1 : 0, most) as DueDelivery[]),
+      held(sender, now, () => due.all({ now, own: withOwn ? 1 : 0, most }) as DueDelivery[]),
     settle: (sender, settled, now, done) =>
       held(sender, now, () => {
         for (const one of settled) write(one, now)
         if (done) letGo.run(sender.owner)
         return true
       }) ?? false,
-    nextDue: (withOwn) => (next.get(withOwn ? 1 : 0) as number | null) ?? undefined,
+    dueIn: (now, withOwn) => {
+      const at = next.get(withOwn ? 1 : 0) as number | null
+      if (at === null) return undefined
+      return at > now + FARTHEST_MS ? 0 : Math.max(0, at - now)
+    },
     trim: (sender, now, before, isGone) =>
       held(sender, now, () => {
         const old = (settledBefore.all(before, TRIM_MOST) as OutboxKey[]).filter(isGone)

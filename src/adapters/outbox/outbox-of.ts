@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import type { OutboxState } from '../../contracts/launcher/outbox.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import type { OutboxKey } from '../../domain/account/account-store.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/open-database.ts'
-import { outboxCount, outboxHas } from '../state-db/read-outbox.ts'
+import { outboxCount } from '../state-db/read-outbox.ts'
 import { lookIntoState } from '../state-db/read-only-state.ts'
-import { bookRole } from './book-schema.ts'
+import { lookIntoBook } from './look-into-book.ts'
+import { standsAt, type OutboxPlace } from './place.ts'
 
 /** Rows put aside that are listed. */
 const LISTED = 50
@@ -32,7 +30,7 @@ type ParkedRow = Readonly<{ kind: string; key: string; note: string; attempts: n
 export function outboxOf(layout: HomeLayout, accountId: AccountId, today: number, shared: boolean): OutboxState {
   const none = { waiting: 0, oldest: null, withheld: 0, parked: 0, dropped: 0, delivered: 0, trouble: null }
   const book = lookIntoBook(layout, accountId, (db) => ({
-    place: db.prepare('SELECT seq, kind, key FROM place').get() as OutboxKey | undefined,
+    place: db.prepare('SELECT seq, kind, key, words FROM place').get() as OutboxPlace | undefined,
     counted: db
       .prepare(
         `SELECT count(*) FILTER (WHERE state = 'waiting' AND own <= @own) AS waiting,
@@ -52,7 +50,7 @@ export function outboxOf(layout: HomeLayout, accountId: AccountId, today: number
   }))
   const { counted, rows, place } = book ?? { counted: none, rows: [], place: undefined }
   const unseen = lookIntoState(layout, accountId, (state) =>
-    outboxCount(state, place && outboxHas(state, place) ? place.seq : 0),
+    outboxCount(state, place && standsAt(state, place) ? place.seq : 0),
   )
   return {
     accountId,
@@ -66,24 +64,6 @@ export function outboxOf(layout: HomeLayout, accountId: AccountId, today: number
     deliveredToday: counted.delivered,
     dropped: counted.dropped,
     lastTrouble: counted.trouble ?? '',
-  }
-}
-
-/** @returns undefined where there is no book yet */
-export function lookIntoBook<T>(
-  layout: HomeLayout,
-  accountId: AccountId,
-  look: (db: SqliteDatabase) => T,
-): T | undefined {
-  const role = bookRole(layout, accountId)
-  if (!existsSync(role.path)) return undefined
-  const db = openReadOnly(role)
-  try {
-    return db.pragma('user_version', { simple: true }) === 0 ? undefined : look(db)
-  } catch (error) {
-    throw refusedBySqlite(error, role)
-  } finally {
-    db.close()
   }
 }
 

@@ -1,7 +1,8 @@
 import type { AccountId } from '../../domain/account/account-id.ts'
-import type { OutboxKey } from '../../domain/account/account-store.ts'
+import type { OutboxEntry } from '../../domain/account/account-store.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import { lookIntoBook } from './outbox-of.ts'
+import { lookIntoBook } from './look-into-book.ts'
+import { wordsOf } from './words.ts'
 
 /**
  * Which of these rows of the outbox need not be kept: they were delivered or given up. The one the book has as its place
@@ -12,14 +13,15 @@ import { lookIntoBook } from './outbox-of.ts'
 export function settledRows(
   layout: HomeLayout,
   accountId: AccountId,
-  rows: readonly OutboxKey[],
-): readonly OutboxKey[] {
+  rows: readonly OutboxEntry[],
+): readonly OutboxEntry[] {
   const settled = lookIntoBook(layout, accountId, (db) => {
     const place = db.prepare('SELECT seq FROM place').pluck().get() as number | undefined
-    const state = db.prepare('SELECT seq FROM deliveries WHERE kind = ? AND key = ? AND state IN (?, ?)').pluck()
+    const state = db.prepare('SELECT words FROM deliveries WHERE kind = ? AND key = ? AND state IN (?, ?)').pluck()
+    if (place === undefined) return []
+    // The words too: an account that began anew may name another trade as it named one before.
     return rows.filter(
-      ({ seq, kind, key }) =>
-        place !== undefined && seq < place && state.get(kind, key, 'delivered', 'dropped') === seq,
+      (row) => row.seq < place && state.get(row.kind, row.key, 'delivered', 'dropped') === wordsOf(row),
     )
   })
   return settled ?? []

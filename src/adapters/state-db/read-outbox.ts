@@ -1,13 +1,10 @@
 import type { AccountId } from '../../domain/account/account-id.ts'
-import type { OutboxKey } from '../../domain/account/account-store.ts'
+import type { OutboxEntry, OutboxKey } from '../../domain/account/account-store.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { lookIntoState, type StateView } from './read-only-state.ts'
 
 /** What waits to be delivered; `oldestAt` in epoch ms. */
 export type OutboxView = Readonly<{ waiting: number; oldestAt: number | undefined }>
-
-/** A row with what it says. */
-export type OutboxEntry = OutboxKey & Readonly<{ payload: string }>
 
 const EMPTY: OutboxView = { waiting: 0, oldestAt: undefined }
 
@@ -26,9 +23,11 @@ export function outboxBehind({ db }: StateView, seq: number, most: number): read
     .all(seq, most) as OutboxEntry[]
 }
 
-/** True while the outbox has this very row at this place: it is the outbox that was read before, and went on. */
-export function outboxHas({ db }: StateView, { seq, kind, key }: OutboxKey): boolean {
-  return db.prepare('SELECT 1 FROM outbox WHERE seq = ? AND kind = ? AND key = ?').get(seq, kind, key) !== undefined
+/** What a row says; undefined where it does not stand at this place. */
+export function outboxPayloadAt({ db }: StateView, { seq, kind, key }: OutboxKey): string | undefined {
+  return db.prepare('SELECT payload FROM outbox WHERE seq = ? AND kind = ? AND key = ?').pluck().get(seq, kind, key) as
+    | string
+    | undefined
 }
 
 /** What a row says; undefined where the outbox has it no more. */

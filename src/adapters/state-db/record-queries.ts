@@ -1,4 +1,4 @@
-import type { AccountStore, Checkpoint, OutboxKey } from '../../domain/account/account-store.ts'
+import type { AccountStore, Checkpoint, OutboxEntry } from '../../domain/account/account-store.ts'
 import type { HeldTrade } from '../../domain/experience/held-trade.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
@@ -77,7 +77,7 @@ export function recordQueries(db: Statements, { instruments }: ReadBefore): Reco
   const enqueue = db.prepare(
     'INSERT INTO outbox (kind, key, payload, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING',
   )
-  const outboxAfter = db.prepare('SELECT seq, kind, key FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
+  const outboxAfter = db.prepare('SELECT seq, kind, key, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
   const forgetOutbox = db.prepare('DELETE FROM outbox WHERE seq = ? AND kind = ? AND key = ?')
   return {
     checkpoints: () => (checkpoints.all() as CheckpointRow[]).map(checkpointFrom),
@@ -138,7 +138,7 @@ export function recordQueries(db: Statements, { instruments }: ReadBefore): Reco
     },
     saveDay: (d) => void saveDay.run(d.symbol, d.sessionDate, d.tradesOpened, d.realizedMinor),
     enqueueOutbox: (kind, key, payload, at) => void enqueue.run(kind, key, JSON.stringify(payload), at),
-    outboxAfter: (after, most) => outboxAfter.all(after, most) as OutboxKey[],
+    outboxAfter: (after, most) => outboxAfter.all(after, most) as OutboxEntry[],
     forgetOutbox: (rows) => {
       for (const { seq, kind, key } of rows) forgetOutbox.run(seq, kind, key)
     },

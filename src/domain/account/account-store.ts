@@ -62,6 +62,9 @@ export type ReconciliationReport = Readonly<{
 /** Names one row of the outbox; `seq` is its place. */
 export type OutboxKey = Readonly<{ seq: number; kind: string; key: string }>
 
+/** One row of the outbox with what it says, JSON. */
+export type OutboxEntry = OutboxKey & Readonly<{ payload: string }>
+
 /**
  * Everything one bot knows, durable. All calls are synchronous.
  *
@@ -154,7 +157,7 @@ export interface AccountStore extends TradeStore {
   /** Queues what must reach the cloud; the key makes a second delivery harmless. */
   enqueueOutbox(kind: string, key: string, payload: unknown, at: EpochMs): void
   /** Rows that wait in the outbox, in the order they were written: those behind `after`, at most so many. */
-  outboxAfter(after: number, most: number): readonly OutboxKey[]
+  outboxAfter(after: number, most: number): readonly OutboxEntry[]
   /** Forgets rows that were delivered. */
   forgetOutbox(rows: readonly OutboxKey[]): void
 }

@@ -2,8 +2,8 @@ import type { CloudAsk } from '../../../adapters/cloud/ask.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import { askDelivery } from '../../../adapters/outbox/ask-delivery.ts'
 import type { Settlement } from '../../../adapters/outbox/delivery-book.ts'
+import type { OutboxPlace } from '../../../adapters/outbox/place.ts'
 import type { AccountId } from '../../../domain/account/account-id.ts'
-import type { OutboxKey } from '../../../domain/account/account-store.ts'
 import {
   DELIVERY_RULES,
   judgeDelivery,
@@ -66,7 +66,7 @@ export type Delivery = Readonly<{
 }>
 
 /** How an account stood after its last visit: there is nothing to do before `due` unless its files change. */
-type Seen = { marks: Marks; place: OutboxKey | undefined; due: number; trouble: string; trimmedAt: number }
+type Seen = { marks: Marks; place: OutboxPlace | undefined; due: number; trouble: string; trimmedAt: number }
 
 /**
  * Delivers the outboxes of all accounts of a home: the one sender. A row leaves its book only when the cloud has said that
@@ -109,7 +109,7 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   async function visit(accountId: AccountId): Promise<number> {
     const before = seen.get(accountId)
     const isTrimDue = !before || elapsed() - before.trimmedAt >= DAY
-    const next = (waitMs: number, trouble: string, place: OutboxKey | undefined): number => {
+    const next = (waitMs: number, trouble: string, place: OutboxPlace | undefined): number => {
       const trimmedAt = isTrimDue ? elapsed() : before.trimmedAt
       seen.set(accountId, { marks: marksOf(layout, accountId), place, due: elapsed() + waitMs, trouble, trimmedAt })
       return waitMs
@@ -138,19 +138,19 @@ export function openDelivery(parts: DeliveryParts): Delivery {
     return true
   }
 
-  async function send(accountId: AccountId): Promise<{ waitMs: number; place: OutboxKey | undefined }> {
+  async function send(accountId: AccountId): Promise<{ waitMs: number; place: OutboxPlace | undefined }> {
     const cloud = parts.cloud()
     const rest = restUntil - elapsed()
     const most = !cloud || rest > 0 ? 0 : rules.batch
     const found = visitAccount(visits, accountId, most, cloud?.shared === false)
     if (found.kind === 'nothing') return { waitMs: LOOK_MS, place: undefined }
     if (found.kind === 'held') return { waitMs: rules.leaseMs / 2, place: undefined }
-    const { parcels, nextDue, place } = found
+    const { parcels, dueIn, place } = found
     const { settled, waitMs } = cloud ? await deliver(cloud.ask, accountId, parcels) : { settled: [], waitMs: 0 }
     if (parcels.length > 0) settleParcels(visits, accountId, settled)
     tellParked(accountId, settled)
-    if (!cloud || nextDue === undefined) return { waitMs: LOOK_MS, place }
-    return { waitMs: Math.max(0, waitMs, rest, nextDue - now()), place }
+    if (!cloud || dueIn === undefined) return { waitMs: LOOK_MS, place }
+    return { waitMs: Math.max(0, waitMs, rest, dueIn), place }
   }
 
   /** One after another, until one of them is a reason to wait. */

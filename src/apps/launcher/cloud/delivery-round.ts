@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { ensureInstallKey } from '../../../adapters/home/install-key.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
-import { contributionOf, idempotencyKeyOf, readExperience, wordsOf } from '../../../adapters/outbox/contribution.ts'
+import { contributionOf, idempotencyKeyOf, readExperience } from '../../../adapters/outbox/contribution.ts'
 import {
   openDeliveryBook,
   type DeliveryBook,
@@ -10,11 +10,13 @@ import {
   type Sender,
   type Settlement,
 } from '../../../adapters/outbox/delivery-book.ts'
-import { outboxBehind, outboxHas, outboxPayload, type OutboxEntry } from '../../../adapters/state-db/read-outbox.ts'
+import { wordsOf } from '../../../adapters/outbox/words.ts'
+import { standsAt, type OutboxPlace } from '../../../adapters/outbox/place.ts'
+import { outboxBehind, outboxPayload } from '../../../adapters/state-db/read-outbox.ts'
 import { lookIntoState, type StateView } from '../../../adapters/state-db/read-only-state.ts'
 import type { SaveTrade } from '../../../contracts/cloud/pool.ts'
 import type { AccountId } from '../../../domain/account/account-id.ts'
-import type { OutboxKey } from '../../../domain/account/account-store.ts'
+import type { OutboxEntry } from '../../../domain/account/account-store.ts'
 import { rankOf, type DeliveryRules } from '../../../domain/experience/delivery.ts'
 
 /** Rows taken in with one commit, and commits of one visit: the rest comes with the next. */
@@ -42,9 +44,10 @@ export type Visit =
   | Readonly<{
       kind: 'due'
       parcels: readonly Parcel[]
-      nextDue: number | undefined
+      /** Milliseconds until the next row is due; undefined: none waits that may be sent. */
+      dueIn: number | undefined
       /** The last row that was taken in. */
-      place: OutboxKey | undefined
+      place: OutboxPlace | undefined
     }>
 
 /**
@@ -72,14 +75,13 @@ function visit(ctx: VisitContext, accountId: AccountId, state: StateView, most: 
   try {
     const taken = takeInAll(ctx, book, state)
     if (taken === 'held') return { kind: 'held' }
-    const dueAt = book.nextDue(withOwn)
-    const isDue = most > 0 && dueAt !== undefined && dueAt <= ctx.now()
+    const isDue = most > 0 && book.dueIn(ctx.now(), withOwn) === 0
     const claimed = isDue ? book.claim(ctx.sender, ctx.now(), most, withOwn) : []
     if (!claimed) return { kind: 'held' }
     const { parcels, lost } = pack(claimed, state)
     const isDone = parcels.length === 0
     if (lost.length > 0 || (isDone && (isDue || taken === 'some'))) book.settle(ctx.sender, lost, ctx.now(), isDone)
-    return { kind: 'due', parcels, nextDue: book.nextDue(withOwn), place: book.place() }
+    return { kind: 'due', parcels, dueIn: book.dueIn(ctx.now(), withOwn), place: book.place() }
   } finally {
     book.close()
   }
@@ -89,7 +91,7 @@ function takeInAll(ctx: VisitContext, book: DeliveryBook, state: StateView): 'he
   const { sender, now, rules } = ctx
   let place = book.place()
   // A restored state, or one that began anew: rows that are known already stay as they are.
-  if (place && !outboxHas(state, place)) {
+  if (place && !standsAt(state, place)) {
     if (!book.forgetPlace(sender, now())) return 'held'
     place = undefined
   }
@@ -106,7 +108,7 @@ function takeInAll(ctx: VisitContext, book: DeliveryBook, state: StateView): 'he
       )
     )
       return 'held'
-    place = rows.at(-1)
+    place = book.place()
     if (rows.length < SLICE) break
   }
   return 'some'
@@ -179,9 +181,9 @@ export function marksOf(layout: HomeLayout, accountId: AccountId): Marks {
 }
 
 /** True where nothing was added to the outbox since a place: the state changes with every bar, the outbox hardly ever. */
-export function isAllTakenIn(layout: HomeLayout, accountId: AccountId, place: OutboxKey | undefined): boolean {
+export function isAllTakenIn(layout: HomeLayout, accountId: AccountId, place: OutboxPlace | undefined): boolean {
   const found = lookIntoState(layout, accountId, (state) => {
-    if (place && !outboxHas(state, place)) return false
+    if (place && !standsAt(state, place)) return false
     return outboxBehind(state, place?.seq ?? 0, 1).length === 0
   })
   return found ?? true
