@@ -5,7 +5,7 @@ import { accountProcedures } from './launcher/accounts.ts'
 import { botProcedures } from './launcher/bots.ts'
 import { chartProcedures } from './launcher/charts.ts'
 import { calendarProcedure } from './launcher/calendar.ts'
-import { cloudProcedure } from './launcher/cloud.ts'
+import { cloudProcedure, cloudServerProcedures, licenceProcedures } from './launcher/cloud.ts'
 import { doctorProcedure } from './launcher/doctor.ts'
 import { dataProcedures } from './launcher/data.ts'
 import { killSwitchProcedures } from './launcher/kill-switch.ts'
@@ -65,6 +65,8 @@ export const launcherContract = {
   calendar: calendarProcedure,
   doctor: doctorProcedure,
   cloud: cloudProcedure,
+  cloudServer: cloudServerProcedures,
+  licence: licenceProcedures,
   events: api
     .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),

@@ -24,7 +24,10 @@ export function statusOf(
     store: storeName(key, keychain.name),
     opensItself: key.kind !== 'passphrase' && !isShut,
     autoLockMinutes,
-    accounts: Object.entries(entries).map(([accountId, boxes]) => ({ accountId, fields: Object.keys(boxes) })),
+    // What is not of one account (licence keys) has a name that no account can have.
+    accounts: Object.entries(entries)
+      .filter(([name]) => !name.startsWith('@'))
+      .map(([accountId, boxes]) => ({ accountId, fields: Object.keys(boxes) })),
     problem: null,
   }
 }

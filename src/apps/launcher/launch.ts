@@ -19,6 +19,8 @@ import { openVault } from '../../adapters/vault/open-vault.ts'
 import { plugInProgram } from '../plug-in-program.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api/launcher-api.ts'
+import { openCloudLink } from './cloud/cloud-link.ts'
+import { keepCloud } from './cloud/keep-cloud.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
@@ -117,8 +119,11 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
     let port = 0
     const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
+    const userId = () => accounts().flatMap((one) => ('settings' in one ? [one.settings.userId] : []))[0]
+    const cloud = openCloudLink({ layout, version, log, userId })
+    opened.push({ close: async () => cloud.close() })
     const api = launcherApi({
-      ...{ layout, registry, shelf, fleet, vault, log, now, freshUrl, heldBy },
+      ...{ layout, registry, shelf, fleet, vault, cloud, log, now, freshUrl, heldBy },
       killSwitch: { layout, program: options.program, secretsOf, whoHolds: judge, now },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
       health: {
@@ -150,6 +155,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
           program: { ...options.program, entry: options.cloudProgram },
         }),
       )
+    opened.push(keepCloud({ layout, link: cloud, log, instanceId, now, random: options.random }))
 
     const openLogFile = log
     const close = async () => {

@@ -30,7 +30,13 @@ export const CloudChoice = z.discriminatedUnion('kind', [
   /** The one that the launcher runs on this computer. */
   z.object({ kind: z.literal('local') }),
   /** A team's, with the keys of its leases that a person has agreed to. */
-  z.object({ kind: z.literal('team'), url: CloudUrl, keys: LeaseKeys.shape.keys }),
+  z.object({
+    kind: z.literal('team'),
+    url: CloudUrl,
+    keys: LeaseKeys.shape.keys,
+    /** When the cloud told the keys, epoch seconds, where a trusted key has vouched for them. */
+    keysToldAt: z.int().optional(),
+  }),
   /** Without any: no shared confidence, contributions wait, live accounts can't take a licence. */
   z.object({ kind: z.literal('none') }),
 ])

@@ -36,6 +36,7 @@ export const EXIT_CODE_OF = {
   'not-running': 1,
   crashed: 1,
   'licence-refused': 4,
+  'cloud-unreachable': 1,
   'broker-refused': 5,
   'launcher-unreachable': 6,
   'context-foreign': 2,

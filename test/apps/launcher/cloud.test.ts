@@ -16,8 +16,11 @@ describe('what the launcher tells of licence and cloud', () => {
     expect(state.calendarAsOf).toMatch(/^\d{4}-\d\d-\d\d$/)
     expect(state.accounts).toEqual([
       {
-        ...{ accountId: 'A1', mode: 'paper', waiting: 0, oldestWaitingAt: null, problem: null },
-        licence: { entries: 'allowed', code: '', message: 'Paper trading needs no licence.' },
+        ...{ accountId: 'A1', mode: 'paper', confidence: 'shrink', problem: null },
+        ...{ waiting: 0, oldestWaitingAt: null, parked: 0, deliveredToday: 0 },
+        licence: {
+          ...{ entries: 'allowed', code: '', message: 'Paper trading needs no licence.', rung: null, until: null },
+        },
       },
     ])
   })

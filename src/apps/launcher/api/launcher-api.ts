@@ -7,10 +7,11 @@ import { accountHandlers } from './accounts.ts'
 import { botHandlers } from './bots.ts'
 import { chartHandlers } from './charts.ts'
 import { calendarHandler } from './calendar.ts'
-import { cloudHandler } from './cloud.ts'
+import { cloudHandler, cloudServerHandlers } from './cloud.ts'
 import { doctorHandler } from './doctor.ts'
 import { dataHandlers } from './data.ts'
 import { killSwitchHandlers } from './kill-switch.ts'
+import { licenceHandlers } from './licence.ts'
 import { lockHandlers } from './locks.ts'
 import { liveHandlers } from './live.ts'
 import { logHandlers } from './logs.ts'
@@ -56,6 +57,8 @@ export function launcherApi(parts: ApiParts) {
     calendar: calendarHandler(api, parts),
     doctor: doctorHandler(api, parts),
     cloud: cloudHandler(api, parts),
+    cloudServer: cloudServerHandlers(api, parts),
+    licence: licenceHandlers(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),

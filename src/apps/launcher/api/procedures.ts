@@ -9,6 +9,7 @@ import { launcherContract } from '../../../contracts/launcher-api.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
+import type { CloudLink } from '../cloud/cloud-link.ts'
 import type { Fleet } from '../fleet.ts'
 
 /** Through which door a call came. `local` is the socket only this user can reach. */
@@ -22,6 +23,7 @@ export type ApiParts = Readonly<{
   now: () => EpochMs
   killSwitch: KillSwitchContext
   vault: Vault
+  cloud: CloudLink
   log: Log
   health: { name: 'slipway'; version: string; pid: number; instanceId: string; home: string; startedAt: string }
   /** A fresh one-time address for a browser. */
