@@ -4,6 +4,7 @@ import type { CloudConcept, CloudParts } from './cloud-parts.ts'
 import { licenceHandlers } from './licence/licence-handlers.ts'
 import { pagesConcept } from './pages/page-handlers.ts'
 import { openPool } from './pool/open-pool.ts'
+import { mailConcept } from './mail/mail-concept.ts'
 import { pushHandlers } from './push/push-handlers.ts'
 
 /** Everything that the server does. A new concept is a folder here, and a line. */
@@ -11,6 +12,7 @@ export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | 
   ({ database, signer, push }) => ({ handlers: licenceHandlers({ db: database.db, signer, push }) }),
   adminConcept,
   calendarConcept,
+  (parts) => mailConcept(parts),
   openPool,
   pagesConcept,
   ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),

@@ -30,8 +30,6 @@ export type MailContent =
       keyHint: string
       expiresAt: EpochMs
       daysLeft: ExpiryReminder
-      /** A subscription pays for it: it goes on by itself. */
-      renews: boolean
     }>
   | Readonly<{
       kind: 'payment-failed'

@@ -3,7 +3,7 @@ import { activationMail, expiryMail, paymentFailedMail } from '../../../src/doma
 import { epochMs } from '../../../src/domain/units/units.ts'
 
 const licence = { licenceId: 'lic_1', plan: 'pro' }
-const ending = { ...licence, keyHint: 'slw_ab', renews: false }
+const ending = { ...licence, keyHint: 'slw_ab' }
 
 describe('the id of a mail', () => {
   it('is the licence it activates', () => {
