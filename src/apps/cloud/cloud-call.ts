@@ -32,6 +32,8 @@ export type AdminRole = (typeof ADMIN_ROLES)[number]
 export type CloudHandler = Readonly<{
   route: CloudRoute
   answer: (call: CloudCall, input: never) => Promise<unknown> | unknown
+  /** The answer is made name by name and needs no schema to take out what must not leave: for calls that count by microseconds. */
+  exact?: true
 }>
 
 /** What a handler gives back: the answer's body, the body with headers of its own, or (streams, texts) the whole response. */

@@ -9,8 +9,8 @@ import type { RateLimiter, RateVerdict } from '../../domain/rate/rate-limiter.ts
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { CloudRefused, CloudReply, cloudRefuse, type CloudCall, type CloudHandler } from './cloud-call.ts'
-import type { CloudMetrics } from './cloud-metrics.ts'
-import { checkInput, readInput, userIdIn, type RawInput } from './read-input.ts'
+import type { CloudMetrics, RouteMetrics } from './cloud-metrics.ts'
+import { checkInput, readBody, readQuery, userIdIn, type RawInput } from './read-input.ts'
 
 export type CloudFetchParts = Readonly<{
   handlers: readonly CloudHandler[]
@@ -24,14 +24,14 @@ export type CloudFetchParts = Readonly<{
   /** What is not under /api: the pages. */
   pages?: (request: Request) => Promise<Response | undefined>
   metrics: CloudMetrics
-  log: Pick<Log, 'debug' | 'error'>
+  log: Pick<Log, 'error'>
   now: () => EpochMs
   /** Monotonic, milliseconds. */
   elapsed: () => number
 }>
 
 /** @param caller where the request came from: see callerAddress */
-export type CloudFetch = (request: Request, caller: Readonly<{ address: string }>) => Promise<Response>
+export type CloudFetch = (request: Request, caller: Readonly<{ address: string }>) => Promise<Response> | Response
 
 /** What is known of a request so far; its answer carries it. */
 type Progress = { requestId: string; verdict: RateVerdict | undefined }
@@ -45,10 +45,12 @@ const NO_CREDIT = Number.MAX_SAFE_INTEGER
 export function cloudFetch(parts: CloudFetchParts): CloudFetch {
   const app = new Hono<{ Bindings: { address: string } }>()
   const methods = new Map<string, string[]>()
+  const nowhere = parts.metrics.route('none')
   for (const handler of parts.handlers) {
     const { method, path } = handler.route
     methods.set(path, [...(methods.get(path) ?? []), method])
-    app.on(method, path, (context) => timed(handler, context.req.raw, context.env.address))
+    const asked = parts.metrics.route(path)
+    app.on(method, path, (context) => timed(handler, asked, context.req.raw, context.env.address))
   }
   app.notFound(async (context) => {
     const progress = { requestId: requestIdOf(context.req.raw), verdict: undefined }
@@ -61,7 +63,7 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     const [code, message] = allowed
       ? (['method_not_allowed', `This takes ${allowed.join(' and ')} only.`] as const)
       : (['not_found', 'There is nothing here.'] as const)
-    parts.metrics.asked('none', STATUS_OF[code], 0)
+    nowhere(STATUS_OF[code], 0)
     return failed(new CloudRefused(code, message, 'See /api/openapi.json for what there is.'), progress)
   })
   app.onError((error, context) => {
@@ -70,8 +72,8 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     return failed(INTERNAL, progress)
   })
 
-  async function timed(handler: CloudHandler, request: Request, address: string): Promise<Response> {
-    const { route } = handler
+  /** Never fails: what was thrown becomes an answer. Called for every request, so it is one function with few steps. */
+  async function timed(handler: CloudHandler, asked: RouteMetrics, request: Request, address: string) {
     const began = parts.elapsed()
     const progress: Progress = { requestId: requestIdOf(request), verdict: undefined }
     let response: Response
@@ -79,19 +81,11 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
       response = await answer(handler, request, address, progress)
     } catch (error) {
       const refused = error instanceof CloudRefused ? error : isDatabaseAway(error) ? AWAY : INTERNAL
-      if (refused !== error)
-        parts.log.error('request-failed', 'A request failed', {
-          route: route.path,
-          requestId: progress.requestId,
-          error,
-        })
+      const where = { route: handler.route.path, requestId: progress.requestId }
+      if (refused !== error) parts.log.error('request-failed', 'A request failed', { ...where, error })
       response = failed(refused, progress)
     }
-    const took = parts.elapsed() - began
-    parts.metrics.asked(route.path, response.status, took / 1000)
-    parts.log.debug('request', route.path, {
-      ...{ route: route.path, status: response.status, ms: took, requestId: progress.requestId },
-    })
+    asked(response.status, (parts.elapsed() - began) / 1000)
     return response
   }
 
@@ -102,42 +96,54 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     const token = header(CLOUD_HEADER.lease)
     const lease = token === undefined ? undefined : parts.leases.verify(token)
     const admin = route.access === 'admin' ? await parts.findAdmin(header, now) : undefined
-    const given = await settled(readInput(route, request))
-    const userId = 'value' in given ? userIdIn(given.value) : ''
+    let given: RawInput | undefined
+    let misread: unknown
+    try {
+      given = route.method === 'POST' ? await readBody(route, request) : readQuery(request)
+    } catch (error) {
+      // Not one of ours: the caller hung up, or the connection broke.
+      misread = error instanceof CloudRefused ? error : BROKEN_OFF
+    }
+    const userId = userIdIn(given?.value)
 
     // Taken before anything is said about the request, so that mistakes count like everything else.
-    const facts = { limit: route.limit, address, licenceId: lease?.licence_id, adminKeyId: admin?.keyId }
-    const asks = asksOf({ ...facts, userId: userId.slice(0, LONGEST_USER_ID) })
-    if (asks.length > 0) progress.verdict = await parts.limiter.take(asks)
-    if (progress.verdict?.allowed === false) tooOften(progress.verdict)
-
+    const asks = asksOf({
+      limit: route.limit,
+      address,
+      licenceId: lease?.licence_id,
+      adminKeyId: admin?.keyId,
+      userId: userId.length > LONGEST_USER_ID ? userId.slice(0, LONGEST_USER_ID) : userId,
+    })
+    if (asks.length > 0) {
+      const verdict = (progress.verdict = await parts.limiter.take(asks))
+      if (!verdict.allowed) tooOften(verdict)
+    }
     if (route.access === 'admin' && !admin)
       cloudRefuse('unauthorized', 'This needs an admin key.', 'Send it as Authorization: Bearer sla_….')
-    if (!('value' in given)) throw given.refused
+    if (given === undefined) throw misread
     const input = checkInput(route, given.value)
-    const device = header(CLOUD_HEADER.deviceId)
-    const deviceId = DeviceId.safeParse(device).data
-    if (device !== undefined && deviceId === undefined)
+    const deviceId = header(CLOUD_HEADER.deviceId)
+    if (deviceId !== undefined && !DeviceId.safeParse(deviceId).success)
       cloudRefuse('body_invalid', `${CLOUD_HEADER.deviceId} is no device id.`, 'Leave it out or correct it.')
     // Whoever renews shows the key of the licence itself; an old lease must not keep him from a new one.
     if (token !== undefined && route.path !== validateLicence.path) checkLease(lease, userId, deviceId)
 
+    const { requestId } = progress
+    const { rawBody } = given
     const call: CloudCall = {
-      ...{ requestId: progress.requestId, now, address, userId, deviceId, lease, admin, header },
-      rawBody: given.rawBody,
+      ...{ requestId, now, address, userId, deviceId, lease, admin, rawBody, header },
       get signal() {
         return route.stream ? request.signal : AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)])
       },
     }
     const result = await handler.answer(call, input as never)
     if (result instanceof Response) return withHeaders(result, progress)
-    const body: unknown = result instanceof CloudReply ? result.body : result
-    const extra = result instanceof CloudReply ? result.headers : undefined
+    const [body, extra] = result instanceof CloudReply ? [result.body as unknown, result.headers] : [result, undefined]
     // The schema also takes out what it does not name: nothing leaves by mistake.
-    return json(200, route.output.parse(body), progress, extra)
+    return json(200, handler.exact === true ? body : route.output.parse(body), progress, extra)
   }
 
-  return async (request, caller) => await app.fetch(request, caller)
+  return (request, caller) => app.fetch(request, caller)
 }
 
 const LONGEST_USER_ID = 64
@@ -148,15 +154,7 @@ function requestIdOf(request: Request): string {
   return given !== null && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
-async function settled(reading: Promise<RawInput>): Promise<RawInput | { refused: CloudRefused }> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof CloudRefused) return { refused: error }
-    // The caller hung up, or the connection broke.
-    return { refused: new CloudRefused('body_invalid', 'The body did not arrive whole.', 'Send it again.') }
-  }
-}
+const BROKEN_OFF = new CloudRefused('body_invalid', 'The body did not arrive whole.', 'Send it again.')
 
 function checkLease(lease: LeaseClaims | undefined, userId: string, deviceId: string | undefined): void {
   const isOurs = lease && (userId === '' || lease.user_id === userId) && (!deviceId || lease.device_id === deviceId)
@@ -195,19 +193,20 @@ function failed({ code, message, nextStep, retryAfterSeconds }: CloudRefused, pr
 }
 
 function json(status: number, body: unknown, progress: Progress, extra?: Readonly<Record<string, string>>): Response {
-  const headers = { 'content-type': 'application/json', ...headersOf(progress), ...extra }
+  const headers = headersOf(progress)
+  headers['content-type'] = 'application/json'
+  if (extra) Object.assign(headers, extra)
   return new Response(JSON.stringify(body), { status, headers })
 }
 
 function headersOf({ requestId, verdict }: Progress): Record<string, string> {
-  return {
+  const headers: Record<string, string> = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
-    ...(verdict === undefined || verdict.remaining === NO_CREDIT
-      ? {}
-      : { 'ratelimit-remaining': String(verdict.remaining) }),
   }
+  if (verdict !== undefined && verdict.remaining !== NO_CREDIT) headers['ratelimit-remaining'] = `${verdict.remaining}`
+  return headers
 }
 
 function withHeaders(response: Response, progress: Progress): Response {

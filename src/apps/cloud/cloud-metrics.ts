@@ -3,10 +3,13 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 export type Gauge = Readonly<{ name: string; help: string; value: number; kind?: 'gauge' | 'counter' }>
 
+/** Notes one answer of a route. */
+export type RouteMetrics = (status: number, seconds: number) => void
+
 /** What has been asked of this instance since it started, in the text format that Prometheus reads. */
 export type CloudMetrics = Readonly<{
-  /** @param route its path as declared, never the one that was asked for: those are without number */
-  asked(route: string, status: number, seconds: number): void
+  /** @param path as declared, never the one that was asked for: those are without number */
+  route(path: string): RouteMetrics
   text(gauges: readonly Gauge[]): string
 }>
 
@@ -16,16 +19,20 @@ export function openMetrics(): CloudMetrics {
   const requests = new Map<string, Map<number, number>>()
   const durations = new Map<string, Histogram>()
   return {
-    asked(route, status, seconds) {
-      let byStatus = requests.get(route)
-      if (!byStatus) requests.set(route, (byStatus = new Map()))
-      byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
-      let histogram = durations.get(route)
-      if (!histogram) durations.set(route, (histogram = { buckets: BUCKETS.map(() => 0), sum: 0, count: 0 }))
-      histogram.sum += seconds
-      histogram.count++
-      const at = BUCKETS.findIndex((bound) => seconds <= bound)
-      if (at >= 0) histogram.buckets[at]!++
+    route(path) {
+      // Two methods of one path are one line.
+      const byStatus = requests.get(path) ?? new Map<number, number>()
+      const histogram = durations.get(path) ?? { buckets: BUCKETS.map(() => 0), sum: 0, count: 0 }
+      requests.set(path, byStatus)
+      durations.set(path, histogram)
+      return (status, seconds) => {
+        byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
+        histogram.sum += seconds
+        histogram.count++
+        let at = 0
+        while (at < BUCKETS.length && seconds > BUCKETS[at]!) at++
+        if (at < BUCKETS.length) histogram.buckets[at]!++
+      }
     },
     text: (gauges) =>
       [
@@ -34,7 +41,9 @@ export function openMetrics(): CloudMetrics {
           [...byStatus].map(([status, n]) => `slipway_requests_total{route="${route}",status="${status}"} ${n}`),
         ),
         ...head('slipway_request_duration_seconds', 'Time until the answer.', 'histogram'),
-        ...[...durations].flatMap(([route, histogram]) => histogramLines(route, histogram)),
+        ...[...durations].flatMap(([route, histogram]) =>
+          histogram.count > 0 ? histogramLines(route, histogram) : [],
+        ),
         ...gauges.flatMap(({ name, help, value, kind = 'gauge' }) => [...head(name, help, kind), `${name} ${value}`]),
         '',
       ].join('\n'),

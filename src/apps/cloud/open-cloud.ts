@@ -5,6 +5,7 @@ import { openMetrics, type Gauge } from './cloud-metrics.ts'
 import { CONCEPTS } from './concepts.ts'
 import type { CloudConcept, CloudParts } from './cloud-parts.ts'
 import { healthHandlers } from './health/health-handlers.ts'
+import { knownLeases } from './known-leases.ts'
 
 export type OpenCloud = Readonly<{
   fetch: CloudFetch
@@ -63,7 +64,8 @@ export async function openCloud(
   })
   const handlers = [...health, ...concepts.flatMap((concept) => concept.handlers)]
   const fetch = cloudFetch({
-    ...{ handlers, limiter: limits.limiter, leases: signer, metrics, log, now, elapsed },
+    ...{ handlers, limiter: limits.limiter, metrics, log, now, elapsed },
+    leases: knownLeases(signer, elapsed),
     ...(pages ? { pages } : {}),
     async findAdmin(header, at) {
       for (const concept of concepts) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { CloudRoute } from '../../contracts/cloud/route.ts'
 import { misfitText } from '../../contracts/misfit-text.ts'
 import { cloudRefuse } from './cloud-call.ts'
@@ -10,9 +11,13 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 /** What a caller sent, before it is checked. */
 export type RawInput = Readonly<{ rawBody: string; value: unknown }>
 
+/** @throws {CloudRefused} body_invalid */
+export function readQuery({ url }: Request): RawInput {
+  return { rawBody: '', value: queryOf(url) }
+}
+
 /** @throws {CloudRefused} body_invalid | body_too_large | media_type_unsupported */
-export async function readInput(route: CloudRoute, request: Request): Promise<RawInput> {
-  if (route.method !== 'POST') return { rawBody: '', value: queryOf(request.url) }
+export async function readBody(route: CloudRoute, request: Request): Promise<RawInput> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
     cloudRefuse('media_type_unsupported', 'The body is not application/json.', NEXT_STEP)
   if (request.headers.get('content-encoding') !== null)
@@ -30,8 +35,11 @@ export function checkInput(route: CloudRoute, value: unknown): unknown {
   if (route.access === 'user' && !userIdIn(value))
     cloudRefuse('user_id_required', 'user_id is required.', 'Name the user: the first 12 hex digits of the MD5.')
   const parsed = route.input.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]!
+  return parsed.success ? parsed.data : misfit(parsed.error)
+}
+
+function misfit(error: z.ZodError): never {
+  const issue = error.issues[0]!
   const place = issue.path.map(shown).join('.')
   const text = issue.code === 'unrecognized_keys' ? `unknown key ${shown(issue.keys[0]!)}` : misfitText(issue)
   return cloudRefuse('body_invalid', `${place === '' ? 'The request' : place}: ${text}.`, NEXT_STEP)

@@ -72,7 +72,7 @@ function server({ parts, address = '192.0.2.1' }: Case = {}) {
     leases: { verify: (token) => (token === 'good' ? LEASE : undefined) },
     findAdmin: async (header) => (header('authorization') === 'Bearer sla_right' ? ADMIN : undefined),
     metrics,
-    log: { debug: () => undefined, error: (...line) => void errors.push(line) },
+    log: { error: (...line) => void errors.push(line) },
     now: () => epochMs(1_000),
     elapsed: () => 0,
     ...parts,

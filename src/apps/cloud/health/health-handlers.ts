@@ -100,7 +100,7 @@ function redisFooting(redis: HealthParts['redis']): Footing | null {
 
 function footingGauges({ database }: HealthParts, state: Readiness): Gauge[] {
   const { total, idle, waiting } = database.connections()
-  const { redis, pool } = state
+  const { redis } = state
   return [
     { name: 'slipway_ready', help: '1 where this instance takes requests.', value: Number(state.ready) },
     { name: 'slipway_database_up', help: '1 where the database answers.', value: Number(state.database.ok) },
@@ -108,9 +108,6 @@ function footingGauges({ database }: HealthParts, state: Readiness): Gauge[] {
     { name: 'slipway_database_connections_idle', help: 'Connections that nobody uses.', value: idle },
     { name: 'slipway_database_waiting', help: 'Callers that wait for a connection.', value: waiting },
     ...(redis ? [{ name: 'slipway_redis_up', help: '1 where Redis is connected.', value: Number(redis.ok) }] : []),
-    ...(pool?.seconds == null
-      ? []
-      : [{ name: 'slipway_pool_age_seconds', help: 'Since the pool was brought up to date.', value: pool.seconds }]),
   ]
 }
 
