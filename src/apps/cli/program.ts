@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { APP_VERSION } from '../version.ts'
 import { addAccountCommands } from './declare/account-commands.ts'
 import { addBotCommands } from './declare/bot-commands.ts'
+import { addLicenceCommands } from './declare/cloud-client-commands.ts'
 import { addCloudCommands } from './declare/cloud-commands.ts'
 import { addDataCommands } from './declare/data-commands.ts'
 import { addLauncherCommands, addStateCommands } from './declare/launcher-commands.ts'
@@ -33,6 +34,7 @@ export function buildProgram(run: RunCommand): Command {
   addAccountCommands(program, run)
   addStrategyCommands(program, run)
   addVaultCommands(program, run)
+  addLicenceCommands(program, run)
   addBotCommands(program, run)
   addTradeCommands(program, run)
   addRecordCommands(program, run)

@@ -67,7 +67,9 @@ function complainOf(error: CommanderError, args: readonly string[], { stdout, st
 /** Words of a command before its own arguments. */
 function depthOf([first = '', second = '']: readonly string[]): number {
   if (first === 'cloud' && ['license', 'licence', 'admin-key', 'signing-key'].includes(second)) return 3
-  return ['data', 'account', 'option', 'trade', 'strategy', 'vault', 'cloud'].includes(first) ? 2 : 1
+  return ['data', 'account', 'option', 'trade', 'strategy', 'vault', 'cloud', 'licence', 'license'].includes(first)
+    ? 2
+    : 1
 }
 
 function unforeseen(error: unknown) {

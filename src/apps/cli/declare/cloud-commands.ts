@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import type { RunCommand } from '../run-command.ts'
+import { addCloudUseCommands } from './cloud-client-commands.ts'
+import { addCloudBackupCommands } from './cloud-backup-commands.ts'
 import { addCloudLicenceCommands } from './cloud-licence-commands.ts'
 
 /** Everything about clouds: the one this computer uses, and running one for others. */
@@ -7,8 +9,10 @@ export function addCloudCommands(program: Command, run: RunCommand): void {
   const cloud = program
     .command('cloud')
     .description('licences, shared confidence and calendar: use a cloud, or run one')
+  addCloudUseCommands(cloud, run)
   addServeCommand(cloud, run)
   addCloudLicenceCommands(cloud, run)
+  addCloudBackupCommands(cloud, run)
 }
 
 function addServeCommand(cloud: Command, run: RunCommand): void {
