@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { openCloudDb, type CloudDb } from '../../adapters/cloud-db/open-cloud-db.ts'
+import { openCloudDb, type CloudDatabase, type CloudDb } from '../../adapters/cloud-db/open-cloud-db.ts'
 import { readCloudEnvironment } from '../cloud/command-line.ts'
 import { openCliHome, type Cli } from './cli.ts'
 
@@ -23,14 +23,24 @@ export function keysFolder(cli: Cli, place: CloudPlace): string {
  * @throws {Refused} as openCloudDb
  */
 export async function withCloudDb<T>(cli: Cli, place: CloudPlace, work: (db: CloudDb) => Promise<T>): Promise<T> {
+  return await withCloudDatabase(cli, place, { connections: 2 }, ({ db }) => work(db))
+}
+
+/** As withCloudDb, for work on the database as a whole. @throws {Refused} as openCloudDb */
+export async function withCloudDatabase<T>(
+  cli: Cli,
+  place: CloudPlace,
+  limits: Readonly<{ connections: number; statementMs?: number }>,
+  work: (database: CloudDatabase) => Promise<T>,
+): Promise<T> {
   const { databaseUrl } = readCloudEnvironment(cli.env)
   const database = await openCloudDb(
     databaseUrl === undefined
       ? { kind: 'sqlite', file: join(dataFolder(cli, place), 'cloud.db') }
-      : { kind: 'postgres', url: databaseUrl, connections: 2 },
+      : { kind: 'postgres', url: databaseUrl, ...limits },
   )
   try {
-    return await work(database.db)
+    return await work(database)
   } finally {
     await database.close()
   }
