@@ -7,6 +7,7 @@ import {
   mailNotSent,
   mailSent,
   pruneMails,
+  type EndingLicence,
 } from '../../../src/adapters/cloud-db/mail-records.ts'
 import type { CloudDb } from '../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { transact } from '../../../src/adapters/cloud-db/transact.ts'
@@ -116,7 +117,8 @@ describeOnBothDatabases('the mails of a cloud', (open) => {
         .execute()
       await db.updateTable('licences').set({ subscription_id: id }).where('id', '=', ids[name]).execute()
     }
-    const found = await Array.fromAsync(licencesThatEnd(db, LICENCE_NOW))
+    const found: EndingLicence[] = []
+    for await (const licence of licencesThatEnd(db, LICENCE_NOW)) found.push(licence)
     expect(found.map(({ id }) => id).toSorted()).toEqual([ids.soon, ids.unpaid].toSorted())
     expect(found[0]).toMatchObject({ email, plan: 'pro', createdAt: LICENCE_NOW })
   })

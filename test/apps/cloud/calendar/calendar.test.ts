@@ -64,7 +64,7 @@ async function serve(open: OpenCloud, answers: Sites = sites(), shared?: CloudDb
     findAdmin: async (header) =>
       header('authorization') === undefined ? undefined : { keyId: 'adm_1', role, label: 'ops' },
     metrics: openMetrics(),
-    log: { debug: () => undefined, error: (...line) => console.error(line) },
+    log: { error: (...line) => console.error(line) },
     now,
     elapsed: () => 0,
   })

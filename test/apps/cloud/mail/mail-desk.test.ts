@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -124,16 +124,16 @@ describeOnBothDatabases('the sender of mails', (open) => {
 
   it('sends again under the same name where it was killed between the server’s yes and its own note', async () => {
     const opened = await open()
-    let child: ReturnType<typeof spawn> | undefined
+    const sender: { child?: ChildProcess } = {}
     const sink = await smtpSink({
       data() {
-        if (child?.exitCode === null) child.kill('SIGKILL')
+        if (sender.child?.exitCode === null) sender.child.kill('SIGKILL')
       },
     })
     await put(opened.db, 'a')
     const program = join(repoRoot, 'test/support/mail-sender.ts')
     const args = [program, JSON.stringify(opened.options), sink.url, String(LICENCE_NOW)]
-    child = spawn(process.execPath, args, { stdio: 'ignore' })
+    const child = (sender.child = spawn(process.execPath, args, { stdio: 'ignore' }))
     await once(child, 'exit')
     expect(child.signalCode).toBe('SIGKILL')
     expect(await countMails(opened.db)).toEqual({ waiting: 1, sent: 0, givenUp: 0 })
