@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import type { HoldingRow, OrderRow } from '../../src/contracts/account-records.ts'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { formatPosition } from '../format/money.ts'
@@ -8,13 +7,10 @@ import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
-import { usePageVisible } from '../page/use-page-visible.ts'
 import { useTimes } from '../preferences/use-times.ts'
 import { ORDER_COLUMNS } from './listings.tsx'
 import { Reading, RecordRows, type RecordColumn, type ShownRows } from './record-table.tsx'
-
-/** How often what is open is looked at while a bot works, ms. */
-const READ_AGAIN_MS = 3_000
+import { useReadAgain } from './use-read-again.ts'
 
 const HOLDING_COLUMNS: readonly RecordColumn<HoldingRow>[] = [
   { title: 'Symbol', cell: ({ symbol }) => symbol },
@@ -99,17 +95,11 @@ const readOpenOrders: Read<OrderRow> = (client, id, signal) => client.openOrders
 
 function useOpenThings<Row>(what: string, account: AccountStatus, read: Read<Row>) {
   const { client } = useLauncher()
-  const isVisible = usePageVisible()
-  const { accountId, state, position, realizedPnl, unrealizedPnl } = account
-  const isAtWork = state !== 'stopped' && state !== 'crashed'
+  const { accountId, unrealizedPnl } = account
   const query = useQuery({
     queryKey: ['open', what, accountId],
     queryFn: ({ signal }) => read(client, accountId, signal),
-    refetchInterval: isAtWork && isVisible ? READ_AGAIN_MS : false,
   })
-  const { refetch } = query
-  useEffect(() => {
-    void refetch()
-  }, [refetch, state, position, realizedPnl, unrealizedPnl])
+  useReadAgain(accountId, query.refetch, unrealizedPnl)
   return query
 }

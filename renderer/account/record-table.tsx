@@ -31,7 +31,7 @@ type RecordTableProps<Row> = Readonly<{ account: AccountStatus; listing: Listing
 export function RecordTable<Row>({ account, listing, above }: RecordTableProps<Row>) {
   const { rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRecords(
     listing.name,
-    account,
+    account.accountId,
     listing.read,
     listing.keyOf,
   )

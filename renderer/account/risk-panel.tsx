@@ -6,25 +6,27 @@ import type { RiskLimitRow, RiskReport } from '../../src/contracts/risk-report.t
 import type { Times } from '../format/zoned-times.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { useKillMarks } from '../live/topics.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'
 import { useNumbers } from '../preferences/use-numbers.ts'
 import { useTimes } from '../preferences/use-times.ts'
+import { useReadAgain } from './use-read-again.ts'
 
-/** How often the limits of a bot at work are looked at, ms. */
-const READ_AGAIN_MS = 3_000
+/** Blackouts begin and pauses end by the clock alone, and so they are looked at, ms. */
+const READ_AGAIN_MS = 15_000
 
 /** Where an account stands against every limit it has, and what stands in the way of its next entry. */
 export function RiskPanel({ account }: { account: AccountStatus }) {
   const { client } = useLauncher()
   const isVisible = usePageVisible()
-  const { accountId, state, realizedPnl, position } = account
+  const { accountId, state } = account
   const { data, error, refetch } = useQuery({
-    queryKey: ['risk', accountId, state, realizedPnl, position],
+    queryKey: ['risk', accountId],
     queryFn: ({ signal }) => client.risk({ id: accountId }, { signal }),
-    placeholderData: (before, query) => (query?.queryKey[1] === accountId ? before : undefined),
     refetchInterval: state !== 'stopped' && state !== 'crashed' && isVisible ? READ_AGAIN_MS : false,
   })
+  useReadAgain(accountId, refetch, useKillMarks())
   const times = useTimes(account.symbol)
   const { amount } = useNumbers()
   return (

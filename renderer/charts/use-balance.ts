@@ -1,9 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { EquityAnswer } from '../../src/contracts/launcher/charts.ts'
+import { useReadAgain } from '../account/use-read-again.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
-import { usePageVisible } from '../page/use-page-visible.ts'
 
 /** Points kept while they grow one by one; beyond them the whole is asked for again, thinned. */
 const MOST_KEPT = 6_000
@@ -12,8 +11,7 @@ const MOST_KEPT = 6_000
 export function useBalance(account: AccountStatus) {
   const { client } = useLauncher()
   const queries = useQueryClient()
-  const isVisible = usePageVisible()
-  const { accountId, instanceId, realizedPnl, position, tradesToday } = account
+  const { accountId, instanceId } = account
   const queryKey = ['balance', accountId, instanceId]
   const query = useQuery({
     queryKey,
@@ -28,10 +26,7 @@ export function useBalance(account: AccountStatus) {
     // What is kept goes on where it ended.
     staleTime: 0,
   })
-  const { refetch } = query
-  useEffect(() => {
-    if (isVisible) void refetch()
-  }, [refetch, isVisible, realizedPnl, position, tradesToday])
+  useReadAgain(accountId, query.refetch)
   return query
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { Timeframe } from '../../src/domain/market/bar.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { useRecordsVersion } from '../live/topics.ts'
 import { usePageVisible } from '../page/use-page-visible.ts'
 import { followPrices, type PriceFollower, type PriceView } from './follow-prices.ts'
 
@@ -19,10 +20,10 @@ export function usePrices(
     [client, accountId, symbol, timeframe],
   )
   useEffect(() => follower.open(), [follower])
-  // Every status of the account is a new object, and tells of a bar, a fill or a change of state.
+  const version = useRecordsVersion(accountId)
   useEffect(() => {
     if (isVisible) follower.refresh()
-  }, [follower, isVisible, account])
+  }, [follower, isVisible, version])
   const view = useSyncExternalStore(follower.subscribe, follower.get)
   return { view, follower }
 }

@@ -1,6 +1,6 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { implement, ORPCError, withEventMeta } from '@orpc/server'
-import { openEventRing } from '../../src/apps/launcher/event-ring.ts'
+import { openEventRing, type EventRing } from '../../src/apps/launcher/event-ring.ts'
 import { openLiveFleet } from '../../src/apps/launcher/live/live-fleet.ts'
 import { mergeTopics, type TopicSource } from '../../src/apps/launcher/live/merge-topics.ts'
 import { openNotices } from '../../src/apps/launcher/live/notices.ts'
@@ -15,100 +15,8 @@ import { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type { LogLine } from '../../src/contracts/launcher/logs.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import { refusal, type Refusal } from '../../src/domain/failure/refusal.ts'
+import { accountStatus, riskReport } from './account-rows.ts'
 import { fakeAccountBook } from './fake-account-book.ts'
-
-/** An account without a bot, with what the test is about put in. */
-export function accountStatus(fields: Partial<AccountStatus> = {}): AccountStatus {
-  return {
-    accountId: 'A1',
-    userId: '0123456789ab',
-    broker: 'sim',
-    mode: 'paper',
-    strategy: 'vwap-bounce',
-    symbol: 'ESH5',
-    state: 'stopped',
-    stateReason: null,
-    pid: null,
-    instanceId: null,
-    startedAt: null,
-    lastBarAt: null,
-    position: 0,
-    realizedPnl: '0.00',
-    unrealizedPnl: '0.00',
-    currency: 'USD',
-    tradesToday: 0,
-    lastError: null,
-    ...fields,
-  }
-}
-
-/** The n-th line of a log, counted from 0. */
-export function logLine(n: number, fields: Partial<LogLine> = {}): LogLine {
-  const time = new Date(1_700_000_000_000 + n).toISOString()
-  const message = fields.message ?? `line ${n}`
-  return { offset: n * 100, time, level: 'info', event: 'test', message, raw: `raw of ${message}`, ...fields }
-}
-
-/** The n-th trade of an account, counted from 1. */
-export function tradeRow(n: number, fields: Partial<TradeRow> = {}): TradeRow {
-  return {
-    tradeId: `T${n}`,
-    accountId: 'A1',
-    userId: '0123456789ab',
-    symbol: 'ESH5',
-    side: 'long',
-    quantity: 1,
-    entryTime: '2024-01-05T15:00:00.000Z',
-    entryPrice: '4700.00',
-    exitTime: '2024-01-05T15:30:00.000Z',
-    exitPrice: '4701.00',
-    grossPnl: '50.00',
-    fees: '4.00',
-    netPnl: `${46 + n}.00`,
-    currency: 'USD',
-    exitReason: 'target',
-    confidence: 1,
-    ...fields,
-  }
-}
-
-/** An order of an account, with what the test is about put in. */
-export function orderRow(fields: Partial<OrderRow> = {}): OrderRow {
-  return {
-    clientOrderId: 'o1',
-    venueOrderId: 'V1',
-    accountId: 'A1',
-    symbol: 'ESH5',
-    side: 'sell',
-    type: 'stop',
-    purpose: 'stop',
-    quantity: 2,
-    cumQty: 0,
-    limitPrice: null,
-    stopPrice: '4690.00',
-    timeInForce: 'gtc',
-    trail: null,
-    status: 'acknowledged',
-    reason: 'stop',
-    createdAt: '2024-01-05T15:00:00.000Z',
-    updatedAt: '2024-01-05T15:00:00.000Z',
-    ...fields,
-  }
-}
-
-/** Where an account stands against its limits, with what the test is about put in. */
-export function riskReport(fields: Partial<RiskReport> = {}): RiskReport {
-  return {
-    ...{ accountId: 'A1', userId: '0123456789ab', currency: 'USD', preset: 'none', at: '2024-01-05T15:30:00.000Z' },
-    ...{ equity: '99250.00', balance: '99250.00', limits: [], breaches: [], pauses: [], killMarks: [] },
-    day: { boundary: 'session', startedAt: '2024-01-04T23:00:00.000Z', endsAt: '2024-01-05T22:00:00.000Z' },
-    blackout: null,
-    emergency: null,
-    flattening: null,
-    portfolio: null,
-    ...fields,
-  }
-}
 
 /** What the fake launcher answers with instead of doing what was asked. */
 export type FakeRefusals = { start?: Refusal; stop?: Refusal; trades?: Refusal; logs?: Refusal }
@@ -129,7 +37,12 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const book = fakeAccountBook()
   let preferences = DEFAULT_PREFERENCES
   const says: { calendar?: EconomicCalendar; findings?: Finding[] } = {}
-  const asked = { lastEventIds: [] as (string | null)[], follow: [] as object[], engaged: [] as object[] }
+  const asked = {
+    lastEventIds: [] as (string | null)[],
+    follow: [] as object[],
+    trades: [] as string[],
+    engaged: [] as object[],
+  }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
   const notices = openNotices('run-1', Date.now)
   const live = openLiveFleet('run-1', notices.see)
@@ -143,17 +56,26 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const sources: Record<string, TopicSource> = {
     ...{ fleet: live.ring.read, 'kill-switch': killSwitch.read, notices: notices.ring.read },
   }
-  let sourceOf = (topic: string) => sources[topic]
+  const records = new Map<string, EventRing<LiveEvent>>()
+  const recordsOf = (accountId: string) => {
+    const ring = records.get(accountId) ?? openEventRing<LiveEvent>('run-1', 0, () => ({ type: 'records', accountId }))
+    records.set(accountId, ring)
+    return ring
+  }
+  let sourceOf = (topic: string) =>
+    topic.startsWith('records:') ? recordsOf(topic.slice('records:'.length)).read : sources[topic]
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
   let connections = new AbortController()
   let door: 'open' | 'down' | 'unauthorized' = 'open'
   let held: PromiseWithResolvers<void> | undefined
 
+  const happened = (accountId: string) => recordsOf(accountId).publish({ type: 'records', accountId })
   function change(fields: Partial<AccountStatus> & { accountId: string }): void {
     const account = { ...(accounts.get(fields.accountId) ?? accountStatus()), ...fields }
     accounts.set(account.accountId, account)
     events.publish({ type: 'status', account })
     live.tell([account])
+    happened(account.accountId)
   }
   function started(accountId: string): StartOutcome {
     const refusal = refusals.start ?? null
@@ -195,6 +117,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     },
     ...book.handlers(api),
     trades: api.trades.handler(({ input }) => {
+      asked.trades.push(input.id)
       refuseIf(refusals.trades)
       const rows = trades.get(input.id) ?? []
       if (input.before !== undefined)
@@ -290,6 +213,8 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     says,
     preferences: () => preferences,
     change,
+    /** An account has written something down that its figures don't tell. */
+    happened,
     refusals,
     asked,
     trades,

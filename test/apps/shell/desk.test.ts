@@ -8,7 +8,7 @@ import { appMenu, trayMenu, type MenuState, type ShellActions } from '../../../s
 import { placeWindow, type Box } from '../../../src/apps/shell/desk/place-window.ts'
 import { summarizeFleet } from '../../../src/apps/shell/fleet/fleet-summary.ts'
 import { allItems, click, fakeElectron, itemOf } from '../../support/electron/fake-electron.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 const MAIN: Box = { x: 0, y: 0, width: 1920, height: 1040 }

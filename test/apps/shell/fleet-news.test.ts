@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newsOf, openNewsDesk, QUIET_MS, toldOf } from '../../../src/apps/shell/fleet/fleet-news.ts'
 import { summarizeFleet } from '../../../src/apps/shell/fleet/fleet-summary.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const trading = accountStatus({ state: 'trading' })
 

@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { followPrices, type PriceFollower, type PriceView } from '../../../renderer/charts/follow-prices.ts'
 import { createLauncherClient } from '../../../renderer/launcher/launcher-client.ts'
 import { chartBar, chartFill, fakeChart } from '../../support/fake-account-book.ts'
-import { accountStatus, fakeLauncher } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
+import { fakeLauncher } from '../../support/fake-launcher.ts'
 
 function following(bars: number) {
   const launcher = fakeLauncher([accountStatus()])

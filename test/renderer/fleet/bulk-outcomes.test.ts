@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bulkRows, bulkSummary } from '../../../renderer/fleet/bulk-outcomes.ts'
 import { bulkQuestion } from '../../../renderer/fleet/bulk-question.ts'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const stopped = (accountId: string, fields: object = {}) => ({
   ...{ accountId, outcome: 'stopped' as const, killed: false, refusal: null },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fleetTotals } from '../../../renderer/fleet/fleet-totals.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const of = (fields: Parameters<typeof accountStatus>[0]) => accountStatus({ equity: '100.10', ...fields })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { applyLive } from '../../../renderer/fleet/fleet-view.ts'
 import type { LiveEvent } from '../../../src/contracts/launcher/live.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const a = accountStatus({ accountId: 'a' })
 const b = accountStatus({ accountId: 'b' })

@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { refusal } from '../../../src/domain/failure/refusal.ts'
-import { accountStatus, fakeLauncher, type FakeLauncher } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
+import { fakeLauncher, type FakeLauncher } from '../../support/fake-launcher.ts'
 import { renderPage } from '../../support/render-page.tsx'
 
 const button = (name: string | RegExp) => screen.findByRole<HTMLButtonElement>('button', { name })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pickAccounts } from '../../../renderer/fleet/pick-accounts.ts'
 import { DEFAULT_VIEW, PickerView } from '../../../renderer/fleet/picker-view.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const accounts = [
   accountStatus({ accountId: 'anna-2', userId: 'u1', state: 'trading', todayPnl: '9.00', symbol: 'ESH5' }),

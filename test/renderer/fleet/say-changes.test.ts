@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BotStateName } from '../../../renderer/fleet/bot-looks.ts'
 import { saidStates, sayChanges } from '../../../renderer/fleet/say-changes.ts'
-import { accountStatus } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
 
 const fleet = (states: Record<string, BotStateName>) =>
   Object.entries(states).map(([accountId, state]) => accountStatus({ accountId, state }))

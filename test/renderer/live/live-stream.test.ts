@@ -2,7 +2,8 @@ import { onTestFinished, describe, expect, it, vi } from 'vitest'
 import { createLauncherClient } from '../../../renderer/launcher/launcher-client.ts'
 import { openLiveStream, type TopicPlan } from '../../../renderer/live/live-stream.ts'
 import { applyLive } from '../../../renderer/fleet/fleet-view.ts'
-import { accountStatus, fakeLauncher } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
+import { fakeLauncher } from '../../support/fake-launcher.ts'
 
 const FLEET: TopicPlan<ReturnType<typeof applyLive>> = { topic: 'fleet', initial: undefined, reduce: applyLive }
 /** How often the whole was told, and what it said last. */

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import { accountStatus, fakeLauncher } from '../../support/fake-launcher.ts'
+import { accountStatus } from '../../support/account-rows.ts'
+import { fakeLauncher } from '../../support/fake-launcher.ts'
 import { withLogs } from '../../support/fake-logs.ts'
 import { ownLine } from '../../support/log-lines.ts'
 import { renderPage } from '../../support/render-page.tsx'

@@ -9,7 +9,7 @@ import { parseTopic, type LogTopic } from '../../../contracts/live-topic.ts'
 import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, refuse } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
-import { openEventRing, type EventRing, type Stamped } from '../event-ring.ts'
+import { openEventRing, type Stamped } from '../event-ring.ts'
 import { accountLogs } from '../account-logs.ts'
 import { logSegment } from '../log-segment.ts'
 import { openLiveFleet } from './live-fleet.ts'
@@ -17,6 +17,7 @@ import { logGrowth } from './log-growth.ts'
 import { logSource } from './log-source.ts'
 import { mergeTopics, type TopicSource } from './merge-topics.ts'
 import { openNotices } from './notices.ts'
+import { openRecordNews } from './record-news.ts'
 
 /** Everything a page may follow. */
 export type LiveDesk = Readonly<{
@@ -49,11 +50,13 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
   const origin = ctx.instanceId.slice(0, 8)
   const notices = openNotices(origin, ctx.now)
   const logs = accountLogs(ctx)
-  const records = new Map<string, EventRing<LiveEvent>>()
+  const records = openRecordNews(origin, (id) => {
+    const state = ctx.layout.state(id as AccountId)
+    return [`${state}-wal`, state]
+  })
   const fleet = openLiveFleet(origin, (before, after) => {
     notices.see(before, after)
-    if (before && hasMoved(before, after))
-      records.get(after.accountId)?.publish({ type: 'records', accountId: after.accountId })
+    if (before && hasMoved(before, after)) records.moved(after.accountId)
   })
 
   // A ring that holds nothing: whoever is behind is told the whole, which is all there is to tell.
@@ -73,14 +76,6 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
   look()
   const timer = setInterval(look, KILL_LOOK_MS).unref()
 
-  const recordsOf = (accountId: string) => {
-    const known = records.get(accountId)
-    if (known) return known
-    const opened = openEventRing<LiveEvent>(origin, 0, () => ({ type: 'records', accountId }))
-    records.set(accountId, opened)
-    return opened
-  }
-
   function sourceOf(text: string): TopicSource {
     const topic = parseTopic(text)
     switch (topic?.kind) {
@@ -91,8 +86,7 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
       case 'notices':
         return notices.ring.read
       case 'records':
-        known(topic.accountId)
-        return recordsOf(topic.accountId).read
+        return records.source(known(topic.accountId))
       case 'log':
         return logSource(text, () => logOf(topic))
       case 'logs':

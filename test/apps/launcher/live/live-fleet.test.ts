@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { openLiveFleet, patchOf } from '../../../../src/apps/launcher/live/live-fleet.ts'
 import type { AccountStatus } from '../../../../src/contracts/fleet.ts'
 import { applyLive } from '../../../../renderer/fleet/fleet-view.ts'
-import { accountStatus } from '../../../support/fake-launcher.ts'
+import { accountStatus } from '../../../support/account-rows.ts'
 
 const row = accountStatus
 
