@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Mode } from '../../domain/context/trading-context.ts'
 import type { AccountHold } from '../../domain/licence/judge-account.ts'
 import type { Seats } from '../../domain/licence/judge-licence.ts'
@@ -7,7 +8,10 @@ import type { CloudDb } from './open-cloud-db.ts'
 
 export type KnownHold = AccountHold & Readonly<{ licenceId: string; jti: string }>
 
-/** Seats taken by others than the device and the account that ask. */
+/**
+ * Seats taken by others than the device and the account that ask. To one that sits already, only those count that sat
+ * before it: where a licence has got fewer seats than are taken, the oldest stay.
+ */
 export async function countOtherSeats(
   trx: CloudDb,
   licenceId: string,
@@ -17,21 +21,29 @@ export async function countOtherSeats(
   const since = seatsSince(now)
   const devices = await trx
     .selectFrom('licence_devices')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(['device_id as id', 'first_at'])
     .where('licence_id', '=', licenceId)
-    .where('device_id', '!=', deviceId)
     .where('last_at', '>', since)
-    .executeTakeFirstOrThrow()
+    .execute()
   const accounts = await trx
     .selectFrom('licence_accounts')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(['account_id as id', 'first_at'])
     .where('licence_id', '=', licenceId)
-    .where('account_id', '!=', accountId)
     .where('mode', '=', 'live')
     .where('last_at', '>', since)
-    .executeTakeFirstOrThrow()
-  return { otherDevices: devices.count, otherAccounts: accounts.count }
+    .execute()
+  return { otherDevices: countBefore(devices, deviceId), otherAccounts: countBefore(accounts, accountId) }
 }
+
+function countBefore(seats: readonly Readonly<{ id: string; first_at: number }>[], id: string): number {
+  const own = seats.find((seat) => seat.id === id)
+  if (!own) return seats.length
+  return seats.filter((seat) => seat.first_at < own.first_at || (seat.first_at === own.first_at && seat.id < id)).length
+}
+
+/** When a seat was taken: again from now on, for one that had left it. */
+const seatedAt = (table: 'licence_devices' | 'licence_accounts', now: EpochMs) =>
+  sql<number>`case when ${sql.ref(`${table}.last_at`)} > ${seatsSince(now)} then ${sql.ref(`${table}.first_at`)} else ${now} end`
 
 /** The device sits. @returns whether it is new on the licence */
 export async function seatDevice(
@@ -44,7 +56,9 @@ export async function seatDevice(
     .insertInto('licence_devices')
     .values({ licence_id: licenceId, device_id: deviceId, first_at: now, last_at: now, app_version: appVersion })
     .onConflict((conflict) =>
-      conflict.columns(['licence_id', 'device_id']).doUpdateSet({ last_at: now, app_version: appVersion }),
+      conflict
+        .columns(['licence_id', 'device_id'])
+        .doUpdateSet({ first_at: seatedAt('licence_devices', now), last_at: now, app_version: appVersion }),
     )
     .returning('first_at')
     .executeTakeFirstOrThrow()
@@ -62,9 +76,10 @@ export async function seatAccount(
     .insertInto('licence_accounts')
     .values({ licence_id: licenceId, account_id: accountId, mode, first_at: now, last_at: now })
     .onConflict((conflict) =>
-      conflict
-        .columns(['licence_id', 'account_id'])
-        .doUpdateSet({ last_at: now, ...(mode === 'live' ? { mode } : {}) }),
+      conflict.columns(['licence_id', 'account_id']).doUpdateSet({
+        ...{ first_at: seatedAt('licence_accounts', now), last_at: now },
+        ...(mode === 'live' ? { mode } : {}),
+      }),
     )
     .returning('first_at')
     .executeTakeFirstOrThrow()

@@ -12,6 +12,7 @@ import { UNKNOWN_LICENCE } from '../../../domain/licence/judge-licence.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
 import type { Push } from '../push/push.ts'
+import { claimHandlers } from './claim-licence.ts'
 import { iso, licenceDetails } from './licence-views.ts'
 import { takeLease } from './take-lease.ts'
 
@@ -20,6 +21,7 @@ export type LicenceParts = Readonly<{ db: CloudDb; signer: LeaseSigner; push: Pi
 /** Licences and leases, for bots and for the owners of licences. */
 export function licenceHandlers({ db, signer, push }: LicenceParts): CloudHandler[] {
   return [
+    ...claimHandlers({ db, signer }),
     answers(validateLicence, async (call, input) => {
       const { user_id: userId, device_id: deviceId, account_id: accountId, mode } = input
       const { claims, licence, tookOver } = await takeLease(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readLicence } from '../../../../src/adapters/cloud-db/licence-listings.ts'
-import { revokeLicence } from '../../../../src/adapters/cloud-db/licence-records.ts'
+import { changeTerms, revokeLicence } from '../../../../src/adapters/cloud-db/licence-records.ts'
 import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { verifyLease } from '../../../../src/adapters/lease-keys/verify-lease.ts'
 import { releaseLicence, validateLicence, type LeaseClaims } from '../../../../src/contracts/cloud/licence.ts'
@@ -157,6 +157,18 @@ describeOnBothDatabases('validating a licence', (open) => {
     await leased(server, { key, device: 2, account: 2, at: NOW + 30 * DAY })
     expect(await validate(server, { key, device: 1, account: 1, at: NOW + 31 * DAY })).toBe('device_limit')
     expect(await readLicence(db, id, epochMs(NOW + 31 * DAY))).toMatchObject({ accountsUsed: 1, devicesUsed: 1 })
+  })
+
+  it('lets the oldest stay where a smaller plan has fewer seats than are taken', async () => {
+    const { db } = await open()
+    const { key, id } = await makeLicence(db, { accounts: 3, devices: 3 })
+    const server = licenceServer(db)
+    for (const n of [3, 1, 2]) await leased(server, { key, device: n, account: n, at: NOW + (4 - n) * HOUR })
+    await changeTerms(db, id, { accounts: 2, devices: 2 }, { actor: 'cli', at: NOW })
+    const at = NOW + 5 * HOUR
+    expect(await validate(server, { key, device: 1, account: 1, at })).toBe('device_limit')
+    expect(await leased(server, { key, device: 3, account: 3, at })).toBeDefined()
+    expect(await leased(server, { key, device: 2, account: 2, at })).toBeDefined()
   })
 
   it('keeps when a user was last here, and with which version', async () => {
