@@ -24,6 +24,8 @@ export type LocalCloudParts = Readonly<{
   log: Pick<Log, 'info' | 'warn'>
   /** Monotonic, milliseconds. */
   elapsed: () => number
+  /** How long it may take to end when it is told to, milliseconds. */
+  endMs?: number
 }>
 
 /** Milliseconds. `first`: after the launcher is ready, so that whoever waits for it has the machine to himself. */
@@ -38,7 +40,7 @@ const LONGEST_WORDS = 2_000
  * Nothing that it does or fails to do is a failure of the launcher: bots trade without it. It ends when its standard input
  * closes, and so with the launcher, however that ends.
  */
-export function keepLocalCloud({ layout, program, log, elapsed }: LocalCloudParts): LocalCloud {
+export function keepLocalCloud({ layout, program, log, elapsed, endMs = TIMES.end }: LocalCloudParts): LocalCloud {
   let circuit = CLOSED
   let child: ChildProcess | undefined
   let state: LocalCloudState = { kind: 'off' }
@@ -103,7 +105,7 @@ export function keepLocalCloud({ layout, program, log, elapsed }: LocalCloudPart
       if (!ending) return
       const exited = new Promise((resolve) => ending.once('exit', resolve).once('error', resolve))
       ending.stdin?.end()
-      const late = setTimeout(() => ending.kill('SIGKILL'), TIMES.end)
+      const late = setTimeout(() => ending.kill('SIGKILL'), endMs)
       await exited
       clearTimeout(late)
     },
