@@ -3,6 +3,7 @@ import type { RunCommand } from '../run-command.ts'
 import { addCloudUseCommands } from './cloud-client-commands.ts'
 import { addCloudBackupCommands } from './cloud-backup-commands.ts'
 import { addCloudLicenceCommands } from './cloud-licence-commands.ts'
+import { addCloudOutboxCommands } from './cloud-outbox-commands.ts'
 
 /** Everything about clouds: the one this computer uses, and running one for others. */
 export function addCloudCommands(program: Command, run: RunCommand): void {
@@ -10,6 +11,7 @@ export function addCloudCommands(program: Command, run: RunCommand): void {
     .command('cloud')
     .description('licences, shared confidence and calendar: use a cloud, or run one')
   addCloudUseCommands(cloud, run)
+  addCloudOutboxCommands(cloud, run)
   addServeCommand(cloud, run)
   addCloudLicenceCommands(cloud, run)
   addCloudBackupCommands(cloud, run)
