@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type Pg from 'pg'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
@@ -57,7 +57,9 @@ function openSqlite(file: string): CloudDatabase {
   let opened: Database.Database | undefined
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const hasData = existsSync(file) && statSync(file).size > 0
+    // Nobody else's to read: it holds mail addresses. What SQLite puts beside it gets the same mode.
+    closeSync(openSync(file, 'a', 0o600))
+    const hasData = statSync(file).size > 0
     opened = new Database(file, { timeout: 10_000 })
     configure(opened)
     if (hasData) checkIntegrity(opened, role)

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -210,9 +210,17 @@ describe("the cloud's database", () => {
 
   it('is refused when its file is no database', async () => {
     const file = join(folder(), 'cloud.db')
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(file, 'this is not a database, whatever its name says'.repeat(100))
     await expect(openCloudDb({ kind: 'sqlite', file })).rejects.toMatchObject({ refusal: { code: 'state-corrupt' } })
+  })
+
+  it.skipIf(process.platform === 'win32')('is nobody else’s to read', async () => {
+    const file = join(folder(), 'data', 'cloud.db')
+    const { db, close } = await openCloudDb({ kind: 'sqlite', file })
+    await db.insertInto('users').values(user('a')).execute()
+    const modes = ['', '-wal', '-shm'].map((end) => (statSync(file + end).mode & 0o777).toString(8))
+    expect(modes).toEqual(['600', '600', '600'])
+    await close()
   })
 
   it('survives a power cut with every commit: WAL and synchronous=FULL', async () => {
