@@ -19,6 +19,7 @@ import { openVault } from '../../adapters/vault/open-vault.ts'
 import { plugInProgram } from '../plug-in-program.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api/launcher-api.ts'
+import { keepCloudCalendar } from './cloud/cloud-calendar.ts'
 import { openCloudLink } from './cloud/cloud-link.ts'
 import { keepCloud } from './cloud/keep-cloud.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
@@ -156,6 +157,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
         }),
       )
     opened.push(keepCloud({ layout, link: cloud, log, instanceId, now, random: options.random }))
+    opened.push(keepCloudCalendar({ layout, link: cloud, log, now, random: options.random, userId }))
 
     const openLogFile = log
     const close = async () => {

@@ -1,0 +1,107 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { PUSH_HEARTBEAT_MS, readPushes, type PushTopic } from '../../contracts/cloud/push.ts'
+import { CLOUD_HEADER } from '../../contracts/cloud/words.ts'
+import { impatientAgents } from '../http/impatient-agents.ts'
+import type { CloudAddress } from './ask.ts'
+
+export type PushListening = Readonly<{
+  address: CloudAddress
+  userId: string
+  deviceId: string
+  topics: readonly PushTopic[]
+  /** 0 ≤ draw < 1. */
+  random: () => number
+  /**
+   * Something was told, or may have been while nobody listened: look for yourself. Nothing of what was said is handed on,
+   * so that a server can make nobody do more than ask.
+   */
+  onNews: (topic: PushTopic | 'all') => void
+  times?: PushTimes
+}>
+
+/** Milliseconds. */
+export type PushTimes = Readonly<{ connect: number; silence: number; firstRetry: number; mostRetry: number }>
+
+const TIMES: PushTimes = { connect: 5_000, silence: 3 * PUSH_HEARTBEAT_MS, firstRetry: 2_000, mostRetry: 120_000 }
+/** Longest line of a stream; ours have some hundred characters. */
+const LONGEST_LINE = 65_536
+
+/** Listens to a cloud's pushes for as long as it is open: comes back by itself, and resumes where it was. @returns ends it */
+export function listenPushes(listening: PushListening): () => void {
+  const { address, userId, deviceId, topics, random, onNews, times = TIMES } = listening
+  const agents = impatientAgents(times.connect, { keepAlive: false })
+  let lastId: string | undefined
+  let failures = 0
+  let isClosed = false
+  let timer: NodeJS.Timeout | undefined
+  let current: ClientRequest | undefined
+
+  function connect(): void {
+    const query = new URLSearchParams({ user_id: userId, topics: topics.join(',') })
+    const headers = {
+      accept: 'text/event-stream',
+      [CLOUD_HEADER.deviceId]: deviceId,
+      ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+    }
+    const path = `${readPushes.path}?${query.toString()}`
+    const isSocket = 'socketPath' in address
+    const base = isSocket ? undefined : new URL(address.url)
+    const isTls = base?.protocol === 'https:'
+    const options = {
+      ...{ headers, agent: isTls ? agents.httpsAgent : agents.httpAgent, timeout: times.silence },
+      ...(isSocket ? { socketPath: address.socketPath, path } : {}),
+    }
+    const asked = base
+      ? (isTls ? httpsRequest : httpRequest)(new URL(`${base.pathname.replace(/\/$/, '')}${path}`, base), options)
+      : httpRequest(options)
+    current = asked
+    asked.on('timeout', () => asked.destroy(new Error('nothing was heard')))
+    asked.on('error', () => undefined)
+    asked.on('response', (response) => hear(response, asked))
+    asked.on('close', () => comeBack())
+    asked.end()
+  }
+
+  function hear(response: IncomingMessage, asked: ClientRequest): void {
+    const isStream = response.statusCode === 200 && /^text\/event-stream\b/.test(response.headers['content-type'] ?? '')
+    response.on('error', () => undefined)
+    if (!isStream) return void asked.destroy()
+    let line = ''
+    let event = ''
+    response.setEncoding('utf8')
+    response.on('data', (text: string) => {
+      const lines = (line + text).split('\n')
+      line = lines.pop() ?? ''
+      if (line.length > LONGEST_LINE) return void asked.destroy()
+      for (const one of lines) {
+        const [, field = '', value = ''] = /^(id|event): ?(.*?)\r?$/.exec(one) ?? []
+        if (field === 'id' && /^\d{1,15}$/.test(value)) lastId = value
+        if (field === 'event') event = value
+        if (one.trim() !== '' || event === '') continue
+        const topic = topics.find((known) => known === event)
+        // The first event of a stream: what was told before it was told to nobody here.
+        if (event === 'hello') {
+          failures = 0
+          onNews('all')
+        } else if (topic) onNews(topic)
+        event = ''
+      }
+    })
+  }
+
+  function comeBack(): void {
+    current = undefined
+    if (isClosed) return
+    const most = Math.min(times.firstRetry * 2 ** Math.min(failures++, 10), times.mostRetry)
+    timer = setTimeout(connect, most * (0.5 + random() / 2)).unref()
+  }
+
+  connect()
+  return () => {
+    isClosed = true
+    clearTimeout(timer)
+    current?.destroy()
+    agents.close()
+  }
+}
