@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { slimWinston } from './src/adapters/log/slim-winston.ts'
+import { slimAxios } from './src/adapters/http/slim-axios.ts'
 import { slimSqlite } from './src/adapters/sqlite/slim-sqlite.ts'
 import { defineConfig, type Plugin, type PreRenderedChunk, type RolldownOptions } from 'rolldown'
 
@@ -112,7 +113,7 @@ const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOpti
 
 function withSlimSqlite(options: RolldownOptions): RolldownOptions {
   const root = fileURLToPath(new URL('node_modules/better-sqlite3/', import.meta.url))
-  return { ...options, external: [/^node:/, 'ps-list'], plugins: [slimSqlite(root), options.plugins, asciiOnly()] }
+  return { ...options, external: [/^node:/, 'ps-list'], plugins: [slimSqlite(root), slimAxios(), options.plugins, asciiOnly()] }
 }
 
 /** The desktop window's own programs. CommonJS, so that all of it has run before Electron is ready. */
