@@ -8,7 +8,7 @@ import { rotateLeaseKeys } from '../../../../src/adapters/lease-keys/lease-signe
 import { signText, thumbprint } from '../../../../src/adapters/lease-keys/signed-text.ts'
 import { verifyKeySet, verifyLease } from '../../../../src/adapters/lease-keys/verify-lease.ts'
 import { CloudFailure } from '../../../../src/contracts/cloud/failure.ts'
-import { LeaseKeys, type LeaseClaims } from '../../../../src/contracts/cloud/licence.ts'
+import type { LeaseClaims, LeaseKeys } from '../../../../src/contracts/cloud/licence.ts'
 import { CLOUD_HEADER } from '../../../../src/contracts/cloud/words.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import {
