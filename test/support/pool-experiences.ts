@@ -68,3 +68,31 @@ export function market(seed: number, { edge = 0.8, bias = 0 } = {}) {
     },
   }
 }
+
+/** Features of setups as vwap-bounce makes them, correlated as such are, and what came of each. */
+export function setups(seed: number, count: number) {
+  const normal = normals(seed)
+  const random = seededRandom(seed + 1)
+  return Array.from({ length: count }, () => {
+    const stretch = normal()
+    const calm = normal()
+    const minute = random() * 390
+    const risk = 20 * Math.exp(0.4 * calm)
+    const reward = 1.7 + 0.3 * stretch + 0.2 * normal()
+    const features = {
+      rsi: 30 + 5 * stretch + 3 * normal(),
+      distanceSigma: -1.9 + 0.2 * normal(),
+      extremeSigma: -2.3 - 0.3 * Math.abs(stretch),
+      volumeRatio: Math.exp(0.5 * normal()),
+      minutesSinceOpen: minute,
+      minutesToClose: 390 - minute,
+      atrTicks: risk * 0.4 * Math.exp(0.1 * normal()),
+      sigmaTicks: risk * (1 + 0.1 * normal()),
+      sigmaPerAtr: 2.4 + 0.2 * normal(),
+      riskTicks: risk,
+      rewardTicks: risk * reward,
+      rewardRisk: reward,
+    }
+    return { features, r: random() < 0.45 + 0.1 * stretch ? reward : -1 }
+  })
+}

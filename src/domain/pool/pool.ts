@@ -28,8 +28,8 @@ export type PoolAnswer = Readonly<{
 
 export type CellHealth = Readonly<{ cell: string; size: number; contributors: number; odd: number; drift: number }>
 
-/** A strategy whose features share less than this of their names with the question's is another one. */
-const LEAST_ALIKE = 0.5
+/** A strategy that knows less than this of the names asked about is another one. */
+const LEAST_KNOWN = 0.5
 
 /**
  * The experiences of all, in memory. A fold: it takes them in the order of the database, and its answers depend on nothing
@@ -142,11 +142,11 @@ function cellFor(strategies: ReadonlyMap<string, PoolCell>, question: PoolQuesti
   if (question.strategy !== undefined) return strategies.get(question.strategy)
   const names = Object.keys(question.features)
   let best: PoolCell | undefined
-  let most = LEAST_ALIKE
+  let most = 0
   for (const [, cell] of [...strategies].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const shared = names.filter((name) => cell.names.has(name)).length
     const alike = shared / (names.length + cell.names.size - shared)
-    if (alike < most || (alike === most && best)) continue
+    if (shared < names.length * LEAST_KNOWN || alike <= most) continue
     most = alike
     best = cell
   }
@@ -174,13 +174,14 @@ function neutral(why: string, samples: number): PoolAnswer {
 }
 
 function reasonOf(winRate: number, expectedR: number, count: number, seeds: number): string {
-  const r = `${expectedR < 0 ? '−' : '+'}${Math.abs(expectedR).toFixed(2)} R`
+  // Plain letters: with any other the whole answer would be written at half the speed.
+  const r = `${expectedR < 0 ? '-' : '+'}${Math.abs(expectedR).toFixed(2)} R`
   const own =
     seeds === 0
       ? ''
       : seeds === count
-        ? ', all in Slipway’s own replays of generated markets, which keep nobody from a trade'
-        : `, ${seeds} of them in Slipway’s own replays of generated markets`
+        ? ", all in Slipway's own replays of generated markets, which keep nobody from a trade"
+        : `, ${seeds} of them in Slipway's own replays of generated markets`
   return `of ${count} trades like it ${Math.round(winRate * 100)} % won, ${r} on average${own}`
 }
 

@@ -244,12 +244,12 @@ describeOnBothDatabases('the pool of the cloud', (open) => {
     const { body } = await (await serve(seeds)).confidence()
     expect(body.confidence).toBeLessThan(0.2)
     expect(body.should_trade).toBe(true)
-    expect(body.reason).toMatch(/all in Slipway’s own replays of generated markets, which keep nobody from a trade$/)
+    expect(body.reason).toMatch(/all in Slipway's own replays of generated markets, which keep nobody from a trade$/)
     const people = await open()
     await put(people, [...lost('seed:x', 0), ...lost('lic_1', 60)])
     const said = (await (await serve(people)).confidence()).body
     expect(said.should_trade).toBe(false)
-    expect(said.reason).toMatch(/\d+ of them in Slipway’s own replays of generated markets$/)
+    expect(said.reason).toMatch(/\d+ of them in Slipway's own replays of generated markets$/)
   })
 
   it('tells nothing of a cell that fewer than 20 licences gave to', async () => {
