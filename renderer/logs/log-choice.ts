@@ -1,16 +1,19 @@
+import { z } from 'zod'
+
 /** Which lines somebody wants to see, as chosen above the list. */
-export type LogChoice = Readonly<{
+export const LogChoice = z.object({
   /** The least important level; empty for all. */
-  level: string
+  level: z.enum(['', 'info', 'warn', 'error']),
   /** An event code, or its beginning with a `*` behind; empty for all. */
-  event: string
+  event: z.string().max(120),
   /** What is looked for. */
-  search: string
-  isPattern: boolean
-  matchesCase: boolean
+  search: z.string().max(1_000),
+  isPattern: z.boolean(),
+  matchesCase: z.boolean(),
   /** Only lines with what is looked for are shown; otherwise it is marked among all. */
-  isOnlyMatches: boolean
-}>
+  isOnlyMatches: z.boolean(),
+})
+export type LogChoice = Readonly<z.output<typeof LogChoice>>
 
 export const EVERYTHING: LogChoice = {
   level: '',

@@ -1,14 +1,29 @@
 import { ActionIcon, Checkbox, Group, NativeSelect, Switch, TextInput } from '@mantine/core'
 import type { ReactNode, Ref } from 'react'
 import { Icon } from '../page/icon.tsx'
-import type { LogChoice } from './log-choice.ts'
+import { LogChoice } from './log-choice.ts'
 
-const LEVELS = [
+const LEVELS: readonly { value: LogChoice['level']; label: string }[] = [
   { value: '', label: 'All levels' },
   { value: 'info', label: 'Info and up' },
   { value: 'warn', label: 'Warnings, errors' },
   { value: 'error', label: 'Errors' },
 ]
+
+const MATCHES = [
+  { direction: 'previous', icon: 'sortUp', label: 'Match before', key: 'N' },
+  { direction: 'next', icon: 'sortDown', label: 'Next match', key: 'n' },
+] as const
+
+const CHECKS = [
+  {
+    field: 'isOnlyMatches',
+    label: 'Only matches',
+    title: 'Hide lines without what is searched for; otherwise it is marked among all',
+  },
+  { field: 'isPattern', label: 'Pattern', title: 'Search for a regular expression' },
+  { field: 'matchesCase', label: 'Case', title: 'Tell upper case from lower case' },
+] as const
 
 type LogToolbarProps = Readonly<{
   choice: LogChoice
@@ -41,9 +56,9 @@ export function LogToolbar({ choice, onChange, wrong, searchField, onSearch, onL
         size="xs"
         w={128}
         aria-label="Least important level shown"
-        data={LEVELS}
+        data={[...LEVELS]}
         value={choice.level}
-        onChange={(event) => onChange({ level: event.currentTarget.value })}
+        onChange={(event) => onChange({ level: LogChoice.shape.level.parse(event.currentTarget.value) })}
       />
       <TextInput
         size="xs"
@@ -70,67 +85,55 @@ export function LogToolbar({ choice, onChange, wrong, searchField, onSearch, onL
         onKeyDown={onKeyDown}
       />
       <Group gap={4} wrap="nowrap">
-        <ActionIcon
-          size={30}
-          variant="default"
-          aria-label="Match before"
-          title="Match before (N)"
-          disabled={!isSearching}
-          onClick={() => onSearch('previous')}
-        >
-          <Icon name="sortUp" size={12} />
-        </ActionIcon>
-        <ActionIcon
-          size={30}
-          variant="default"
-          aria-label="Next match"
-          title="Next match (n)"
-          disabled={!isSearching}
-          onClick={() => onSearch('next')}
-        >
-          <Icon name="sortDown" size={12} />
-        </ActionIcon>
+        {MATCHES.map(({ direction, icon, label, key }) => (
+          <ActionIcon
+            key={direction}
+            size={30}
+            variant="default"
+            aria-label={label}
+            title={`${label} (${key})`}
+            disabled={!isSearching}
+            onClick={() => onSearch(direction)}
+          >
+            <Icon name={icon} size={12} />
+          </ActionIcon>
+        ))}
       </Group>
       <Group gap={10} className="logSwitches">
-        <Checkbox
-          size="xs"
-          label="Only matches"
-          title="Hide lines without what is searched for; otherwise it is marked among all"
-          checked={choice.isOnlyMatches}
-          onChange={(event) => onChange({ isOnlyMatches: event.currentTarget.checked })}
-        />
-        <Checkbox
-          size="xs"
-          label="Pattern"
-          title="Search for a regular expression"
-          checked={choice.isPattern}
-          onChange={(event) => onChange({ isPattern: event.currentTarget.checked })}
-        />
-        <Checkbox
-          size="xs"
-          label="Case"
-          title="Tell upper case from lower case"
-          checked={choice.matchesCase}
-          onChange={(event) => onChange({ matchesCase: event.currentTarget.checked })}
-        />
-        <Switch
-          size="xs"
-          label="Raw"
-          title="Lines as they stand in the file"
-          checked={view.isRaw}
-          onChange={(event) => view.onRaw(event.currentTarget.checked)}
-        />
-        <Switch
-          size="xs"
+        {CHECKS.map(({ field, ...words }) => (
+          <Checkbox
+            key={field}
+            size="xs"
+            {...words}
+            checked={choice[field]}
+            onChange={(event) => onChange({ [field]: event.currentTarget.checked })}
+          />
+        ))}
+        <ViewSwitch label="Raw" title="Lines as they stand in the file" isOn={view.isRaw} onSwitch={view.onRaw} />
+        <ViewSwitch
           label="Follow"
           title="Stay at the newest line (f)"
-          checked={view.isFollowing}
-          onChange={(event) => view.onFollowing(event.currentTarget.checked)}
+          isOn={view.isFollowing}
+          onSwitch={view.onFollowing}
         />
       </Group>
       <Group gap={8} ml="auto" wrap="nowrap">
         {view.children}
       </Group>
     </Group>
+  )
+}
+
+type ViewSwitchProps = Readonly<{ label: string; title: string; isOn: boolean; onSwitch: (isOn: boolean) => void }>
+
+function ViewSwitch({ label, title, isOn, onSwitch }: ViewSwitchProps) {
+  return (
+    <Switch
+      size="xs"
+      label={label}
+      title={title}
+      checked={isOn}
+      onChange={(event) => onSwitch(event.currentTarget.checked)}
+    />
   )
 }

@@ -1,8 +1,9 @@
 import { Button, Progress, Text, VisuallyHidden } from '@mantine/core'
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { NoticePanel } from '../page/notice-panel.tsx'
+import { useRemembered } from '../remembered/use-remembered.ts'
 import { useTimes } from '../preferences/use-times.ts'
-import { EVERYTHING, findOf, isFiltered, queryOf, type LogChoice } from './log-choice.ts'
+import { EVERYTHING, findOf, isFiltered, LogChoice, queryOf } from './log-choice.ts'
 import { LogDetail } from './log-detail.tsx'
 import { logKey } from './log-keys.ts'
 import { LogList, type LogListHandle } from './log-list.tsx'
@@ -30,11 +31,16 @@ type LogViewerProps = Readonly<{
 
 const TYPING_MS = 300
 
+/** What was chosen for one account is remembered for that one, and what was chosen for several for all such views. */
+function memoryOf(accountIds: readonly string[]): string {
+  return accountIds.length === 1 ? `log.${accountIds[0]}` : 'logs'
+}
+
 /** The lines of logs, however long they are: found, followed, looked into, copied and saved. */
 export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) {
-  const [choice, setChoice] = useState<LogChoice>(EVERYTHING)
+  const [choice, setChoice] = useRemembered<LogChoice>(memoryOf(accountIds), LogChoice, EVERYTHING)
   const wrong = choice.isPattern ? patternError(choice.search) : undefined
-  const [asked, setAsked] = useState(choice)
+  const [asked, setAsked] = useState(wrong === undefined ? choice : EVERYTHING)
   useEffect(() => {
     // A pattern that is none yet leaves the lines as they are.
     if (wrong !== undefined) return undefined
@@ -184,7 +190,7 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
                 state={state}
                 isFiltered={isFiltered(asked)}
                 isOne={accountIds.length === 1}
-                onClear={() => setChoice({ ...EVERYTHING })}
+                onClear={() => setChoice(() => EVERYTHING)}
               />
             )
           )}

@@ -4,19 +4,19 @@ import { Fragment } from 'react'
 /** Every key that does something, by where it works. */
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string, where: string])[] = [
   [['Ctrl/⌘', 'K'], 'Find an account, a page or a command', 'Everywhere'],
-  [['Ctrl/⌘', '.'], 'Stop all bots, after a question', 'Everywhere'],
   [['Ctrl/⌘', '.'], 'Stop all bots; Enter confirms. Flatten all is offered beside it', 'Everywhere'],
-  [['↑', '↓'], 'From account to account; with Shift they are chosen', 'Accounts, on a box'],
-  [['Space'], 'Choose the account; Shift with a click chooses a range', 'Accounts, on a box'],
-  [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'Accounts, in the table'],
   [['?'], 'Show these keys', 'Everywhere'],
   [['g'], 'then a: accounts, l: logs, c: calendar, h: health, s: settings', 'Everywhere'],
-  [['↑', '↓'], 'The account above or below; with Shift, choose on the way', "On an account's box"],
-  [['Space'], 'Choose an account', "On an account's box"],
-  [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'In the table of accounts'],
+  [['↑', '↓'], 'The account above or below; with Shift, choose on the way', 'Accounts, on a box'],
+  [['Space'], 'Choose the account; Shift with a click chooses a range', 'Accounts, on a box'],
+  [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'Accounts, in the table'],
+  [['Enter'], 'Read the chosen line whole; Esc goes back', 'In a log'],
+  [['End'], 'To the newest line, and follow', 'In a log'],
+  [['Home'], 'To the first line', 'In a log'],
+  [['↑', '↓'], 'From line to line; with Shift, choose on the way', 'In a log'],
   [['/'], 'Search; n and N go from match to match', 'In a log'],
   [['t'], 'Go to a time', 'In a log'],
-  [['f'], 'Follow the end', 'In a log'],
+  [['f'], 'Follow the end, or stop', 'In a log'],
   [['c'], 'Copy the chosen lines', 'In a log'],
 ]
 

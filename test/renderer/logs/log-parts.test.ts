@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { accountColors } from '../../../renderer/logs/account-colors.ts'
 import { lineParts } from '../../../renderer/logs/line-parts.ts'
 import { listScale, ROW_HEIGHT, rowsInSight, TALLEST, topToShow } from '../../../renderer/logs/list-scroll.ts'
-import { EVERYTHING, isFiltered, queryOf } from '../../../renderer/logs/log-choice.ts'
+import { EVERYTHING, isFiltered, queryOf, type LogChoice } from '../../../renderer/logs/log-choice.ts'
 import { logKey } from '../../../renderer/logs/log-keys.ts'
 import { parseJump } from '../../../renderer/logs/parse-jump.ts'
 import { openRowStore } from '../../../renderer/logs/row-store.ts'
@@ -78,7 +78,10 @@ describe('a key in the log', () => {
 
 describe('what somebody chose to see', () => {
   it('becomes the question for the launcher', () => {
-    const choice = { ...EVERYTHING, level: 'warn', event: ' order-* ', search: ' stop ', isOnlyMatches: false }
+    const choice: LogChoice = {
+      ...{ ...EVERYTHING, level: 'warn', event: ' order-* ' },
+      ...{ search: ' stop ', isOnlyMatches: false },
+    }
     expect(queryOf(['a'], EVERYTHING)).toEqual({ ids: ['a'] })
     expect(queryOf(['a'], choice)).toEqual({
       ...{ ids: ['a'], level: 'warn', event: 'order-*' },

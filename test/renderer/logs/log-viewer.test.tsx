@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { accountStatus } from '../../support/account-rows.ts'
 import { fakeLauncher } from '../../support/fake-launcher.ts'
 import { withLogs } from '../../support/fake-logs.ts'
@@ -13,6 +13,9 @@ const list = () => screen.findByRole('listbox', { name: 'Lines of the log of ann
 const press = (element: HTMLElement, key: string, more: object = {}) => fireEvent.keyDown(element, { key, ...more })
 const chosen = () =>
   [...document.querySelectorAll('.logList [aria-selected=true]')].map(({ textContent }) => textContent)
+
+// What was chosen is remembered from one visit to the next.
+afterEach(() => window.localStorage.clear())
 
 describe('the log of an account', () => {
   it('shows its end, of tens of thousands of lines only those in sight, and follows it', async () => {
@@ -87,6 +90,23 @@ describe('the log of an account', () => {
     fireEvent.change(search, { target: { value: 'no such thing' } })
     fireEvent.click(await screen.findByRole('button', { name: 'Show all lines' }))
     await screen.findByText('101 lines. Times are UTC.')
+  })
+
+  it('is shown to whoever comes back as it was chosen, and that of another account whole', async () => {
+    const launcher = fleet()
+    for (const id of ['anna', 'ben']) launcher.log(id, ...many(3), ownLine(3, { level: 'error', msg: 'no money' }))
+    const first = renderPage(launcher, '#/account/anna/log')
+    await screen.findByText('4 lines. Times are UTC.')
+    fireEvent.change(screen.getByLabelText('Least important level shown'), { target: { value: 'error' } })
+    fireEvent.change(screen.getByLabelText('Search the log'), { target: { value: 'money' } })
+    await screen.findByText('One line match. Times are UTC.')
+    first.unmount()
+
+    renderPage(launcher, '#/account/anna/log')
+    await screen.findByText('One line match. Times are UTC.')
+    expect(screen.getByLabelText<HTMLInputElement>('Search the log').value).toBe('money')
+    act(() => void (window.location.hash = '#/account/ben/log'))
+    await screen.findByText('4 lines. Times are UTC.')
   })
 
   it('leads from match to match among all lines', async () => {
