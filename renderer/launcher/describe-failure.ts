@@ -1,12 +1,17 @@
 import { ORPCError } from '@orpc/client'
 import { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import { Refused } from '../../src/domain/failure/refusal.ts'
+import { isDesktopWindow } from '../page/desktop-window.ts'
 
 /** The launcher does not answer, or its answer did not arrive. */
-export const UNREACHABLE: RefusalShape = {
-  code: 'launcher-unreachable',
-  message: 'The launcher does not answer. Bots that run go on trading without it.',
-  nextStep: 'Start it and open a new page with: npx slipway open',
+export function unreachable(isDesktop = isDesktopWindow()): RefusalShape {
+  return {
+    code: 'launcher-unreachable',
+    message: 'The launcher does not answer. Bots that run go on trading without it.',
+    nextStep: isDesktop
+      ? 'It is started again by itself. If it stays away, choose in the menu: Bots → Start the launcher'
+      : 'Start it and open a new page with: npx slipway open',
+  }
 }
 
 const TIMED_OUT: RefusalShape = {
@@ -36,5 +41,5 @@ export function describeFailure(error: unknown): RefusalShape {
   }
   if (error instanceof Error && error.name === 'TimeoutError') return TIMED_OUT
   if (error instanceof Error && error.name === 'ValidationError') return NOT_UNDERSTOOD
-  return UNREACHABLE
+  return unreachable()
 }

@@ -1,6 +1,6 @@
 import { getEventMeta } from '@orpc/client'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import { describeFailure, UNREACHABLE } from './describe-failure.ts'
+import { describeFailure, unreachable } from './describe-failure.ts'
 import type { CallContext } from './launcher-client.ts'
 
 /** How a stream is called: like any procedure of the client that answers with events. */
@@ -63,7 +63,7 @@ export async function keepStreaming<T>(plan: StreamPlan<T>, signal: AbortSignal)
       isChanged = true
       end.abort()
     })
-    let failure = UNREACHABLE
+    let failure = unreachable()
     try {
       const both = AbortSignal.any([signal, end.signal])
       const events = await plan.open({ signal: both, lastEventId, context: { heard } })

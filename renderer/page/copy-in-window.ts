@@ -1,3 +1,5 @@
+import { isDesktopWindow } from './desktop-window.ts'
+
 /**
  * Lets the page copy text in the desktop window, which grants a page no permission, that for the clipboard included.
  *
@@ -5,7 +7,7 @@
  * click or key press counts.
  */
 export function copyInWindow(page: Pick<Window, 'location' | 'navigator' | 'document'>): void {
-  if (page.location.protocol !== 'app:') return
+  if (!isDesktopWindow(page.location)) return
   const writeText = async (text: string): Promise<void> => {
     const fill = (event: ClipboardEvent) => {
       event.clipboardData?.setData('text/plain', text)

@@ -1,6 +1,7 @@
 import { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import { SessionAnswer } from '../../src/contracts/launcher-api.ts'
-import { UNREACHABLE } from '../launcher/describe-failure.ts'
+import { unreachable } from '../launcher/describe-failure.ts'
+import { isDesktopWindow } from '../page/desktop-window.ts'
 
 /** Where this page stands with the launcher. */
 export type SessionState =
@@ -33,10 +34,14 @@ export type Session = Readonly<{
 
 const STORED = 'slipway-session'
 
-const ENDED: RefusalShape = {
-  code: 'unauthorized',
-  message: "This page's session has ended. Bots go on trading; nothing was stopped.",
-  nextStep: 'Open a new page with: npx slipway open',
+function ended(): RefusalShape {
+  return {
+    code: 'unauthorized',
+    message: "This page's session has ended. Bots go on trading; nothing was stopped.",
+    nextStep: isDesktopWindow()
+      ? 'Choose in the menu: Bots → Start the launcher, then View → Reload'
+      : 'Open a new page with: npx slipway open',
+  }
 }
 
 /** Opens the session of this page: from the one-time code in its address, or from the token of an earlier load. */
@@ -101,7 +106,7 @@ export function openSession(ctx: SessionContext): Session {
     refused(token) {
       if (state.kind !== 'open' || state.token !== token) return
       ctx.storage.removeItem(STORED)
-      become({ kind: 'ended', why: ENDED })
+      become({ kind: 'ended', why: ended() })
     },
   }
 }
@@ -118,11 +123,11 @@ async function exchanged(ctx: SessionContext, code: string): Promise<Exchanged> 
     response = await ctx.exchange(code)
     body = await response.json()
   } catch {
-    return { kind: 'not-reached', why: UNREACHABLE }
+    return { kind: 'not-reached', why: unreachable() }
   }
   const answer = SessionAnswer.safeParse(body)
   if (response.ok && answer.success) return { kind: 'opened', token: answer.data.token }
   const refused = RefusalShape.safeParse((body as { data?: unknown } | null)?.data)
-  const why = refused.success ? refused.data : UNREACHABLE
+  const why = refused.success ? refused.data : unreachable()
   return { kind: response.status === 401 ? 'wrong' : 'not-reached', why }
 }

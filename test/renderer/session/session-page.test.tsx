@@ -7,12 +7,12 @@ import { prepareBrowser } from '../../support/render-page.tsx'
 
 const why = refusal('unauthorized', 'This page has no session.', 'Run: npx slipway open')
 
-function show(state: Parameters<typeof SessionPage>[0]['state']) {
+function show(state: Parameters<typeof SessionPage>[0]['state'], isDesktop = false) {
   prepareBrowser()
   const retries: number[] = []
   render(
     <PageShell env="test">
-      <SessionPage state={state} onRetry={() => retries.push(1)} />
+      <SessionPage state={state} onRetry={() => retries.push(1)} isDesktop={isDesktop} />
     </PageShell>,
   )
   return retries
@@ -25,6 +25,12 @@ describe('a page without a session', () => {
     show({ kind: 'ended', why })
     expect(screen.getByRole('alert').textContent).toBe('This page has no session.')
     expect(screen.getByText('npx slipway open')).toBeDefined()
+  })
+
+  it('sends nobody from the desktop window to a terminal', () => {
+    show({ kind: 'ended', why: refusal('unauthorized', 'It has ended.', 'Bots → Start the launcher') }, true)
+    expect(screen.getByText('Bots → Start the launcher')).toBeDefined()
+    expect(screen.queryByText(/npx/)).toBeNull()
   })
 
   it('says what it waits for', () => {
