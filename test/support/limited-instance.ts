@@ -15,6 +15,7 @@ const { values } = parseArgs({
     instance: { type: 'string' },
     limit: { type: 'string' },
     window: { type: 'string' },
+    budget: { type: 'string' },
   },
 })
 const { redis: url = '', file = '', instance = '' } = values
@@ -24,6 +25,7 @@ const limits = await openLimits({
   ...{ db: database.db, instance, redis },
   now: () => epochMs(Date.now()),
   elapsed: () => performance.now(),
+  redisBudgetMs: Number(values.budget),
   budgets: budgetsOf({ limit: Number(values.limit), windowMs: Number(values.window) }),
 })
 const server = createServer((request, response) => {

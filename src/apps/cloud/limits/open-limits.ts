@@ -19,6 +19,8 @@ export type LimitsParts = Readonly<{
   /** Without it this process counts alone: right where it is the only one. */
   redis?: CloudRedis | undefined
   budgets?: RateBudgets
+  /** Longest wait for Redis, milliseconds; default 50. */
+  redisBudgetMs?: number
   /** Before the names of all keys in Redis. */
   prefix?: string
 }>
@@ -60,22 +62,27 @@ export async function openLimits(parts: LimitsParts): Promise<Limits> {
       instance,
       elapsed,
       connects: redis.connects,
+      ...(parts.redisBudgetMs === undefined ? {} : { budgetMs: parts.redisBudgetMs }),
     })
   const offences = createOffenceBook(db, now)
   const refused = Object.fromEntries(RATE_SUBJECTS.map((subject) => [subject, 0])) as Record<RateSubject, number>
+  let [beatenOn, beatenSince] = [0, 0]
   const beatKey = `${prefix}instances`
   const beatOnce = async (): Promise<void> => {
     if (redis?.isUp())
       await beat(redis, instance, GONE_AFTER_MS, BEAT_BUDGET_MS, beatKey).then(
-        (count) => (instances = Math.max(1, count)),
+        (count) => {
+          // A Redis that has just begun knows only whom it has heard: fewer is believed when all had time to beat.
+          if (count > instances || elapsed() - beatenSince > GONE_AFTER_MS) instances = Math.max(1, count)
+        },
         // The last number that is known holds: a share too small is safer than one too big.
         () => undefined,
       )
   }
-  let beatenOn = 0
   const look = async (): Promise<void> => {
     if (redis && redis.connects() !== beatenOn) {
       beatenOn = redis.connects()
+      beatenSince = elapsed()
       await beatOnce()
     }
     await shared?.look()
