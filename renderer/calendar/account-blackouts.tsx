@@ -8,6 +8,7 @@ const NOW: Readonly<Record<AccountBlackouts['state'], Readonly<{ word: string; i
   clear: { word: 'May enter', icon: 'online', color: 'inherit' },
   blackout: { word: 'Stays out now', icon: 'blocked', color: 'var(--warn)' },
   unknown: { word: 'Unknown: makes no entries', icon: 'blind', color: 'var(--warn)' },
+  emergency: { word: 'Stays out: emergency', icon: 'blocked', color: 'var(--warn)' },
 }
 
 const KEEPS_FROM = {
@@ -46,7 +47,7 @@ export function AccountBlackoutTable({ accounts, now }: { accounts: readonly Acc
 
 function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number }) {
   const times = useTimes()
-  const { accountId, level, beforeMinutes, afterMinutes, flat, state, windows, problem } = account
+  const { accountId, level, state, windows, problem } = account
   const next = windows.find(({ until }) => Date.parse(until) > now)
   const { word, icon, color } = NOW[state]
   return (
@@ -68,7 +69,7 @@ function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number 
                   Set a blackout
                 </Anchor>
               ) : (
-                `${beforeMinutes} min before to ${afterMinutes} min after${flat ? ', flat before it' : ''}`
+                minutesText(account)
               )}
             </Text>
           </>
@@ -78,7 +79,7 @@ function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number 
         <>
           <Table.Td style={{ color }}>
             <span className="withIcon">
-              <Icon name={icon} /> {level === 'none' ? 'May enter' : word}
+              <Icon name={icon} /> {level === 'none' && state !== 'emergency' ? 'May enter' : word}
             </span>
           </Table.Td>
           <Table.Td className="figure">
@@ -90,4 +91,9 @@ function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number 
       )}
     </Table.Tr>
   )
+}
+
+function minutesText({ beforeMinutes, afterMinutes, ownMinutes, flat }: AccountBlackouts): string {
+  const own = ownMinutes === 'none' ? '' : `, but ${ownMinutes.replaceAll(':', ' ').replaceAll(',', ', ')} min`
+  return `${beforeMinutes} min before to ${afterMinutes} min after${own}${flat ? ', flat before it' : ''}`
 }

@@ -1,4 +1,4 @@
-import { Badge, SegmentedControl, Table, Text } from '@mantine/core'
+import { Alert, Badge, SegmentedControl, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { EconomicCalendar } from '../../src/contracts/launcher/calendar.ts'
@@ -57,6 +57,7 @@ function Calendar({ calendar, now }: CalendarProps) {
   const until = Object.values(knownUntil).toSorted()[0] ?? asOf
   return (
     <>
+      <Emergencies calendar={calendar} now={now} />
       <section aria-labelledby="releases" className="panel">
         <h3 id="releases" className="panelTitle">
           Releases
@@ -85,6 +86,18 @@ function Calendar({ calendar, now }: CalendarProps) {
       </section>
     </>
   )
+}
+
+/** What an administrator of the cloud has declared and is not over. */
+function Emergencies({ calendar: { emergencies }, now }: CalendarProps) {
+  const times = useTimes()
+  return emergencies
+    .filter(({ until }) => Date.parse(until) > now)
+    .map(({ id, note, from, until }) => (
+      <Alert key={id} color="orange" title="Emergency: no new entries" role="alert">
+        {note} {times.minute(from)} to {times.minute(until)}, in accounts that heed emergencies. Exits and stops go on.
+      </Alert>
+    ))
 }
 
 function Releases({ calendar: { events, accounts }, now }: CalendarProps) {

@@ -21,15 +21,23 @@ export const AccountBlackouts = z.object({
   level: z.enum(['none', 'high', 'high,medium']),
   beforeMinutes: z.int(),
   afterMinutes: z.int(),
+  /** Releases with minutes of their own, as set: `FOMC:30/60`; `none`. */
+  ownMinutes: z.string(),
+  /** An emergency keeps it from entering. */
+  heedsEmergencies: z.boolean(),
   /** Its positions are closed before a window too. */
   flat: z.boolean(),
   /** Now: may it enter as far as the calendar goes? `unknown` past the calendar's end. */
-  state: z.enum(['clear', 'blackout', 'unknown']),
+  state: z.enum(['clear', 'blackout', 'unknown', 'emergency']),
   windows: z.array(z.object({ event: z.string(), at: Iso, from: Iso, until: Iso })),
   /** Why nothing can be said of it. */
   problem: RefusalShape.nullable(),
 })
 export type AccountBlackouts = z.output<typeof AccountBlackouts>
+
+/** A time in which an administrator of the cloud asks for no entries. */
+export const EmergencyRow = z.object({ id: z.string(), note: z.string(), from: Iso, until: Iso })
+export type EmergencyRow = z.output<typeof EmergencyRow>
 
 export const EconomicCalendar = z.object({
   asOf: z.iso.date(),
@@ -39,6 +47,8 @@ export const EconomicCalendar = z.object({
   knownFrom: z.iso.date(),
   knownUntil: z.record(z.string(), z.iso.date()),
   events: z.array(CalendarEvent),
+  /** Those that are not over and those that touch the span. */
+  emergencies: z.array(EmergencyRow),
   accounts: z.array(AccountBlackouts),
 })
 export type EconomicCalendar = z.output<typeof EconomicCalendar>

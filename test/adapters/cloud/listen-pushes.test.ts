@@ -52,7 +52,7 @@ describe('a launcher that listens to a cloud', () => {
     const { news } = await hear((_request, response) => {
       response.writeHead(200, STREAM)
       const text = `${hello(7)}${told(8)}`.replaceAll('\n', '\r\n')
-      for (const [at, letter] of [...text].entries()) setTimeout(() => response.write(letter), at)
+      for (let at = 0; at < text.length; at++) setTimeout(() => response.write(text[at]), at)
     })
     await expect.poll(() => news).toEqual(['all', 'calendar'])
   })
@@ -60,7 +60,7 @@ describe('a launcher that listens to a cloud', () => {
   it.each<[string, (response: ServerResponse) => void]>([
     ['refuses', (response) => void response.writeHead(429).end('{}')],
     ['is no stream', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(hello(1))],
-    ['falls silent', (response) => void response.writeHead(200, STREAM).flushHeaders()],
+    ['falls silent', (response) => response.writeHead(200, STREAM).flushHeaders()],
     ['says nothing at all', () => undefined],
     ['cuts the line', (response) => void response.socket?.destroy()],
     ['sends a line without an end', (response) => void response.writeHead(200, STREAM).end('x'.repeat(70_000))],

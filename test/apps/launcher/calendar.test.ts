@@ -38,6 +38,48 @@ describe('the economic calendar of the launcher', () => {
     }
   })
 
+  it('tells what the cloud has told, emergencies too, and gives releases their own minutes', async () => {
+    const add = (accountId: string) => {
+      return home.client.api.accounts.add({ accountId, user: accountId, symbol: '6EH4', feed: 'synthetic' })
+    }
+    for (const id of ['A1', 'A2']) await add(id)
+    // One that plays history again keeps to what shipped.
+    await addAccounts(home, ['A3'])
+    const edit = (id: string, ...set: string[]) => home.client.api.accounts.edit({ id, set })
+    await edit('A1', 'risk.blackout=high', 'risk.blackoutMinutes=CPI:5/7')
+    await edit('A2', 'risk.emergencies=no')
+    const event = { status: 'scheduled', projections: false, impact: 'high' }
+    const source = { known_from: '2025-01-01', known_until: '2026-12-31', as_of: '2026-12-01', problem: null }
+    const [date, clock = ''] = new Date(Date.now() - 60_000).toISOString().split('T')
+    const calendar = {
+      ...{ as_of: '2026-12-01', valid_until: '2026-12-31', revision: 3 },
+      sources: ['FOMC', 'NFP', 'CPI', 'PPI'].map((name) => ({ name, ...source })),
+      events: [
+        { ...event, id: 'CPI:2026-12-17', name: 'CPI', date: '2026-12-17', time: '08:30', zone: 'America/New_York' },
+        {
+          ...{ ...event, id: 'EMERGENCY:1', name: 'EMERGENCY', date, time: clock.slice(0, 5), zone: 'UTC' },
+          ...{ minutes: 600, note: 'the exchange is down' },
+        },
+      ],
+    }
+    const file = { version: 1, server: 'local', fetchedAt: 0, calendar }
+    writeFileSync(home.layout.calendarFile, JSON.stringify(file))
+    const span = { from: '2026-12-16T00:00:00Z', until: '2126-12-18T00:00:00Z' }
+    const { accounts, events, emergencies, asOf } = await home.client.api.calendar(span)
+    expect(asOf).toBe('2026-12-01')
+    expect(events.map(({ at }) => at)).toContain('2026-12-17T13:30:00.000Z')
+    expect(emergencies).toMatchObject([{ note: 'the exchange is down' }])
+    expect(accounts[0]!.windows[0]).toMatchObject({
+      ...{ at: '2026-12-17T13:30:00.000Z', from: '2026-12-17T13:25:00.000Z', until: '2026-12-17T13:37:00.000Z' },
+    })
+    const states = accounts.map(({ accountId, state, heedsEmergencies }) => [accountId, state, heedsEmergencies])
+    expect(states).toMatchObject([
+      ['A1', 'emergency', true],
+      ['A2', 'clear', false],
+      ['A3', 'clear', true],
+    ])
+  })
+
   it('says so of an account whose settings can not be read, and goes on', async () => {
     await addAccounts(home, ['A1', 'A2'])
     writeFileSync(home.layout.settings(accountIdOf('A1')), '{')

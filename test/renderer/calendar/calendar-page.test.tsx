@@ -13,10 +13,12 @@ const event = (name: string, at: string, impact: 'high' | 'medium' = 'high') => 
 const CALENDAR: EconomicCalendar = {
   ...{ asOf: '2026-11-20', zone: 'America/New_York', knownFrom: '2024-01-01' },
   knownUntil: { FOMC: '2027-12-31', CPI: '2026-12-31' },
+  emergencies: [],
   events: [event('CPI', '2026-12-10T13:30:00.000Z'), event('FOMC', '2026-12-09T19:00:00.000Z')],
   accounts: [
     {
       ...{ accountId: 'A1', level: 'high', beforeMinutes: 15, afterMinutes: 30, flat: true, state: 'unknown' },
+      ...{ ownMinutes: 'FOMC:30/60', heedsEmergencies: true },
       windows: [
         {
           event: 'CPI',
@@ -29,6 +31,7 @@ const CALENDAR: EconomicCalendar = {
     },
     {
       ...{ accountId: 'A2', level: 'none', beforeMinutes: 15, afterMinutes: 15, flat: false, state: 'clear' },
+      ...{ ownMinutes: 'none', heedsEmergencies: true },
       ...{ windows: [], problem: null },
     },
   ],
@@ -48,9 +51,21 @@ describe('the calendar page', () => {
     expect(within(cpi).getByText('A1')).toBeTruthy()
     expect(within(screen.getByRole('row', { name: /The FOMC/ })).queryByText('A1')).toBeNull()
     const first = screen.getByRole('row', { name: /high-impact/ })
-    expect(first.textContent).toContain('15 min before to 30 min after, flat before it')
+    expect(first.textContent).toContain('15 min before to 30 min after, but FOMC 30/60 min, flat before it')
     expect(first.textContent).toContain('Unknown: makes no entries')
     expect(screen.getByText(/Known until 2027-12-31 \(FOMC\), 2026-12-31 \(CPI\)/)).toBeTruthy()
+  })
+
+  it('tells of an emergency until it is over, and which accounts heed it', async () => {
+    const emergency = (id: string, until: string) => {
+      return { id, note: `The exchange is ${id}.`, from: '2026-11-20T12:00:00.000Z', until }
+    }
+    const emergencies = [emergency('down', '2126-11-20T13:00:00.000Z'), emergency('up', '2026-11-20T13:00:00.000Z')]
+    const accounts = CALENDAR.accounts.map((account) => ({ ...account, state: 'emergency' as const }))
+    renderPage(launcherWith({ ...CALENDAR, emergencies, accounts }), '#/calendar')
+    expect((await screen.findByRole('alert')).textContent).toContain('The exchange is down.')
+    expect(screen.queryByText(/The exchange is up/)).toBeNull()
+    expect(screen.getAllByText('Stays out: emergency')).toHaveLength(2)
   })
 
   it('says that nothing is known rather than that nothing happens', async () => {

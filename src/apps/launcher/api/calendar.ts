@@ -1,12 +1,14 @@
 import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
-import { bundledEvents } from '../../../adapters/calendar/bundled-events.ts'
+import { followCalendar } from '../../../adapters/calendar/known-calendar.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
 import type { AccountBlackouts } from '../../../contracts/launcher/calendar.ts'
 import type { EconomicEvent } from '../../../domain/calendar/economic-event.ts'
 import { Refused } from '../../../domain/failure/refusal.ts'
+import type { Emergency } from '../../../domain/risk/emergency.ts'
 import { CURRENCY_OF, EVENT_TITLE, IMPACT_OF, type Blackouts } from '../../../domain/risk/blackout.ts'
 import { durationMs, epochMs, type EpochMs } from '../../../domain/units/units.ts'
+import { calendarOf } from '../../bot/account-calendar.ts'
 import { accountRisk } from '../../bot/account-risk.ts'
 import { openAccountSessions } from '../../bot/open-account-feed.ts'
 import { resolveAccountInstruments } from '../../bot/resolve-account.ts'
@@ -21,7 +23,8 @@ export function calendarHandler(api: Implementer, parts: ApiParts) {
   const { layout, registry } = parts
   return api.calendar.handler(({ input }) => {
     const span = { from: epochMs(Date.parse(input.from)), until: epochMs(Date.parse(input.until)) }
-    const { asOf, zone, knownFrom, knownUntil, events } = bundledEvents()
+    const known = followCalendar(layout).now()
+    const { asOf, zone, knownFrom, knownUntil, events } = known.releases()
     const accounts = registry
       .list()
       .map((entry) =>
@@ -32,6 +35,9 @@ export function calendarHandler(api: Implementer, parts: ApiParts) {
     return {
       ...{ asOf, zone, knownFrom, knownUntil },
       events: events.filter(({ at }) => at >= span.from && at < span.until).map(eventRow),
+      emergencies: known.emergencies
+        .filter(({ from, until }) => from < span.until && until > Math.min(span.from, parts.now()))
+        .map(emergencyRow),
       accounts,
     }
   })
@@ -44,15 +50,19 @@ function eventRow({ name, at, status, note }: EconomicEvent) {
   }
 }
 
+function emergencyRow({ id, note, from, until }: Emergency) {
+  return { id, note, from: new Date(from).toISOString(), until: new Date(until).toISOString() }
+}
+
 /** The windows the account's bot keeps to, by the same rules. */
 function accountBlackouts(layout: HomeLayout, settings: AccountSettings, span: Span, now: EpochMs): AccountBlackouts {
   try {
     const { traded } = resolveAccountInstruments(layout, settings)
     const sessions = openAccountSessions({ settings, instrument: traded[0]!, facts: bundledCalendar() })
-    const { blackouts } = accountRisk(settings, traded, sessions)
+    const { blackouts, emergency } = accountRisk(settings, traded, sessions, calendarOf(layout, settings))
     return {
       ...ruleOf(settings),
-      state: blackouts?.verdict(now, durationMs(0)).kind ?? 'clear',
+      state: emergency?.(now) ? 'emergency' : (blackouts?.verdict(now, durationMs(0)).kind ?? 'clear'),
       windows: blackouts ? windowsIn(blackouts, span) : [],
       problem: null,
     }
@@ -64,27 +74,26 @@ function accountBlackouts(layout: HomeLayout, settings: AccountSettings, span: S
 
 function ruleOf({ accountId, risk }: AccountSettings) {
   const { blackout: level, blackoutBeforeMinutes: beforeMinutes, blackoutAfterMinutes: afterMinutes } = risk
-  return { accountId, level, beforeMinutes, afterMinutes, flat: risk.blackoutFlat === 'yes' }
+  const heedsEmergencies = risk.emergencies === 'yes'
+  const flat = risk.blackoutFlat === 'yes'
+  return { accountId, level, beforeMinutes, afterMinutes, ownMinutes: risk.blackoutMinutes, heedsEmergencies, flat }
 }
 
 function windowsIn(blackouts: Blackouts, { from, until }: Span): AccountBlackouts['windows'] {
   const iso = (time: number) => new Date(time).toISOString()
-  const windows = []
-  for (let at = from; windows.length < MOST_WINDOWS;) {
-    const window = blackouts.next(at)
-    if (!window || window.from >= until) break
-    windows.push({
-      ...{ event: window.event.name, at: iso(window.event.at) },
+  return blackouts
+    .within(from, until)
+    .slice(0, MOST_WINDOWS)
+    .map(({ event, ...window }) => ({
+      ...{ event: event.name, at: iso(event.at) },
       ...{ from: iso(window.from), until: iso(window.until) },
-    })
-    at = window.until
-  }
-  return windows
+    }))
 }
 
 function unreadable(accountId: string, problem: AccountBlackouts['problem']): AccountBlackouts {
   return {
-    ...{ accountId, level: 'none', beforeMinutes: 0, afterMinutes: 0, flat: false, state: 'unknown' },
+    ...{ accountId, level: 'none', beforeMinutes: 0, afterMinutes: 0, ownMinutes: 'none' },
+    ...{ heedsEmergencies: false, flat: false, state: 'unknown' },
     ...{ windows: [], problem },
   }
 }

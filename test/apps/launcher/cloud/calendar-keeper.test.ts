@@ -28,7 +28,7 @@ function calendar(change: Partial<CloudCalendar> = {}): CloudCalendar {
       }
     }),
     events: lists.flatMap(({ releases }) =>
-      releases.map(({ note: _, ...release }) => ({ ...release, impact: 'high' as const })),
+      releases.map((release) => ({ ...release, impact: 'high' as const })),
     ),
     ...change,
   }
