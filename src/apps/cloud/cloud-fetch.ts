@@ -91,6 +91,9 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
 
   async function answer(handler: CloudHandler, request: Request, address: string, progress: Progress) {
     const { route } = handler
+    // Answered like GET, without a body: a stream would be opened that nobody can ever read.
+    if (route.stream && request.method === 'HEAD')
+      cloudRefuse('method_not_allowed', 'This takes GET only.', 'Ask with GET.')
     const now = parts.now()
     const header = (name: string) => request.headers.get(name) ?? undefined
     const token = header(CLOUD_HEADER.lease)
