@@ -135,6 +135,16 @@ export const revokeLicence = cloudRoute({
   output: LicenceView,
 })
 
+export const renewLicenceKey = cloudRoute({
+  ...adminPost,
+  path: '/api/admin/licences/new_key',
+  summary:
+    'Another key for one that was lost or seen: it is in this answer and never again, and the old one opens nothing',
+  repeatable: false,
+  input: z.strictObject({ id: LicenceId }),
+  output: z.object({ license_key: LicenceKey, licence: LicenceView }),
+})
+
 export const forgetDevice = cloudRoute({
   ...adminPost,
   path: '/api/admin/licences/forget_device',

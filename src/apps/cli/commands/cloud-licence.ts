@@ -60,7 +60,6 @@ export function licenceList(cli: Cli, options: CloudPlace & Readonly<{ user?: st
     for (;;) {
       const last = found.at(-1)
       const after = last && { at: last.createdAt, id: last.id }
-      // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
       const page = await listLicences(db, { ...wanted, after }, now)
       found.push(...page)
       if (page.length < wanted.limit) break

@@ -20,6 +20,7 @@ import {
   listOffenders,
   listUsers,
   readAudit,
+  renewLicenceKey,
   revokeLicence,
   showLicence,
   whoAmI,
@@ -30,6 +31,7 @@ import { answers, cloudRefuse, type CloudHandler } from '../cloud-call.ts'
 import { forgetIdleDevice } from '../licence/licence-handlers.ts'
 import { iso, leaseView, licenceDetails, licenceView } from '../licence/licence-views.ts'
 import { makeLicence } from '../licence/make-licence.ts'
+import { renewKey } from '../licence/renew-key.ts'
 import { revokeLicence as revokeAndTell } from '../licence/revoke-licence.ts'
 import type { Push } from '../push/push.ts'
 import { adminAnswers, type AdminCall } from './admin-answers.ts'
@@ -125,6 +127,15 @@ function changeHandlers({ db, push }: AdminParts): CloudHandler[] {
         if (!(await revokeAndTell(db, id, reason, byOf(call)))) return refuseUnknown()
         push.told()
         return await viewOf(db, id, call.now)
+      },
+    ),
+    adminAnswers(
+      db,
+      renewLicenceKey,
+      { action: 'licences.new-key', roles: CHANGE, target: ({ id }) => id },
+      async (call, { id }) => {
+        const key = (await renewKey(db, id, byOf(call))) ?? refuseUnknown()
+        return { license_key: key, licence: await viewOf(db, id, call.now) }
       },
     ),
     adminAnswers(

@@ -23,6 +23,7 @@ import {
   listOffenders,
   listUsers,
   readAudit,
+  renewLicenceKey,
   revokeLicence,
   showLicence,
   whoAmI,
@@ -47,6 +48,7 @@ const ROUTES: readonly [CloudRoute, unknown][] = [
   [showLicence, { id: 'lic_00000000000000000000' }],
   [createLicence, { user_id: USER, plan: 'pro' }],
   [revokeLicence, { id: 'lic_00000000000000000000', reason: 'because' }],
+  [renewLicenceKey, { id: 'lic_00000000000000000000' }],
   [forgetDevice, { id: 'lic_00000000000000000000', device_id: device(1) }],
   [listLeases, {}],
   [freeAccount, { account_id: accountRef(1), reason: 'sold' }],
@@ -163,7 +165,7 @@ describeOnBothDatabases('the routes of admins', (open) => {
       }
     const audit = await listAudit(db, { limit: 500 })
     expect(audit).toHaveLength(4 * ROUTES.length)
-    expect(audit.filter(({ detail }) => detail.startsWith('refused'))).toHaveLength(10 + 1 + 4)
+    expect(audit.filter(({ detail }) => detail.startsWith('refused'))).toHaveLength(11 + 1 + 5)
     expect(await as('owner')(listLicences, {}, { admin: undefined })).toMatchObject({ code: 'unauthorized' })
     expect(await db.selectFrom('licences').selectAll().execute()).toHaveLength(2)
   })
@@ -209,6 +211,15 @@ describeOnBothDatabases('the routes of admins', (open) => {
     ])
     expect(await answered(ask, showLicence, { id })).toMatchObject({ state: 'revoked', revoked_reason: 'chargeback' })
     await expect(takeLease(db, lease(key, 1, 1), NOW)).rejects.toMatchObject({ code: 'license_revoked' })
+  })
+
+  it('exchange a key that was lost: the new one is told once, the old one opens nothing', async () => {
+    const { db } = await open()
+    const { id, key } = await makeLicence(db)
+    const made = await answered<{ license_key: string }>(server(db).as('support'), renewLicenceKey, { id })
+    expect(made).toMatchObject({ licence: { id, key_hint: made.license_key.slice(0, 9) } })
+    await expect(takeLease(db, lease(key, 1, 1), NOW)).rejects.toMatchObject({ code: 'license_invalid' })
+    expect((await takeLease(db, lease(made.license_key, 1, 1), NOW)).claims.licence_id).toBe(id)
   })
 
   it('list page by page, without a row twice or never', async () => {
