@@ -49,7 +49,9 @@ function activation(content: Extract<MailContent, { kind: 'activation' }>, link:
       `Your Slipway licence (${plain(plan)}) is ready. ${until}`,
       ...(link === undefined ? [] : [`Fetch its key here, once: ${link}`]),
       ...(claim !== undefined && link === undefined
-        ? ['Its key has been fetched already. Ask whoever runs your Slipway server for another if that was not you.']
+        ? [
+            'Its key has no link any more: it was fetched, or waited for too long. Whoever runs your Slipway server can make another.',
+          ]
         : []),
       ...(keyHint === undefined ? [] : [`Its key begins with ${plain(keyHint)}.`]),
       'On your computer: slipway licence set, then paste the key. Keep it to yourself: nobody at Slipway will ask for it.',

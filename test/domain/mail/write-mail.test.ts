@@ -19,9 +19,9 @@ describe('a mail', () => {
     expect(html).toContain('<a href="https://cloud.example.com/claim#abc&amp;def">')
   })
 
-  it('of an activation says so where the key was fetched already', () => {
+  it('of an activation says so where there is no link any more', () => {
     const { text } = writeMail({ kind: 'activation', licenceId: 'lic_1', plan: 'pro', claim: 'c1' }, {})
-    expect(text).toContain('Its key has been fetched already.')
+    expect(text).toContain('Its key has no link any more')
     expect(text).toContain('It has no end.')
   })
 
