@@ -1,6 +1,12 @@
 import { sql, type Selectable } from 'kysely'
 import type { ContributionStatus } from '../../domain/pool/judge-contribution.ts'
-import { EXIT_WORDS, type ExitWord, type PoolExperience, type PoolKind } from '../../domain/pool/pool-experience.ts'
+import {
+  EXIT_WORDS,
+  SEED_PREFIX,
+  type ExitWord,
+  type PoolExperience,
+  type PoolKind,
+} from '../../domain/pool/pool-experience.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { CloudDb } from './open-cloud-db.ts'
 import type { ExperienceTables } from './tables/experience-tables.ts'
@@ -205,5 +211,76 @@ async function changeState(trx: CloudDb, change: Readonly<{ seed?: string }>): P
     .insertInto('pool_state')
     .values({ id: 1, epoch: 1, seed: change.seed ?? null })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ epoch: sql`pool_state.epoch + 1`, ...change }))
+    .execute()
+}
+
+/** An experience of a person with all that is kept of it, counted or not. */
+export type GivenExperience = Selectable<ExperienceTables['experiences']>
+
+/** What people gave, in its order; what Slipway brought with it is left out. */
+export async function readGivenExperiences(db: CloudDb, after: number, most: number): Promise<GivenExperience[]> {
+  return await db
+    .selectFrom('experiences')
+    .selectAll()
+    .where('seq', '>', after)
+    .where('contributor', 'not like', `${SEED_PREFIX}%`)
+    .orderBy('seq')
+    .limit(most)
+    .execute()
+}
+
+/**
+ * Takes experiences in, all or none; those whose key is there already, of whatever user, are left as they are.
+ *
+ * @returns how many were taken in
+ */
+export async function importExperiences(
+  db: CloudDb,
+  batches: AsyncIterable<readonly (NewExperience & { status: string })[]>,
+  now: EpochMs,
+): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    await inOrderOf(trx, 'experiences')
+    let taken = 0
+    for await (const batch of batches) {
+      const keys = batch.map((row) => row.idempotency_key)
+      const known = await trx
+        .selectFrom('experiences')
+        .select(['kind', 'idempotency_key'])
+        .where('idempotency_key', 'in', keys)
+        .execute()
+      const there = new Set(known.map((row) => `${row.kind} ${row.idempotency_key}`))
+      const fresh = batch.filter((row) => !there.has(`${row.kind} ${row.idempotency_key}`))
+      if (fresh.length === 0) continue
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('experiences')
+        .values(fresh.map((row) => ({ ...row, stored_at: now })))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      taken += Number(numInsertedOrUpdatedRows ?? 0)
+    }
+    return taken
+  })
+}
+
+/** Most rows of one batch. */
+export const IMPORT_BATCH = ROWS_AT_ONCE
+
+export type ContributorSummary = Readonly<{ contributor: string; count: number; used: number; meanR: number }>
+
+/** Who gave most, first. */
+export async function listContributors(db: CloudDb, most: number): Promise<ContributorSummary[]> {
+  return await db
+    .selectFrom('experiences')
+    .select(({ fn }) => [
+      'contributor',
+      fn.countAll<number>().as('count'),
+      sql<number>`sum(case when status = 'used' then 1 else 0 end)`.as('used'),
+      sql<number>`avg(r)`.as('meanR'),
+    ])
+    .groupBy('contributor')
+    .orderBy('count', 'desc')
+    .orderBy('contributor')
+    .limit(most)
     .execute()
 }

@@ -4,6 +4,7 @@ import { addCloudUseCommands } from './cloud-client-commands.ts'
 import { addCloudBackupCommands } from './cloud-backup-commands.ts'
 import { addCloudLicenceCommands } from './cloud-licence-commands.ts'
 import { addCloudOutboxCommands } from './cloud-outbox-commands.ts'
+import { addCloudPoolCommands } from './cloud-pool-commands.ts'
 
 /** Everything about clouds: the one this computer uses, and running one for others. */
 export function addCloudCommands(program: Command, run: RunCommand): void {
@@ -14,6 +15,7 @@ export function addCloudCommands(program: Command, run: RunCommand): void {
   addCloudOutboxCommands(cloud, run)
   addServeCommand(cloud, run)
   addCloudLicenceCommands(cloud, run)
+  addCloudPoolCommands(cloud, run)
   addCloudBackupCommands(cloud, run)
 }
 

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { plantSeed, readPoolState, type NewExperience } from '../../../adapters/cloud-db/experience-records.ts'
+import { plantSeed, readPoolState } from '../../../adapters/cloud-db/experience-records.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import { readPoolFile, type PoolFileRow } from '../../../adapters/pool-file/pool-file.ts'
-import { symbolClassOf } from '../../../domain/pool/symbol-class.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
-
-/** User of what nobody gave: seeds, and rows of a file that names no users. */
-export const NOBODY = '000000000000'
+import { experienceOf } from './file-experience.ts'
 
 type SeedFile = Readonly<{ name: string; rows: number; packed: string }>
 
@@ -30,21 +26,4 @@ export async function bundledSeed(): Promise<Readonly<{ name: string; rows: read
   const rows: PoolFileRow[] = []
   for await (const row of readPoolFile(text.trimEnd().split('\n'))) rows.push(row)
   return { name, rows }
-}
-
-/** A row of a pool file as the database keeps it. */
-export function experienceOf(row: PoolFileRow): NewExperience & { status: string } {
-  const { key, features, outcome, user_id: userId, ...same } = row
-  return {
-    ...same,
-    user_id: userId ?? NOBODY,
-    idempotency_key: key,
-    body_hash: createHash('sha256')
-      .update(JSON.stringify([row.kind, key, features, outcome]))
-      .digest('hex'),
-    symbol_class: symbolClassOf(row.symbol),
-    features: JSON.stringify(features),
-    outcome: JSON.stringify(outcome),
-    r: outcome.r,
-  }
 }

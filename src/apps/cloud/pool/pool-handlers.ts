@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import type { z } from 'zod'
 import { countGivenBy, storeExperience, type NewExperience } from '../../../adapters/cloud-db/experience-records.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import { getConfidence, readStats, saveTrade, type ConfidenceAnswer } from '../../../contracts/cloud/pool.ts'
@@ -9,6 +7,7 @@ import { contributorWeight, type PoolSettings } from '../../../domain/pool/pool-
 import type { PoolAnswer } from '../../../domain/pool/pool.ts'
 import { symbolClassOf } from '../../../domain/pool/symbol-class.ts'
 import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
+import { bodyHash } from './body-hash.ts'
 import type { PoolFollower } from './follow-pool.ts'
 
 export type PoolParts = Readonly<{
@@ -107,19 +106,6 @@ async function contributorOf({ settings, licenceSince }: PoolParts, { lease, use
   const since = (await licenceSince(lease.licence_id)) ?? now
   const ageDays = (now - since) / DAY_MS
   return { contributor: lease.licence_id, weight: contributorWeight(settings, { kind: 'licence', ageDays }) }
-}
-
-/** SHA-256 of a body, whatever the order of its fields. */
-function bodyHash(input: z.output<typeof saveTrade.input>): string {
-  return createHash('sha256').update(canonical(input)).digest('hex')
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }
 
 function countShown({ count, wins, totalR }: Readonly<{ count: number; wins: number; totalR: number }>) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bundledSeed, experienceOf } from '../../../../src/apps/cloud/pool/plant-seed.ts'
+import { experienceOf } from '../../../../src/apps/cloud/pool/file-experience.ts'
+import { bundledSeed } from '../../../../src/apps/cloud/pool/plant-seed.ts'
 import { openNeighbours } from '../../../../src/apps/cloud/pool/open-neighbours.ts'
 import type { PoolFileRow } from '../../../../src/adapters/pool-file/pool-file.ts'
 import { EMBEDDED_POOL } from '../../../../src/domain/pool/pool-settings.ts'
