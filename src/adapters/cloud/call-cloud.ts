@@ -29,7 +29,8 @@ const LARGEST_ANSWER = 4 * 1024 * 1024
 
 /** HTTP to one cloud. No proxy, no redirect, no packed bodies: what is asked goes to that address and nowhere else. */
 export function openCloudCalls(address: CloudAddress, connectMs: number): CloudCalls {
-  const agents = impatientAgents(connectMs, { keepAlive: true, maxSockets: 8 })
+  const isSecure = 'url' in address && address.url.toLowerCase().startsWith('https:')
+  const agents = impatientAgents(connectMs, isSecure, { keepAlive: true, maxSockets: 8 })
   const client = axios.create({
     ...('socketPath' in address
       ? { baseURL: 'http://localhost', socketPath: address.socketPath }

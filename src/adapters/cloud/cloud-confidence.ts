@@ -26,13 +26,15 @@ export type CloudConfidenceParts = Readonly<{
   lease?: () => string | undefined
   /** The cloud is this installation's own: what the user wrote may be compared there too. */
   isOwn: boolean
+  /** All of a question, milliseconds. */
+  budgetMs?: number
   /** Milliseconds of a clock that is never set. */
   monotonic?: () => number
 }>
 
 /** The pool of the cloud. Never throws, never takes longer than its budget; on any failure neutral, with why. */
 export function cloudConfidence(parts: CloudConfidenceParts): ConfidenceSource {
-  const { use, monotonic = () => performance.now() } = parts
+  const { use, budgetMs = CONFIDENCE_BUDGET_MS, monotonic = () => performance.now() } = parts
   let late = CLOSED
 
   async function answer(context: TradingContext, query: ConfidenceQuery, signal: AbortSignal): Promise<Confidence> {
@@ -51,7 +53,7 @@ export function cloudConfidence(parts: CloudConfidenceParts): ConfidenceSource {
         ...{ user_id: userId, symbol: poolSymbolOf(instrument), side: query.side, features, kind: 'signal' as const },
         strategy: signature,
       },
-      { budgetMs: CONFIDENCE_BUDGET_MS, signal, lease: parts.lease?.() },
+      { budgetMs, signal, lease: parts.lease?.() },
     )
     if (asked.kind === 'failed') {
       if (asked.failure.kind === 'cancelled' && !signal.aborted) late = afterFailure(late, monotonic(), LATE)

@@ -30,7 +30,8 @@ const LONGEST_LINE = 65_536
 /** Listens to a cloud's pushes for as long as it is open: comes back by itself, and resumes where it was. @returns ends it */
 export function listenPushes(listening: PushListening): () => void {
   const { address, userId, deviceId, topics, random, onNews, times = TIMES } = listening
-  const agents = impatientAgents(times.connect, { keepAlive: false })
+  const isSecure = 'url' in address && address.url.toLowerCase().startsWith('https:')
+  const agents = impatientAgents(times.connect, isSecure, { keepAlive: false })
   let lastId: string | undefined
   let failures = 0
   let isClosed = false

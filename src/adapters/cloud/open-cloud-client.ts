@@ -116,7 +116,7 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
     input: z.input<In>,
     options: AskOptions = {},
   ): Promise<Asked<z.output<Out>>> {
-    const requestId = crypto.randomUUID()
+    const requestId = requestName(random)
     const question = route.input.safeParse(input)
     if (!question.success) return failed(invalid(requestId, question.error.issues))
     const { who, request } = requestOf(parts, route, question.data, { ...options, requestId })
@@ -189,6 +189,12 @@ function requestOf(
 function queryOf(fields: Readonly<Record<string, unknown>>): Record<string, string> {
   const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
   return Object.fromEntries(said.map(([name, value]) => [name, String(value)]))
+}
+
+/** As a UUID looks; a name among those of an hour, not a secret, so cryptography is not loaded for it. */
+function requestName(random: () => number): string {
+  const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')
+  return [hex(8), hex(4), hex(4), hex(4), hex(12)].join('-')
 }
 
 function failed(failure: CloudTrouble): Asked<never> {

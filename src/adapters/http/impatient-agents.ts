@@ -1,11 +1,12 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { Agent as HttpsAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 
 /** Connections of one client, each of which opens within a time or not at all. */
 export type ImpatientAgents = Readonly<{
   httpAgent: HttpAgent
-  httpsAgent: HttpsAgent
+  /** undefined where no connection is secure. */
+  httpsAgent: HttpsAgent | undefined
   /** Cuts all connections. */
   close(): void
 }>
@@ -14,18 +15,24 @@ export type ImpatientAgents = Readonly<{
  * Agents that keep connections and bound how long one may take to open: name, connection and TLS together.
  *
  * @param connectMs milliseconds
+ * @param isSecure  TLS takes memory, and is loaded only where it is used
  */
-export function impatientAgents(connectMs: number, options: AgentOptions): ImpatientAgents {
+export function impatientAgents(connectMs: number, isSecure: boolean, options: AgentOptions): ImpatientAgents {
   const httpAgent = impatient(new HttpAgent(options), connectMs, 'connect')
-  const httpsAgent = impatient(new HttpsAgent(options), connectMs, 'secureConnect')
+  const httpsAgent = isSecure ? impatient(secureAgent(options), connectMs, 'secureConnect') : undefined
   return {
     httpAgent,
     httpsAgent,
     close() {
       httpAgent.destroy()
-      httpsAgent.destroy()
+      httpsAgent?.destroy()
     },
   }
+}
+
+function secureAgent(options: AgentOptions): HttpsAgent {
+  const { Agent } = process.getBuiltinModule('node:https')
+  return new Agent(options)
 }
 
 const UNSENT = Symbol('unsent')

@@ -1,8 +1,9 @@
 /**
  * A rolldown plugin that bundles axios without what we never let it do: multipart forms (and with them a list of all media
- * types), redirects, proxies, HTTP/2. Of a bot that speaks with the cloud it takes about 4 MB.
+ * types), redirects, proxies, HTTP/2, packed bodies, fetch. TLS is loaded with the first secure connection, which a bot of the
+ * local cloud never makes.
  *
- * Whoever asks for any of it in a program bundled so is told; `maxRedirects: 0` and `proxy: false` are needed.
+ * Needed are `maxRedirects: 0`, `proxy: false` and `decompress: false`; whoever asks for more in a program bundled so is told.
  */
 const ABSENT = (what: string) => `() => { throw new Error(${JSON.stringify(`axios was bundled without ${what}`)}) }`
 
@@ -11,8 +12,19 @@ const STAND_INS: Readonly<Record<string, string>> = {
   'follow-redirects': `module.exports = { http: { request: ${ABSENT('redirects')} }, https: { request: ${ABSENT('redirects')} } }`,
   'https-proxy-agent': 'module.exports = class HttpsProxyAgent {}',
   'proxy-from-env': `module.exports = { getProxyForUrl: () => '' }`,
+  https: `module.exports = { request: (...args) => require('node:https').request(...args) }`,
+  zlib: 'module.exports = { constants: {} }',
+  crypto: `module.exports = { randomFillSync: (...args) => require('node:crypto').randomFillSync(...args) }`,
+  './fetch.js': 'exports.getFetch = () => undefined',
+  './xhr.js': 'module.exports = undefined',
   http2: `module.exports = { connect: ${ABSENT('HTTP/2')}, constants: {} }`,
 }
+
+/** Merely looking for these loads all of the platform's fetch. */
+const LOOKS: readonly (readonly [file: RegExp, look: string, instead: string])[] = [
+  [/axios[\\/]lib[\\/]utils\.js$/, "typeof G.FormData !== 'undefined' ? G.FormData : undefined", 'undefined'],
+  [/axios[\\/]lib[\\/]platform[\\/]node[\\/]index\.js$/, "(typeof Blob !== 'undefined' && Blob) || null", 'null'],
+]
 
 export function slimAxios() {
   const prefix = '\0slim-axios:'
@@ -20,8 +32,19 @@ export function slimAxios() {
     name: 'slim-axios',
     resolveId: (id: string, importer: string | undefined) =>
       importer !== undefined && /[\\/]node_modules[\\/]axios[\\/]/.test(importer) && Object.hasOwn(STAND_INS, id)
-        ? `${prefix}${id}.cjs`
+        ? `${prefix}${id.replace(/^\.\//, '')}.cjs`
         : undefined,
-    load: (id: string) => (id.startsWith(prefix) ? STAND_INS[id.slice(prefix.length, -'.cjs'.length)] : undefined),
+    transform(code: string, id: string) {
+      const found = LOOKS.find(([file]) => file.test(id))
+      if (!found) return undefined
+      const [, look, instead] = found
+      if (!code.includes(look)) throw new Error(`axios has changed: ${id} no longer has ${look}`)
+      return code.replace(look, instead)
+    },
+    load(id: string) {
+      if (!id.startsWith(prefix)) return undefined
+      const name = id.slice(prefix.length, -'.cjs'.length)
+      return STAND_INS[name] ?? STAND_INS[`./${name}`]
+    },
   }
 }

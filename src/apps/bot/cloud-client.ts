@@ -1,5 +1,5 @@
 import { cloudConfidence } from '../../adapters/cloud/cloud-confidence.ts'
-import { openLeaseKeeper, type LeaseKeeper } from '../../adapters/cloud/lease-keeper.ts'
+import type { LeaseKeeper, LeaseKeeperParts } from '../../adapters/cloud/lease-keeper.ts'
 import { openCloudClient } from '../../adapters/cloud/open-cloud-client.ts'
 import { SECRET } from '../../adapters/account-secrets/secret-names.ts'
 import type { BotCloud } from '../../contracts/bot-start.ts'
@@ -8,11 +8,11 @@ import { APP_VERSION } from '../version.ts'
 import type { CloudParts, Opened } from './open-cloud.ts'
 
 /** Everything of a bot that speaks with the cloud. Loaded late: open-cloud.ts. */
-export function openCloudParts(parts: CloudParts, cloud: BotCloud): Opened {
+export async function openCloudParts(parts: CloudParts, cloud: BotCloud): Promise<Opened> {
   const { settings, instrumentOf } = parts
   const { address, deviceId } = cloud
   const client = openCloudClient({ address, deviceId, appVersion: APP_VERSION, userId: settings.userId })
-  const keeper = keeperOf(parts, cloud, client.ask)
+  const keeper = await keeperOf(parts, cloud, client.ask)
   const { confidence } = settings.cloud
   return {
     client,
@@ -27,12 +27,14 @@ export function openCloudParts(parts: CloudParts, cloud: BotCloud): Opened {
   }
 }
 
-function keeperOf(
+/** Cryptography is loaded for live accounts only. */
+async function keeperOf(
   { layout, accountId, settings, secrets, log, changed }: CloudParts,
   { deviceId, lease }: BotCloud,
-  ask: Parameters<typeof openLeaseKeeper>[0]['ask'],
-): LeaseKeeper | undefined {
+  ask: LeaseKeeperParts['ask'],
+): Promise<LeaseKeeper | undefined> {
   if (settings.mode !== 'live' || !lease) return undefined
+  const { openLeaseKeeper } = await import('../../adapters/cloud/lease-keeper.ts')
   const keeper = openLeaseKeeper({
     ...{ file: layout.lease(accountId), deviceId, userId: settings.userId, appVersion: APP_VERSION, ask, changed },
     ...{ accountRef: lease.accountRef, keys: lease.keys, licenceKey: secrets[SECRET.licenceKey] },

@@ -49,14 +49,14 @@ export function openBotCloud(parts: CloudParts): BotCloudLink {
 
   const open = (): Promise<Opened | undefined> => {
     if (!cloud) return Promise.resolve(undefined)
-    opening ??= loadLate(() => import('./cloud-client.ts')).then(
-      ({ openCloudParts }) => (opened = openCloudParts(parts, cloud)),
-      (error: unknown) => {
+    opening ??= loadLate(() => import('./cloud-client.ts'))
+      .then(({ openCloudParts }) => openCloudParts(parts, cloud))
+      .then((it) => (opened = it))
+      .catch((error: unknown) => {
         opening = undefined
         parts.log.warn('cloud-not-loaded', 'What speaks with the cloud could not be loaded', { error })
         return undefined
-      },
-    )
+      })
     return opening
   }
   if (isLive) void open()

@@ -31,11 +31,11 @@ const instrumentOf = (symbol: string) => {
   return isInstrument(found) ? found : undefined
 }
 
-async function sourceOf(test: TestContext, manner: CloudManner, use: 'shrink' | 'veto' = 'shrink') {
+async function sourceOf(test: TestContext, manner: CloudManner, use: 'shrink' | 'veto' = 'shrink', budgetMs = 10_000) {
   const cloud = await hostileCloud(manner)
   test.onTestFinished(() => cloud.close())
   const { ask } = clientOf(test, { url: cloud.url })
-  return { cloud, source: cloudConfidence({ ask, use, instrumentOf, isOwn: false, lease: () => 'a.b.c' }) }
+  return { cloud, source: cloudConfidence({ ask, use, instrumentOf, isOwn: false, budgetMs, lease: () => 'a.b.c' }) }
 }
 
 describe('the confidence of the cloud', () => {
@@ -71,7 +71,7 @@ describe('the confidence of the cloud', () => {
       (_, answer) => void setTimeout(() => answer.end(JSON.stringify(WORD)), 2 * CONFIDENCE_BUDGET_MS),
     ]
     for (const manner of manners) {
-      const { source } = await sourceOf(test, manner)
+      const { source } = await sourceOf(test, manner, 'shrink', CONFIDENCE_BUDGET_MS)
       const found = await source.ask(CONTEXT, SETUP, never)
       expect(found).toMatchObject({ value: 0.5, shouldTrade: true, sizeFactor: 1, sampleSize: 0 })
       expect(found.reason).toMatch(/^neutral: the cloud/)
@@ -79,7 +79,7 @@ describe('the confidence of the cloud', () => {
   })
 
   it('stops costing bars their time after three late answers in a row', async (test) => {
-    const { cloud, source } = await sourceOf(test, () => undefined)
+    const { cloud, source } = await sourceOf(test, () => undefined, 'shrink', 40)
     for (let bar = 0; bar < 5; bar++) await source.ask(CONTEXT, SETUP, never)
     expect(cloud.heard).toHaveLength(3)
   })

@@ -52,15 +52,17 @@ export type GatewayCalls = Readonly<{
 
 /** The HTTP side of a gateway. Proxies and redirects are not followed: an order goes where the user said, or nowhere. */
 export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
-  const agents = impatientAgents(address.connectMs, { keepAlive: true, maxSockets: 16 })
+  const isSecure = address.url.toLowerCase().startsWith('https:')
+  const agents = impatientAgents(address.connectMs, isSecure, { keepAlive: true, maxSockets: 16 })
   const { hide } = secretRegistry(address.token === undefined ? [] : [address.token])
   const client = axios.create({
     baseURL: address.url,
-    headers: { ...authorization(address), accept: 'application/json' },
+    headers: { ...authorization(address), accept: 'application/json', 'accept-encoding': 'identity' },
     httpAgent: agents.httpAgent,
     httpsAgent: agents.httpsAgent,
     proxy: false,
     maxRedirects: 0,
+    decompress: false,
     maxContentLength: LARGEST_ANSWER,
     responseType: 'text',
     // A gateway that says our token back to us would have it in orders, logs and answers.
