@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { describeWithServers, freshDatabaseOn } from '../../support/cloud-databases.ts'
+import { driveTwoClouds } from '../../support/two-clouds.ts'
+
+describeWithServers('two instances of the cloud', ({ postgres }) => {
+  it('lose nothing and fail nobody when one is killed under load, and the limit holds', async () => {
+    const databaseUrl = await freshDatabaseOn(postgres)
+    const outcome = await driveTwoClouds({ databaseUrl, seconds: 20, killAfterSeconds: 8, clients: 12 })
+    expect(outcome).toMatchObject({ failed: [], lost: 0, twice: 0 })
+    expect(outcome.acknowledged).toBeGreaterThan(50)
+    expect(outcome.mostAdmitted).toBeGreaterThan(50)
+    expect(outcome.mostAdmitted).toBeLessThanOrEqual(100)
+    expect(outcome.turnedAway).toBeGreaterThan(50)
+  })
+})
