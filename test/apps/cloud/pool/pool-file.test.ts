@@ -49,7 +49,7 @@ describeOnBothDatabases('a pool file', (open) => {
     const taken = await importPool(to.db, file, { usesSynthetic: true, now: NOW })
     expect(taken).toMatchObject({ rows: 10, taken: 10, sha256: sum.sha256 })
     const rows = async ({ db }: OpenedCloud) =>
-      (await readGivenExperiences(db, 0, 100)).map(({ seq: _, body_hash: __, ...row }) => row)
+      (await readGivenExperiences(db, 0, 100)).map((row) => ({ ...row, seq: 0, body_hash: '' }))
     expect(await rows(to)).toEqual(await rows(from))
     expect(await importPool(to.db, file, { usesSynthetic: true, now: NOW })).toMatchObject({ rows: 10, taken: 0 })
     expect(readdirSync(join(file, '..'))).toEqual(['pool.ndjson.gz'])

@@ -59,7 +59,7 @@ async function serve(opened: OpenedCloud, settings: PoolSettings = EMBEDDED_POOL
     leases: { verify: (token) => (token.startsWith('lic_') ? leaseOf(token, USER) : undefined) },
     findAdmin: async () => undefined,
     metrics: openMetrics(),
-    log: { debug: () => undefined, error: (event: string) => void told.push(event) },
+    log: { error: (event: string) => void told.push(event) },
     now: () => NOW,
     elapsed: () => 0,
   })
