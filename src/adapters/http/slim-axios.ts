@@ -12,7 +12,11 @@ const STAND_INS: Readonly<Record<string, string>> = {
   'follow-redirects': `module.exports = { http: { request: ${ABSENT('redirects')} }, https: { request: ${ABSENT('redirects')} } }`,
   'https-proxy-agent': 'module.exports = class HttpsProxyAgent {}',
   'proxy-from-env': `module.exports = { getProxyForUrl: () => '' }`,
-  https: `module.exports = { request: (...args) => require('node:https').request(...args) }`,
+  https: `module.exports = {
+    request: (...args) => require('node:https').request(...args),
+    get Agent() { return require('node:https').Agent },
+    get globalAgent() { return require('node:https').globalAgent },
+  }`,
   zlib: 'module.exports = { constants: {} }',
   crypto: `module.exports = { randomFillSync: (...args) => require('node:crypto').randomFillSync(...args) }`,
   './fetch.js': 'exports.getFetch = () => undefined',
