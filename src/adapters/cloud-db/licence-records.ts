@@ -144,7 +144,7 @@ export async function replaceKey(
   await addLicenceEvent(trx, id, 'key-made', key.hint, by)
 }
 
-/** Somebody was here. `appVersion` and `email` are kept from the last time where they are left out. */
+/** What is known of a user. With a version of the app it was here now; an address alone came from an admin or a payment. */
 export async function noteUser(
   db: CloudDb,
   { userId, appVersion, email }: Readonly<{ userId: string; appVersion?: string; email?: string }>,
@@ -155,8 +155,9 @@ export async function noteUser(
     .values({ user_id: userId, email: email ?? null, first_at: now, last_at: now, app_version: appVersion ?? null })
     .onConflict((conflict) =>
       conflict.column('user_id').doUpdateSet({
-        last_at: now,
-        ...(appVersion === undefined ? {} : { app_version: appVersion }),
+        // Nothing changes where nothing is told, but a row must be set to something.
+        user_id: userId,
+        ...(appVersion === undefined ? {} : { app_version: appVersion, last_at: now }),
         ...(email === undefined ? {} : { email }),
       }),
     )

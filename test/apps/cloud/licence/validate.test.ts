@@ -175,6 +175,8 @@ describeOnBothDatabases('validating a licence', (open) => {
     const { db } = await open()
     const { key } = await makeLicence(db)
     await leased(licenceServer(db), { key, at: NOW + HOUR })
+    // A licence that is made is no visit.
+    await makeLicence(db, {}, epochMs(NOW + DAY))
     expect(await db.selectFrom('users').selectAll().execute()).toEqual([
       { user_id: USER, email: null, first_at: NOW, last_at: NOW + HOUR, app_version: '1.2.3' },
     ])
