@@ -54,6 +54,8 @@ describe('the signing keys of a server', () => {
     const folder = tempHome()
     const signer = openLeaseSigner(folder, NOW)
     const old = signer.sign(claimsOf())
+    // Known as genuine from then on, and no longer.
+    expect(signer.verify(old)).toEqual(claimsOf())
     await expect(rotateLeaseKeys(folder, after(0.5))).rejects.toMatchObject({ refusal: { code: 'bad-usage' } })
     await rotateLeaseKeys(folder, after(0.5), true)
     expect(signer.verify(old)).toBeUndefined()
