@@ -38,8 +38,11 @@ export function openLeaseSigner(folder: string, now: EpochMs): LeaseSigner {
   ensureKeyFile(folder, now)
   let known = load(folder)
   const keys = () => {
-    const version = versionOf(folder)
-    if (version !== known.version) known = load(folder)
+    try {
+      if (versionOf(folder) !== known.version) known = load(folder)
+    } catch {
+      // Taken away or damaged under a running server: bots need their renewals more than anybody needs the new keys.
+    }
     return known
   }
   return {

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { KEY_FILE } from '../../../src/adapters/lease-keys/key-file.ts'
@@ -59,6 +59,17 @@ describe('the signing keys of a server', () => {
     await expect(rotateLeaseKeys(folder, after(0.5))).rejects.toMatchObject({ refusal: { code: 'bad-usage' } })
     await rotateLeaseKeys(folder, after(0.5), true)
     expect(signer.verify(old)).toBeUndefined()
+  })
+
+  it('serve on when their file is damaged or taken away under a running server', () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, NOW)
+    const token = signer.sign(claimsOf())
+    for (const harm of [() => writeFileSync(join(folder, KEY_FILE), '{'), () => rmSync(join(folder, KEY_FILE))]) {
+      harm()
+      expect(signer.verify(token)).toEqual(claimsOf())
+      expect(kidOf(signer.sign(claimsOf()))).toBe(kidOf(token))
+    }
   })
 
   it('are refused when others can read them, and when they are damaged, without telling what is in them', () => {
