@@ -269,7 +269,8 @@ describeOnBothDatabases('the key of a bought licence', (open) => {
     const signer = openLeaseSigner(tempHome(), NOW)
     const parts = { db: opened.db, signer }
     const { id } = await onlyLicence(opened)
-    const link = async (now: number = NOW) => await claimLinks(parts, 'https://cloud.example.com', () => epochMs(now))(id)
+    const link = async (now: number = NOW) =>
+      await claimLinks(parts, 'https://cloud.example.com', () => epochMs(now))(id)
     const claim = (text: string, now: number = NOW) =>
       askHandler(claimHandlers(parts), claimLicence, { claim: text }, { now: epochMs(now) })
     return { ...opened, id, link, claim, parts }
