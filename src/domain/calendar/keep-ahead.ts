@@ -22,7 +22,7 @@ export function keptAhead<Event extends Listed>(
   const names = new Set(before.map(({ name }) => name).filter((name) => name !== EMERGENCY))
   return [...names].flatMap((name) => {
     const gone = before.filter((event) => event.name === name && event.date >= today && !told.has(event.id))
-    const come = after.filter((event) => event.name === name && !known.has(event.id))
+    const come = after.filter((event) => event.name === name && event.date >= today && !known.has(event.id))
     return pairMoved(gone, come).lost
   })
 }

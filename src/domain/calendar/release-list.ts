@@ -76,7 +76,8 @@ export function judgeReading(
   const listed = new Set(reading.releases.map(({ date }) => date))
   const ahead = known.filter(({ date }) => date >= today)
   const gone = ahead.filter(({ date }) => !listed.has(date))
-  const come = reading.releases.filter(({ date }) => date >= standing.knownFrom && !byDate.has(date))
+  // A date that is over takes the place of none that was to come.
+  const come = reading.releases.filter(({ date }) => date >= today && !byDate.has(date))
   const { moved, lost } = pairMoved(gone, come)
   if (!trusted && lost.length > 0) return doubted(`${dates(lost)} ${lost.length === 1 ? 'is' : 'are'} no longer listed`)
   if (!trusted && moved.length > MOST_MOVED && moved.length * 2 > ahead.length)

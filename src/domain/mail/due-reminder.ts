@@ -16,7 +16,7 @@ export function dueReminder(
   const daysLeft = dayOf(expiresAt) - dayOf(now)
   if (daysLeft < LATEST_DAYS) return undefined
   const due = EXPIRY_REMINDERS.findLast((days) => daysLeft <= days)
-  return due === undefined || createdAt > expiresAt - due * DAY ? undefined : due
+  return due === undefined || createdAt >= expiresAt - due * DAY ? undefined : due
 }
 
 function dayOf(at: EpochMs): number {

@@ -19,6 +19,9 @@ describe('a calendar that lacks what was known', () => {
   it('lets a release move, one for one, within its own list', () => {
     expect(kept([event('CPI', '2026-12-18'), event('CPI', '2027-01-13'), event('NFP', '2026-12-04')])).toEqual([])
     expect(kept([event('CPI', '2026-12-18'), event('NFP', '2026-12-04')])).toEqual(['CPI:2027-01-13'])
+    expect(kept([event('CPI', '2026-11-19'), event('CPI', '2027-01-13'), event('NFP', '2026-12-04')])).toEqual([
+      'CPI:2026-12-10',
+    ])
     expect(kept([event('PPI', '2026-12-10'), event('CPI', '2026-12-10'), event('CPI', '2027-01-13')])).toEqual([
       'NFP:2026-12-04',
     ])

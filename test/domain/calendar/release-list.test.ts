@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { addDays } from '../../../src/domain/calendar/wall-time.ts'
 import { judgeReading, type ListedRelease, type Reading } from '../../../src/domain/calendar/release-list.ts'
 
 const ZONE = 'America/New_York'
@@ -73,6 +75,10 @@ describe('a page that was read', () => {
     })
   })
 
+  it('is doubted where only a date that is over came in the place of one to come', () => {
+    expect(judge(reading('2026-11-16', '2027-01-13', '2027-02-11'))).toMatchObject({ kind: 'doubted' })
+  })
+
   it('is taken all the same where a person has looked at it', () => {
     expect(judge(reading('2026-11-10', '2027-01-13', '2027-02-11'), true)).toMatchObject({
       removed: ['CPI:2026-12-10'],
@@ -108,5 +114,39 @@ describe('a page that was read', () => {
 
   it('says nothing of what lies before the list begins', () => {
     expect(judge(reading('2024-12-11', ...SAME))).toMatchObject({ changed: [] })
+  })
+})
+
+describe('a page of any kind', () => {
+  const day = fc.integer({ min: -60, max: 400 }).map((days) => addDays(TODAY, days))
+  const days = fc.uniqueArray(day, { maxLength: 14 })
+
+  it('never leaves fewer releases to come, unless a person says so', () => {
+    fc.assert(
+      fc.property(days, days, (before, said) => {
+        const known = before.map((date) => listed(date))
+        const verdict = judge(reading(...said), false, known)
+        if (verdict.kind === 'doubted') return
+        const after = new Set(before)
+        for (const id of verdict.removed) after.delete(id.slice('CPI:'.length))
+        for (const { date } of verdict.changed) after.add(date)
+        const ahead = (dates: Iterable<string>) => [...dates].filter((date) => date >= TODAY).length
+        expect(ahead(after)).toBeGreaterThanOrEqual(ahead(before))
+      }),
+    )
+  })
+
+  it('is of one mind: read twice it changes nothing the second time', () => {
+    fc.assert(
+      fc.property(days, days, (before, said) => {
+        const known = before.map((date) => listed(date))
+        const verdict = judge(reading(...said), true, known)
+        if (verdict.kind === 'doubted') return
+        const next = new Map(known.map((release) => [release.id, release]))
+        for (const id of verdict.removed) next.delete(id)
+        for (const release of verdict.changed) next.set(release.id, release)
+        expect(judge(reading(...said), true, [...next.values()])).toMatchObject({ changed: [], removed: [] })
+      }),
+    )
   })
 })

@@ -80,7 +80,7 @@ export function openMailDesk(parts: MailDeskParts): MailDesk {
     const outcome = await mailer.send({ id, to, ...writeMail(content, { link, publicUrl }) }, leaving.signal)
     if (outcome.kind === 'sent') {
       await mailSent(db, id, instance, now())
-      log.info('mail-sent', `Mail sent (${content.kind})`, { kind: content.kind, attempts })
+      log.info('mail-sent', `Mail sent (${content.kind})`, { mail: id, attempts })
       return 'sent'
     }
     const { failure } = outcome
@@ -89,13 +89,15 @@ export function openMailDesk(parts: MailDeskParts): MailDesk {
     // Ended by us in the middle: another instance may go on at once.
     const nextAt = leaving.signal.aborted ? epochMs(now()) : verdict.at
     await mailNotSent(db, id, instance, { nextAt, problem: failure.problem })
-    log.warn('mail-waits', `A mail (${content.kind}) was not sent and is tried again: ${failure.problem}`, { attempts })
+    log.warn('mail-waits', `A mail (${content.kind}) was not sent and is tried again: ${failure.problem}`, {
+      ...{ mail: id, attempts },
+    })
     return verdict.othersToo ? 'trouble' : 'not-sent'
   }
 
   async function giveUp({ id, content, attempts }: ClaimedMail, problem: string): Promise<'not-sent'> {
     await mailNotSent(db, id, instance, { nextAt: undefined, problem })
-    log.warn('mail-given-up', `A mail (${content.kind}) is not sent: ${problem}`, { attempts })
+    log.warn('mail-given-up', `A mail (${content.kind}) is not sent: ${problem}`, { mail: id, attempts })
     return 'not-sent'
   }
 
