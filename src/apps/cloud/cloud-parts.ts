@@ -21,6 +21,8 @@ export type CloudSettings = Readonly<{
   stripeSecret: string | undefined
   /** Where people reach the pages, without a slash at the end. */
   publicUrl: string | undefined
+  /** Home of a Slipway whose bars tell what a market did on a day; contributions are held against them. */
+  marketHome?: string | undefined
   /** `none`: the public pages of the Fed and the BLS are not read. */
   calendarPages?: 'none' | undefined
 }>

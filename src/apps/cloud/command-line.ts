@@ -60,6 +60,7 @@ export function readCloudEnvironment(env: NodeJS.ProcessEnv): CloudEnvironment {
       mailFrom: env.MAIL_FROM || undefined,
       stripeSecret: secret('STRIPE_WEBHOOK_SECRET'),
       publicUrl: env.CLOUD_PUBLIC_URL?.replace(/\/+$/, '') || undefined,
+      marketHome: env.CLOUD_MARKET_HOME || undefined,
       calendarPages: env.CALENDAR_PAGES === 'none' ? 'none' : undefined,
     },
   }

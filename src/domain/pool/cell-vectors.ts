@@ -6,13 +6,15 @@ export type OpenIndex = () => NearestNeighbours
 
 /** A scale is taken anew when there are so many times as many trades as at the last one. */
 const RESCALES_AT = 4
+/** From so many on another scale would be the same to a hair, and taking it would keep callers waiting. */
+const SCALE_STAYS_FROM = 20_480
 /** A median of so many is as good as one of all. */
 const SAMPLE = 4_096
 
 /**
  * The vectors of a cell, in two indexes (what people gave, what came with Slipway) of one scale.
  *
- * The scale is taken from the trades themselves, when there are 20 and whenever they have quadrupled. So it depends on
+ * The scale is taken from the trades themselves, when there are 20 and as often as they have quadrupled, up to 20,480. It depends on
  * nothing but the trades in their order, and every instance that has seen the same ones compares alike, to the bit. It is
  * taken from the vectors, which are the only copy of the features; a name that comes to matter only later is missing in
  * earlier ones.
@@ -63,8 +65,8 @@ export class CellVectors {
     if (this.#scale) this.#put(this.#scale, features, row, isSeed)
     else this.#early.push({ features, row, isSeed })
     if (row + 1 < this.#nextScaleAt) return
-    this.#nextScaleAt *= RESCALES_AT
     this.#rescale()
+    this.#nextScaleAt = row + 1 < SCALE_STAYS_FROM ? this.#nextScaleAt * RESCALES_AT : Number.POSITIVE_INFINITY
   }
 
   /** The vector of a question; undefined while there are too few trades to compare with. Valid until the next call. */

@@ -1,4 +1,6 @@
 import { findLicence } from '../../../adapters/cloud-db/licence-records.ts'
+import { homeLayout } from '../../../adapters/home/layout.ts'
+import { openDayRanges } from '../../../adapters/market-data/day-ranges.ts'
 import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
 import { followPool } from './follow-pool.ts'
@@ -26,10 +28,13 @@ export function openPool(parts: CloudParts): CloudConcept {
     .then(() => follower.start())
   const unlisten = bus.on('pool', look)
   const licences = new Map<string, number | undefined>()
+  const { marketHome } = parts.settings
+  const ranges = marketHome === undefined ? undefined : openDayRanges(homeLayout(marketHome))
 
   return {
     handlers: poolHandlers({
       ...{ db, follower, settings },
+      ...(ranges ? { rangeOf: ranges.rangeOf } : {}),
       async licenceSince(id) {
         // When a licence was made never changes.
         if (!licences.has(id)) {
@@ -68,6 +73,7 @@ export function openPool(parts: CloudParts): CloudConcept {
       unlisten()
       await planted
       await follower.close()
+      ranges?.close()
     },
   }
 }
