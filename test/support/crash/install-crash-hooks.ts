@@ -24,7 +24,9 @@ export function installCrashHooks(plan: CrashPlan, trail: Trail): void {
   hookWire(plan, trail)
 }
 
-type Runnable = { run: (...parameters: unknown[]) => unknown; get: (...parameters: unknown[]) => unknown }
+type Call = (...parameters: unknown[]) => unknown
+type Runnable = { run: Call; get: Call; all: Call }
+type Transaction = Call & Readonly<Record<'immediate' | 'exclusive' | 'deferred', Call>>
 
 function hookCommits(plan: CrashPlan, trail: Trail): void {
   const { reach } = trail
@@ -32,13 +34,14 @@ function hookCommits(plan: CrashPlan, trail: Trail): void {
     name: string
     prepare: (sql: string) => Runnable
     pragma: (...parameters: unknown[]) => unknown
+    transaction: (work: Call) => Transaction
   }
-  const { prepare, pragma } = prototype
+  const { prepare, pragma, transaction } = prototype
   const tables = new Set<string>()
   let isInside = false
   prototype.prepare = function (this: { name: string }, sql) {
     const statement = prepare.call(this as never, sql)
-    const { run, get } = statement
+    const { run, get, all } = statement
     if (/^\s*BEGIN/i.test(sql))
       statement.run = (...parameters) => {
         const begun = run.apply(statement, parameters)
@@ -63,7 +66,7 @@ function hookCommits(plan: CrashPlan, trail: Trail): void {
           return result
         })
       }
-    const table = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/i.exec(sql)?.[1]
+    const table = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/i.exec(sql)?.[1]
     if (table === undefined) return statement
     const write = (work: () => unknown) => {
       if (!isInside)
@@ -77,7 +80,38 @@ function hookCommits(plan: CrashPlan, trail: Trail): void {
     }
     statement.run = (...parameters) => write(() => run.apply(statement, parameters))
     statement.get = (...parameters) => write(() => get.apply(statement, parameters))
+    statement.all = (...parameters) => write(() => all.apply(statement, parameters))
     return statement
+  }
+  // Its BEGIN and COMMIT are prepared out of our sight.
+  prototype.transaction = function (this: { name: string }, work) {
+    let written = ''
+    const begun = transaction.call(this as never, (...parameters) => {
+      isInside = true
+      tables.clear()
+      const result = work(...parameters)
+      written = [...tables].sort().join(',')
+      reach(`commit:before:${written}`)
+      return result
+    })
+    const ended = (run: Call): Call =>
+      function (...parameters) {
+        try {
+          const result = run(...parameters)
+          isInside = false
+          reach(`commit:after:${written}`)
+          return result
+        } finally {
+          isInside = false
+          tables.clear()
+        }
+      }
+    const { immediate, exclusive, deferred } = begun
+    return Object.assign(ended(begun), {
+      immediate: ended(immediate),
+      exclusive: ended(exclusive),
+      deferred: ended(deferred),
+    })
   }
   prototype.pragma = function (...parameters) {
     const version = /^user_version = (\d+)/.exec(String(parameters[0]))?.[1]
