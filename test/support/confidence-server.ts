@@ -6,13 +6,14 @@
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plantSeed } from '../../src/adapters/cloud-db/experience-records.ts'
 import { openCloudDb } from '../../src/adapters/cloud-db/open-cloud-db.ts'
-import { cloudFetch } from '../../src/apps/cloud/cloud-fetch.ts'
+import { cloudAnswerer } from '../../src/apps/cloud/cloud-fetch.ts'
+import { cloudListener } from '../../src/apps/cloud/cloud-listener.ts'
 import { openMetrics } from '../../src/apps/cloud/cloud-metrics.ts'
 import { createLocalLimiter } from '../../src/apps/cloud/limits/local-limiter.ts'
 import { followPool } from '../../src/apps/cloud/pool/follow-pool.ts'
@@ -25,18 +26,17 @@ import { rowOf, setups } from './pool-experiences.ts'
 
 const EXPERIENCES = 10_000
 
-type Answer = (request: Request) => Promise<Response> | Response
-
-function bare(): Answer {
+function bare(): RequestListener {
   const app = new Hono()
   app.post(getConfidence.path, async (context) => {
     getConfidence.input.parse(await context.req.json())
     return context.json({ ok: true })
   })
-  return (request) => app.fetch(request)
+  const listener = getRequestListener((request) => app.fetch(request))
+  return (request, response) => void listener(request, response)
 }
 
-async function pool(): Promise<Answer> {
+async function pool(): Promise<RequestListener> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-confidence-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const { db } = await openCloudDb({ kind: 'sqlite', file: join(folder, 'cloud.db') })
@@ -52,7 +52,7 @@ async function pool(): Promise<Answer> {
   const follower = followPool({ db, settings: EMBEDDED_POOL, log, elapsed })
   await follower.look()
   follower.start()
-  const handle = cloudFetch({
+  const answer = cloudAnswerer({
     handlers: poolHandlers({
       ...{ db, follower, settings: EMBEDDED_POOL, nudge: () => undefined },
       licenceSince: async () => undefined,
@@ -64,7 +64,8 @@ async function pool(): Promise<Answer> {
     metrics: openMetrics(),
     ...{ log, now: () => epochMs(Date.now()), elapsed },
   })
-  return (request) => handle(request, { address: '127.0.0.1' })
+  const listener = cloudListener(answer, () => '127.0.0.1', console.error)
+  return (request, response) => void listener(request, response)
 }
 
 /** As many as the usual budget in a window so much shorter that a bench stays below it: the limiter keeps as many times. */
@@ -73,9 +74,8 @@ function generous(): RateBudgets {
   return { ...RATE_BUDGETS, user: rule, address: rule }
 }
 
-const answer = process.argv[2] === 'bare' ? bare() : await pool()
-const listener = getRequestListener(answer)
+const listener = process.argv[2] === 'bare' ? bare() : await pool()
 // As the real server's: connections of a steady load are idle for some seconds.
-const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => void listener(request, response))
+const server = createServer({ keepAliveTimeout: 65_000 }, listener)
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
 process.stdin.resume().once('end', () => process.exit(0))

@@ -13,7 +13,7 @@ const SOCKET = new Set([
 ])
 /** pg gives these no code. */
 const WORDS =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended unexpectedly/i
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended unexpectedly|not queryable/i
 
 /** Whether a statement failed because the database is gone, full or overloaded: the same may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -98,6 +98,8 @@ async function openPostgres(options: PostgresOptions): Promise<CloudDatabase> {
   })
   // Without a listener, a server that closes an idle connection would end this process.
   pool.on('error', (error) => options.onTrouble?.(error))
+  // Nor may one that a transaction holds just then; whoever asks next on it is told.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<CloudTables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await migratePostgres(db)

@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import { randomUUID } from 'node:crypto'
 import { isDatabaseAway } from '../../adapters/cloud-db/database-away.ts'
 import { STATUS_OF, type CloudFailure } from '../../contracts/cloud/failure.ts'
@@ -8,6 +7,7 @@ import { asksOf } from '../../domain/rate/budgets.ts'
 import type { RateLimiter, RateVerdict } from '../../domain/rate/rate-limiter.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
+import { askedOf, type Asked } from './asked.ts'
 import { CloudRefused, CloudReply, cloudRefuse, type CloudCall, type CloudHandler } from './cloud-call.ts'
 import type { CloudMetrics, RouteMetrics } from './cloud-metrics.ts'
 import { checkInput, readBody, readQuery, userIdIn, type RawInput } from './read-input.ts'
@@ -30,8 +30,23 @@ export type CloudFetchParts = Readonly<{
   elapsed: () => number
 }>
 
-/** @param caller where the request came from: see callerAddress */
-export type CloudFetch = (request: Request, caller: Readonly<{ address: string }>) => Promise<Response> | Response
+/** An answer in one piece. */
+export type PlainAnswer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>
+
+/** @param address where the request came from: see callerAddress */
+export type CloudAnswerer = (asked: Asked, address: string) => Promise<PlainAnswer | Response>
+
+export type CloudFetch = (request: Request, caller: Readonly<{ address: string }>) => Promise<Response>
+
+/** The same, for who speaks fetch. */
+export function cloudFetch(parts: CloudFetchParts): CloudFetch {
+  const answer = cloudAnswerer(parts)
+  return async (request, { address }) => {
+    const said = await answer(askedOf(request), address)
+    if (said instanceof Response) return said
+    return new Response(request.method === 'HEAD' ? null : said.body, said)
+  }
+}
 
 /** What is known of a request so far; its answer carries it. */
 type Progress = { requestId: string; verdict: RateVerdict | undefined }
@@ -39,73 +54,69 @@ type Progress = { requestId: string; verdict: RateVerdict | undefined }
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 /** Longest time that a handler may work for an answer, milliseconds; streams have none. */
 const DEADLINE_MS = 30_000
+const READING = new Set(['GET', 'HEAD'])
 const NO_CREDIT = Number.MAX_SAFE_INTEGER
 
+type Served = Readonly<{ handler: CloudHandler; note: RouteMetrics }>
+
 /** The whole server as one function: who asks, may they, what do they ask, and the answer or the reason why not. */
-export function cloudFetch(parts: CloudFetchParts): CloudFetch {
-  const app = new Hono<{ Bindings: { address: string } }>()
-  const methods = new Map<string, string[]>()
-  const nowhere = parts.metrics.route('none')
+export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
+  // Paths of the API hold no parameters: to find one is to look it up.
+  const routes = new Map<string, Map<string, Served>>()
   for (const handler of parts.handlers) {
     const { method, path } = handler.route
-    methods.set(path, [...(methods.get(path) ?? []), method])
-    const asked = parts.metrics.route(path)
-    app.on(method, path, (context) => timed(handler, asked, context.req.raw, context.env.address))
+    const methods = routes.get(path) ?? new Map<string, Served>()
+    routes.set(path, methods.set(method, { handler, note: parts.metrics.route(path) }))
   }
-  app.notFound(async (context) => {
-    const progress = { requestId: requestIdOf(context.req.raw), verdict: undefined }
-    const { path, method } = context.req
-    const allowed = methods.get(path)
-    if (!allowed && (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/')) {
-      const page = await parts.pages?.(context.req.raw)
+  const noteNowhere = parts.metrics.route('none')
+
+  async function nowhere(asked: Asked, path: string): Promise<PlainAnswer | Response> {
+    const methods = routes.get(path)
+    if (!methods && READING.has(asked.method) && path.startsWith('/') && !path.startsWith('/api/')) {
+      const page = await parts.pages?.(new Request(`http://localhost${path}`))
       if (page) return page
     }
-    const [code, message] = allowed
-      ? (['method_not_allowed', `This takes ${allowed.join(' and ')} only.`] as const)
+    const [code, message] = methods
+      ? (['method_not_allowed', `This takes ${[...methods.keys()].join(' and ')} only.`] as const)
       : (['not_found', 'There is nothing here.'] as const)
-    nowhere(STATUS_OF[code], 0)
-    return failed(new CloudRefused(code, message, 'See /api/openapi.json for what there is.'), progress)
-  })
-  app.onError((error, context) => {
-    parts.log.error('request-failed', 'A request failed outside of its handler', { error })
-    const progress = { requestId: requestIdOf(context.req.raw), verdict: undefined }
-    return failed(INTERNAL, progress)
-  })
+    noteNowhere(STATUS_OF[code], 0)
+    const refused = new CloudRefused(code, message, 'See /api/openapi.json for what there is.')
+    return failed(refused, { requestId: requestIdOf(asked), verdict: undefined })
+  }
 
   /** Never fails: what was thrown becomes an answer. Called for every request, so it is one function with few steps. */
-  async function timed(handler: CloudHandler, asked: RouteMetrics, request: Request, address: string) {
+  async function timed({ handler, note }: Served, asked: Asked, address: string) {
     const began = parts.elapsed()
-    const progress: Progress = { requestId: requestIdOf(request), verdict: undefined }
-    let response: Response
+    const progress: Progress = { requestId: requestIdOf(asked), verdict: undefined }
+    let response: PlainAnswer | Response
     try {
-      response = await answer(handler, request, address, progress)
+      response = await answer(handler, asked, address, progress)
     } catch (error) {
       const refused = error instanceof CloudRefused ? error : isDatabaseAway(error) ? AWAY : INTERNAL
       const where = { route: handler.route.path, requestId: progress.requestId }
       if (refused !== error) parts.log.error('request-failed', 'A request failed', { ...where, error })
       response = failed(refused, progress)
     }
-    asked(response.status, (parts.elapsed() - began) / 1000)
+    note(response.status, (parts.elapsed() - began) / 1000)
     return response
   }
 
-  async function answer(handler: CloudHandler, request: Request, address: string, progress: Progress) {
+  async function answer(handler: CloudHandler, asked: Asked, address: string, progress: Progress) {
     const { route } = handler
     // Answered like GET, without a body: a stream would be opened that nobody can ever read.
-    if (route.stream && request.method === 'HEAD')
+    if (route.stream && asked.method === 'HEAD')
       cloudRefuse('method_not_allowed', 'This takes GET only.', 'Ask with GET.')
     const now = parts.now()
-    const header = (name: string) => request.headers.get(name) ?? undefined
+    const { header } = asked
     const token = header(CLOUD_HEADER.lease)
     const lease = token === undefined ? undefined : parts.leases.verify(token)
     const admin = route.access === 'admin' ? await parts.findAdmin(header, now) : undefined
     let given: RawInput | undefined
     let misread: unknown
     try {
-      given = route.method === 'POST' ? await readBody(route, request) : readQuery(request)
+      given = route.method === 'POST' ? await readBody(route, asked) : readQuery(asked)
     } catch (error) {
-      // Not one of ours: the caller hung up, or the connection broke.
-      misread = error instanceof CloudRefused ? error : BROKEN_OFF
+      misread = error
     }
     const userId = userIdIn(given?.value)
 
@@ -136,7 +147,7 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     const call: CloudCall = {
       ...{ requestId, now, address, userId, deviceId, lease, admin, rawBody, header },
       get signal() {
-        return route.stream ? request.signal : AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)])
+        return route.stream ? asked.signal() : AbortSignal.any([asked.signal(), AbortSignal.timeout(DEADLINE_MS)])
       },
     }
     const result = await handler.answer(call, input as never)
@@ -146,18 +157,22 @@ export function cloudFetch(parts: CloudFetchParts): CloudFetch {
     return json(200, handler.exact === true ? body : route.output.parse(body), progress, extra)
   }
 
-  return (request, caller) => app.fetch(request, caller)
+  return (asked, address) => {
+    const end = asked.url.indexOf('?')
+    const path = end === -1 ? asked.url : asked.url.slice(0, end)
+    const methods = routes.get(path)
+    const served = methods?.get(asked.method === 'HEAD' ? 'GET' : asked.method)
+    return served ? timed(served, asked, address) : nowhere(asked, path)
+  }
 }
 
 const LONGEST_USER_ID = 64
 
 /** The caller's own name of the request, where it can stand in a header and in a log. */
-function requestIdOf(request: Request): string {
-  const given = request.headers.get(CLOUD_HEADER.requestId)
-  return given !== null && REQUEST_ID.test(given) ? given : randomUUID()
+function requestIdOf({ header }: Asked): string {
+  const given = header(CLOUD_HEADER.requestId)
+  return given !== undefined && REQUEST_ID.test(given) ? given : randomUUID()
 }
-
-const BROKEN_OFF = new CloudRefused('body_invalid', 'The body did not arrive whole.', 'Send it again.')
 
 function checkLease(lease: LeaseClaims | undefined, userId: string, deviceId: string | undefined): void {
   const isOurs = lease && (userId === '' || lease.user_id === userId) && (!deviceId || lease.device_id === deviceId)
@@ -181,7 +196,7 @@ function tooOften({ retryAfterSeconds }: RateVerdict): never {
 const AWAY = new CloudRefused('unavailable', 'The database does not answer.', 'Try again in a moment.', 2)
 const INTERNAL = new CloudRefused('internal', 'The server failed.', 'Try again; if it stays, tell whoever runs it.')
 
-function failed({ code, message, nextStep, retryAfterSeconds }: CloudRefused, progress: Progress): Response {
+function failed({ code, message, nextStep, retryAfterSeconds }: CloudRefused, progress: Progress): PlainAnswer {
   const body: CloudFailure = {
     ...{ code, message, next_step: nextStep, request_id: progress.requestId },
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
@@ -195,11 +210,16 @@ function failed({ code, message, nextStep, retryAfterSeconds }: CloudRefused, pr
   return json(STATUS_OF[code], body, progress, extra)
 }
 
-function json(status: number, body: unknown, progress: Progress, extra?: Readonly<Record<string, string>>): Response {
+function json(
+  status: number,
+  body: unknown,
+  progress: Progress,
+  extra?: Readonly<Record<string, string>>,
+): PlainAnswer {
   const headers = headersOf(progress)
   headers['content-type'] = 'application/json'
   if (extra) Object.assign(headers, extra)
-  return new Response(JSON.stringify(body), { status, headers })
+  return { status, headers, body: JSON.stringify(body) }
 }
 
 function headersOf({ requestId, verdict }: Progress): Record<string, string> {

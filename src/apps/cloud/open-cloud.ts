@@ -1,6 +1,6 @@
 import { openLimits } from './limits/open-limits.ts'
 import { RATE_SUBJECTS } from '../../domain/rate/rate-limiter.ts'
-import { cloudFetch, type CloudFetch } from './cloud-fetch.ts'
+import { cloudAnswerer, type CloudAnswerer } from './cloud-fetch.ts'
 import { openMetrics, type Gauge } from './cloud-metrics.ts'
 import { CONCEPTS } from './concepts.ts'
 import type { CloudConcept, CloudParts } from './cloud-parts.ts'
@@ -8,7 +8,7 @@ import { healthHandlers } from './health/health-handlers.ts'
 import { knownLeases } from './known-leases.ts'
 
 export type OpenCloud = Readonly<{
-  fetch: CloudFetch
+  answer: CloudAnswerer
   /** From now on it tells load balancers to send no more. */
   drain(): void
   /** Ends streams and timers; what is under way may finish. */
@@ -63,7 +63,7 @@ export async function openCloud(
     routes: () => handlers.map(({ route }) => route),
   })
   const handlers = [...health, ...concepts.flatMap((concept) => concept.handlers)]
-  const fetch = cloudFetch({
+  const answer = cloudAnswerer({
     ...{ handlers, limiter: limits.limiter, metrics, log, now, elapsed },
     leases: knownLeases(signer, elapsed),
     ...(pages ? { pages } : {}),
@@ -75,5 +75,5 @@ export async function openCloud(
       return undefined
     },
   })
-  return { fetch, drain: () => void (draining = true), close: closeAll }
+  return { answer, drain: () => void (draining = true), close: closeAll }
 }

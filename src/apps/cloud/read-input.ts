@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { CloudRoute } from '../../contracts/cloud/route.ts'
 import { misfitText } from '../../contracts/misfit-text.ts'
+import type { Asked } from './asked.ts'
 import { cloudRefuse } from './cloud-call.ts'
 
 /** Bytes. Machines that prove themselves in the body (webhooks) send documents that are not ours to keep small. */
@@ -12,17 +13,18 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 export type RawInput = Readonly<{ rawBody: string; value: unknown }>
 
 /** @throws {CloudRefused} body_invalid */
-export function readQuery({ url }: Request): RawInput {
+export function readQuery({ url }: Asked): RawInput {
   return { rawBody: '', value: queryOf(url) }
 }
 
 /** @throws {CloudRefused} body_invalid | body_too_large | media_type_unsupported */
-export async function readBody(route: CloudRoute, request: Request): Promise<RawInput> {
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
+export async function readBody(route: CloudRoute, asked: Asked): Promise<RawInput> {
+  const type = asked.header('content-type') ?? ''
+  if (type !== 'application/json' && !JSON_TYPE.test(type))
     cloudRefuse('media_type_unsupported', 'The body is not application/json.', NEXT_STEP)
-  if (request.headers.get('content-encoding') !== null)
+  if (asked.header('content-encoding') !== undefined)
     cloudRefuse('media_type_unsupported', 'Packed bodies are not taken.', NEXT_STEP)
-  const rawBody = await textOf(request, LARGEST_BODY[route.access === 'machine' ? 'machine' : 'usual'])
+  const rawBody = await asked.text(LARGEST_BODY[route.access === 'machine' ? 'machine' : 'usual'])
   try {
     return { rawBody, value: JSON.parse(rawBody) as unknown }
   } catch {
@@ -66,22 +68,4 @@ function queryOf(url: string): Record<string, string> {
     query[name] = value
   }
   return { ...query }
-}
-
-async function textOf(request: Request, largest: number): Promise<string> {
-  const length = request.headers.get('content-length')
-  // Node cuts a body off at the length it was announced with.
-  if (length !== null) return Number(length) <= largest ? await request.text() : tooLarge(largest)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > largest) tooLarge(largest)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function tooLarge(largest: number): never {
-  return cloudRefuse('body_too_large', `The body has more than ${largest / 1024} kB.`, 'Send less at once.')
 }

@@ -1,4 +1,3 @@
-import { getRequestListener } from '@hono/node-server'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +9,8 @@ import type { Log } from '../../adapters/log/open-log.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { callerAddress } from './caller-address.ts'
+import type { CloudAnswerer } from './cloud-fetch.ts'
+import { cloudListener } from './cloud-listener.ts'
 import type { CloudSettings, Deployment } from './cloud-parts.ts'
 import { openCloud } from './open-cloud.ts'
 import { openCloudBus } from './push/open-cloud-bus.ts'
@@ -74,7 +75,7 @@ export async function serveCloud(options: ServeCloudOptions): Promise<ServedClou
     const parts = { deployment, settings, database, redis, bus, push, signer, instance, version, log, now, elapsed }
     const cloud = await openCloud(parts, servePages(options.pages))
     closers.push(cloud.close)
-    const door = openDoor(cloud.fetch, options)
+    const door = openDoor(cloud.answer, options)
     await listen(door.server, options.listen)
     const address = addressOf(door.server, options.listen)
     log.info('cloud-ready', `Cloud ${version} ready`, { address, database: database.kind, redis: redis !== undefined })
@@ -114,23 +115,16 @@ async function openRedis(url: string, log: Log) {
   })
 }
 
-function openDoor(fetch: Awaited<ReturnType<typeof openCloud>>['fetch'], options: ServeCloudOptions) {
+function openDoor(answerer: CloudAnswerer, options: ServeCloudOptions) {
   const { behindProxy, log } = options
   const isSocket = 'endpoint' in options.listen
   let closing = false
-  const listener = getRequestListener(
-    (request, env) => {
-      const { incoming } = env as { incoming: IncomingMessage }
-      const forwarded = behindProxy ? incoming.headersDistinct['x-forwarded-for']?.join(',') : undefined
-      const peer = isSocket ? undefined : (incoming.socket.remoteAddress ?? 'unknown')
-      return fetch(request, { address: callerAddress(peer, forwarded) })
-    },
-    {
-      errorHandler(error) {
-        log.debug('request-broken', 'A request could not be read', { error })
-        return new Response(null, { status: 400 })
-      },
-    },
+  const addressOf = (incoming: IncomingMessage) => {
+    const forwarded = behindProxy ? incoming.headersDistinct['x-forwarded-for']?.join(',') : undefined
+    return callerAddress(isSocket ? undefined : (incoming.socket.remoteAddress ?? 'unknown'), forwarded)
+  }
+  const listener = cloudListener(answerer, addressOf, (error) =>
+    log.error('request-failed', 'A request could not be answered', { error }),
   )
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     if (closing) response.setHeader('connection', 'close')

@@ -22,7 +22,7 @@ export function answerWith(handle: (request: Request) => Promise<Response>, onFa
         outgoing.writeHead(413, { connection: 'close' }).end()
         return
       }
-      await send(await handle(asRequest(incoming, body, hangUp.signal)), outgoing, hangUp.signal)
+      await sendResponse(await handle(asRequest(incoming, body, hangUp.signal)), outgoing, hangUp.signal)
     } catch (error) {
       if (hangUp.signal.aborted) return
       onFailure(error)
@@ -57,7 +57,8 @@ function asRequest(incoming: IncomingMessage, body: Buffer<ArrayBuffer>, signal:
   })
 }
 
-async function send(response: Response, outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
+/** Sends a response as fast as it is read. */
+export async function sendResponse(response: Response, outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { isDatabaseAway } from '../../../src/adapters/cloud-db/database-away.ts'
 import { leaveDuty, takeDuty } from '../../../src/adapters/cloud-db/duty-records.ts'
 import { openCloudDb } from '../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { MIGRATIONS } from '../../../src/adapters/cloud-db/migrations/migrations.ts'
@@ -165,6 +166,20 @@ describeWithPostgres("the cloud's database", (open) => {
         ),
       )
       .toBe('answers')
+  })
+
+  it('lives on when the server goes while a transaction is between two questions', async () => {
+    const one = await open()
+    const other = await one.again()
+    const killed = transact(one.db, async (trx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+      await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(other.db)
+      // The end of the connection is heard before the next question is asked.
+      await new Promise((heard) => setTimeout(heard, 50))
+      await trx.selectFrom('users').selectAll().execute()
+    })
+    await expect(killed).rejects.toSatisfy(isDatabaseAway)
+    await expect(one.ping()).resolves.toBeUndefined()
   })
 
   it('shows rows in the order of their numbers to who follows them', async () => {

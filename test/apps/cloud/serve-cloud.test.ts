@@ -90,7 +90,9 @@ describe('a cloud server', () => {
   })
 
   it('writes JSON lines without addresses, users or secrets of those who ask', async () => {
-    const cloud = await runningCloud({ env: { SMTP_URL: 'smtp://user:hunter2@127.0.0.1:1' } })
+    const cloud = await runningCloud({
+      env: { SMTP_URL: 'smtp://user:hunter2@127.0.0.1:1', MAIL_FROM: 'cloud@slipway.test' },
+    })
     const secret = { user_id: '0123456789ab', license_key: `slw_${'s'.repeat(43)}`, email: 'a@example.com' }
     await askCloud(cloud.url, '/api/license/validate', { body: secret })
     await askCloud(cloud.url, '/api/license/validate', { body: '{' })
