@@ -70,17 +70,25 @@ export class NearestHeap {
 
   /** Puts it in the place of the top of the first `size`. */
   #sink(square: number, row: number, size: number): void {
+    const squares = this.#squares
+    const rows = this.#rows
     let at = 0
-    for (;;) {
-      let below = 2 * at + 1
-      if (below >= size) break
-      if (below + 1 < size && this.#isFarther(this.#squares[below + 1]!, this.#rows[below + 1]!, below)) below++
-      if (this.#isFarther(square, row, below)) break
-      this.#move(below, at)
+    for (let below = 1; below < size; below = 2 * at + 1) {
+      if (below + 1 < size) {
+        const left = squares[below]!
+        const right = squares[below + 1]!
+        // A number, not a branch: which child is farther no processor can guess.
+        below += Number(right > left)
+        if (left === right && rows[below + 1]! > rows[below]!) below++
+      }
+      const other = squares[below]!
+      if (square > other || (square === other && row > rows[below]!)) break
+      squares[at] = other
+      rows[at] = rows[below]!
       at = below
     }
-    this.#squares[at] = square
-    this.#rows[at] = row
+    squares[at] = square
+    rows[at] = row
   }
 
   #isFarther(square: number, row: number, at: number): boolean {

@@ -35,7 +35,7 @@ export interface PoolIndex extends NearestNeighbours {
 const GREATEST = 1e18
 const MOST_ROWS = 2 ** 32
 /** How many of the nearest leaves are looked through before the others: most of the answer is in them. */
-const FIRST_LEAVES = 8
+const FIRST_LEAVES = 4
 
 /**
  * An empty index: leaves of up to 128 vectors, each with its bounding box. A question computes how near each leaf may be,
