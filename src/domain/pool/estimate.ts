@@ -41,7 +41,9 @@ const GROUPS_FOR_MEDIAN = 5
 
 /** How much each witness weighs: nearness × who vouches, cut so that neither one contributor nor one instrument decides. */
 export function weightsOf(witnesses: readonly Witness[], voices: Voices): number[] {
-  const reach = witnesses.reduce((most, { distance }) => Math.max(most, distance), 0) * REACH
+  let farthest = 0
+  for (const { distance } of witnesses) if (distance > farthest) farthest = distance
+  const reach = farthest * REACH
   let weights = witnesses.map(({ distance, weight }) => weight * tricube(distance, reach))
   weights = capped(weights, witnesses, ({ contributor }) => contributor, voices.contributorShare, 2)
   // Where a class has but two instruments, one of them may well be nearly all.
@@ -148,13 +150,13 @@ function scattered(contributor: number): number {
 }
 
 function capped(
-  weights: readonly number[],
+  weights: number[],
   witnesses: readonly Witness[],
   of: (witness: Witness) => number,
   share: number,
   fewest: number,
 ): number[] {
-  if (share >= 1) return [...weights]
+  if (share >= 1) return weights
   const places = new Map<number, number>()
   const masses: number[] = []
   const placeOf = witnesses.map((witness, index) => {
@@ -163,7 +165,7 @@ function capped(
     masses[place]! += weights[index]!
     return place
   })
-  if (masses.length < fewest) return [...weights]
+  if (masses.length < fewest) return weights
   const factors = capShares(masses, share)
   return weights.map((weight, index) => weight * factors[placeOf[index]!]!)
 }

@@ -136,13 +136,16 @@ export class PoolCell {
     for (let look = wanted; ; look *= 4) {
       const found = index.nearest(vector, Math.min(look, index.size))
       const taken: Witness[] = []
-      const of = new Map<number, number>()
+      const of = quota < wanted ? new Map<number, number>() : undefined
       for (let place = 0; place < found.length && taken.length < wanted; place++) {
         const row = found.rows[place]!
         const contributor = this.#rows.contributor(row)
-        const had = of.get(contributor) ?? 0
-        if (had >= quota || this.#odd.has(contributor)) continue
-        of.set(contributor, had + 1)
+        if (this.#odd.has(contributor)) continue
+        if (of) {
+          const had = of.get(contributor) ?? 0
+          if (had >= quota) continue
+          of.set(contributor, had + 1)
+        }
         taken.push({
           row,
           distance: found.distances[place]!,
