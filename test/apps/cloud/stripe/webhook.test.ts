@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest'
 import { listLicences, readLicence } from '../../../../src/adapters/cloud-db/licence-listings.ts'
 import { storeStripeEvent } from '../../../../src/adapters/cloud-db/subscription-records.ts'
-import type { CloudDatabase } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
-import { openLeaseSigner } from '../../../../src/adapters/lease-keys/lease-signer.ts'
-import { claimHandlers, claimLinks } from '../../../../src/apps/cloud/licence/claim-licence.ts'
-import { takeLease } from '../../../../src/apps/cloud/licence/take-lease.ts'
-import { stripeConcept, type StripeParts } from '../../../../src/apps/cloud/stripe/stripe-concept.ts'
-import { claimLicence } from '../../../../src/contracts/cloud/claim.ts'
-import { stripeWebhook, type StripeEvent } from '../../../../src/contracts/cloud/stripe.ts'
+import { type StripeEvent } from '../../../../src/contracts/cloud/stripe.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { describeOnBothDatabases } from '../../../support/cloud-databases.ts'
-import { accountRef, askHandler, DAY, device, LICENCE_NOW as NOW, OTHER_USER, USER } from '../../../support/licences.ts'
+import { DAY, LICENCE_NOW as NOW, OTHER_USER, USER } from '../../../support/licences.ts'
 import {
   checkout,
   created,
@@ -22,35 +16,14 @@ import {
   stripeSignature,
   updated,
 } from '../../../support/stripe.ts'
-import { tempHome } from '../../../support/temp-home.ts'
+import { onlyLicence, stripeServer } from '../../../support/stripe-server.ts'
 
 const GRACE = 3 * DAY
-
-async function serverOf(database: CloudDatabase, secret: string | undefined = SECRET) {
-  const troubles: string[] = []
-  const log = { error: (event: string) => troubles.push(event) } as unknown as StripeParts['log']
-  const push = { told: () => undefined } as unknown as StripeParts['push']
-  const parts = { database, log, push, now: () => NOW, settings: { stripeSecret: secret } }
-  const concept = await stripeConcept(parts)
-  const send = async (event: unknown, signature?: string, now = NOW) => {
-    const rawBody = JSON.stringify(event)
-    const headers = { 'stripe-signature': signature ?? stripeSignature(rawBody, [SECRET], now / 1_000) }
-    const answer = await askHandler(concept.handlers, stripeWebhook, event, { rawBody, headers, now })
-    return 'code' in answer ? answer.code : String(answer.value.result)
-  }
-  return { concept, send, troubles }
-}
-
-const onlyLicence = async ({ db }: CloudDatabase) => {
-  const found = await listLicences(db, { limit: 10 }, NOW)
-  expect(found).toHaveLength(1)
-  return found[0]!
-}
 
 describeOnBothDatabases('a subscription at Stripe', (open) => {
   it('becomes a licence that ends some days after what was paid for, and one mail', async () => {
     const opened = await open()
-    const { send, concept } = await serverOf(opened)
+    const { send, concept } = await stripeServer(opened)
     for (const event of [checkout(), created({ status: 'incomplete' }), updated(), paid()])
       expect(await send(event)).toBe('stored')
     expect(await onlyLicence(opened)).toMatchObject({
@@ -82,7 +55,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
       [3, 0, 0, 1, 2, 3],
     ]) {
       const opened = await open()
-      const { send } = await serverOf(opened)
+      const { send } = await stripeServer(opened)
       for (const [n, which] of order.entries())
         expect(await send(events[which])).toBe(order.indexOf(which) === n ? 'stored' : 'duplicate')
       expect(await onlyLicence(opened)).toMatchObject({
@@ -94,7 +67,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 
   it('is prolonged by a payment, told to its bots, and takes the seats of another plan', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     for (const event of [checkout(), updated(), paid()]) await send(event)
     await send(paid({ days: 60, at: NOW / 1_000 + 30 * 86_400 }))
     await send(updated({ plan: 'team', at: NOW / 1_000 + 31 * 86_400, days: 60 }))
@@ -111,7 +84,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 
   it('keeps its end when a payment fails, and tells the holder once for each bill', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     for (const event of [checkout(), updated(), paid()]) await send(event)
     await send(updated({ status: 'past_due', days: 60, at: NOW / 1_000 + 30 * 86_400 }))
     await send(failed({ id: 'in_2' }))
@@ -128,7 +101,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 
   it('ends with what was paid for when it is cancelled', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     for (const event of [checkout(), updated(), paid(), deleted({ at: NOW / 1_000 + 5 })]) await send(event)
     await send(updated({ at: NOW / 1_000 + 4 }))
     expect(await onlyLicence(opened)).toMatchObject({ expiresAt: NOW + 30 * DAY, subscription: { status: 'canceled' } })
@@ -136,7 +109,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 
   it('is read in the shape that Stripe sent until 2025 too', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     const end = NOW / 1_000 + 14 * 86_400
     await send(
       stripeEvent('customer.subscription.created', {
@@ -161,7 +134,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 
   it('says what is missing where a payment names nobody, and is mended by an event that does', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     await send(updated())
     const bill = paid()
     await send(bill)
@@ -178,7 +151,7 @@ describeOnBothDatabases('a subscription at Stripe', (open) => {
 describeOnBothDatabases('the webhook of Stripe', (open) => {
   it('stores nothing that Stripe has not signed, or not just now', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     const event = checkout()
     const body = JSON.stringify(event)
     for (const signature of [
@@ -190,13 +163,13 @@ describeOnBothDatabases('the webhook of Stripe', (open) => {
   })
 
   it('is not there without a secret', async () => {
-    const { concept } = await serverOf(await open(), '')
+    const { concept } = await stripeServer(await open(), '')
     expect(concept.handlers).toEqual([])
   })
 
   it('answers events that are none of ours, and keeps them not', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     expect(await send(stripeEvent('charge.refunded', { id: 'ch_1' }))).toBe('ignored')
     expect(await opened.db.selectFrom('stripe_events').selectAll().execute()).toEqual([])
   })
@@ -204,9 +177,9 @@ describeOnBothDatabases('the webhook of Stripe', (open) => {
   it('takes an event once, though it is delivered to all instances at the same moment', async () => {
     const opened = await open()
     const instances = [
-      await serverOf(opened),
-      await serverOf(await opened.again()),
-      await serverOf(await opened.again()),
+      await stripeServer(opened),
+      await stripeServer(await opened.again()),
+      await stripeServer(await opened.again()),
     ]
     const events = [checkout(), updated(), paid()]
     const answers = await Promise.all(
@@ -226,13 +199,13 @@ describeOnBothDatabases('the webhook of Stripe', (open) => {
       await storeStripeEvent(opened.db, stored, NOW)
     }
     expect(await listLicences(opened.db, { limit: 9 }, NOW)).toEqual([])
-    await serverOf(opened)
+    await stripeServer(opened)
     expect(await onlyLicence(opened)).toMatchObject({ userId: USER, expiresAt: NOW + 30 * DAY + GRACE })
   })
 
   it('does not stumble over an event that can not be read: it is kept, said, and the next is done with', async () => {
     const opened = await open()
-    const { send, troubles } = await serverOf(opened)
+    const { send, troubles } = await stripeServer(opened)
     const strange = stripeEvent('customer.subscription.created', { id: 7, status: ['?'] })
     expect(await send(strange)).toBe('stored')
     expect(troubles).toEqual(['stripe-event-failed'])
@@ -246,89 +219,17 @@ describeOnBothDatabases('the webhook of Stripe', (open) => {
 
   it('forgets what old events said of people, and keeps that they came', async () => {
     const opened = await open()
-    const { send } = await serverOf(opened)
+    const { send } = await stripeServer(opened)
     const event = checkout()
     await send(event, undefined, epochMs(NOW))
     await opened.db
       .updateTable('stripe_events')
       .set({ processed_at: NOW - 91 * DAY })
       .execute()
-    const again = await serverOf(opened)
+    const again = await stripeServer(opened)
     expect(await opened.db.selectFrom('stripe_events').select(['id', 'payload']).execute()).toEqual([
       { id: event.id, payload: '' },
     ])
     expect(await again.send(event)).toBe('duplicate')
-  })
-})
-
-describeOnBothDatabases('the key of a bought licence', (open) => {
-  async function bought() {
-    const opened = await open()
-    const { send } = await serverOf(opened)
-    for (const event of [checkout(), updated(), paid()]) await send(event)
-    const signer = openLeaseSigner(tempHome(), NOW)
-    const parts = { db: opened.db, signer }
-    const { id } = await onlyLicence(opened)
-    const link = async (now: number = NOW) =>
-      await claimLinks(parts, 'https://cloud.example.com', () => epochMs(now))(id)
-    const claim = (text: string, now: number = NOW) =>
-      askHandler(claimHandlers(parts), claimLicence, { claim: text }, { now: epochMs(now) })
-    return { ...opened, id, link, claim, parts }
-  }
-
-  it('is made when the link of the mail is used, once, and validates', async () => {
-    const { db, link, claim, id } = await bought()
-    const url = new URL((await link())!)
-    expect(url.origin + url.pathname).toBe('https://cloud.example.com/claim')
-    const answer = await claim(url.hash.slice(1))
-    expect(answer).toMatchObject({ value: { user_id: USER, plan: 'pro' } })
-    const licenceKey = 'value' in answer ? String(answer.value.license_key) : ''
-    const request = { licenceKey, userId: USER, deviceId: device(1), accountId: accountRef(1), appVersion: '1.2.3' }
-    const { claims } = await takeLease(db, { ...request, mode: 'live', takeOver: false, shown: undefined }, NOW)
-    expect(claims.licence_id).toBe(id)
-    expect(await claim(url.hash.slice(1))).toMatchObject({ code: 'license_invalid' })
-    expect(await link()).toBeUndefined()
-  })
-
-  it('goes to one of two who use the link at the same moment', async () => {
-    const { link, claim } = await bought()
-    const text = new URL((await link())!).hash.slice(1)
-    const answers = await Promise.all(Array.from({ length: 6 }, () => claim(text)))
-    expect(answers.filter((answer) => 'value' in answer)).toHaveLength(1)
-  })
-
-  it('is not had with a guessed or changed link, after 30 days, nor for a licence that has ended', async () => {
-    const { link, claim, db, id } = await bought()
-    const text = new URL((await link())!).hash.slice(1)
-    const [, mac = ''] = text.split('.')
-    const refusals = [
-      await claim(`${id}.${'A'.repeat(43)}`),
-      await claim(`lic_00000000000000000000.${mac}`),
-      await claim(text, NOW + 30 * DAY),
-    ]
-    for (const one of refusals) expect(one).toEqual(refusals[0])
-    expect(refusals[0]).toMatchObject({ code: 'license_invalid' })
-    expect(await link(NOW + 30 * DAY)).toBeUndefined()
-    await db.updateTable('licences').set({ revoked_at: NOW }).execute()
-    expect(await claim(text)).toMatchObject({ code: 'license_invalid' })
-    expect(await link()).toBeUndefined()
-  })
-
-  it('stands nowhere in the database, and neither does anything that would open it', async () => {
-    const { db, link, claim } = await bought()
-    const text = new URL((await link())!).hash.slice(1)
-    const [, mac = ''] = text.split('.')
-    const answer = await claim(text)
-    const key = 'value' in answer ? String(answer.value.license_key) : ''
-    for (const table of ['licences', 'licence_events', 'mails', 'subscriptions', 'stripe_events', 'pushes'] as const) {
-      const rows = JSON.stringify(await db.selectFrom(table).selectAll().execute())
-      expect(rows).not.toContain(key.slice(9))
-      expect(rows).not.toContain(mac)
-    }
-  })
-
-  it('has no link where nobody has said where this server is reached', async () => {
-    const { parts, id } = await bought()
-    expect(await claimLinks(parts, undefined, () => NOW)(id)).toBeUndefined()
   })
 })
