@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
 import {
+  CloudSettings,
   RiskSettings,
   SimulationSettings,
   type AccountSettings,
@@ -69,7 +70,7 @@ type ShownProps = Readonly<{ settings: AccountSettings; strategy: StrategyRow | 
 
 function Shown({ settings, strategy, symbol }: ShownProps) {
   const times = useTimes(symbol)
-  const { risk, simulation, gateway, parameters } = settings
+  const { risk, simulation, gateway, cloud, parameters } = settings
   return (
     <div className="records about" tabIndex={0} role="region" aria-label="Settings of the account">
       <div className="settings">
@@ -98,6 +99,9 @@ function Shown({ settings, strategy, symbol }: ShownProps) {
             <Facts rows={rowsOf(SimulationSettings, simulation)} />
           </Part>
         )}
+        <Part title="Shared experience">
+          <Facts rows={rowsOf(CloudSettings, cloud)} />
+        </Part>
         {settings.broker === 'gateway' && (
           <Part title="Gateway">
             <Facts

@@ -1,23 +1,18 @@
 import { Anchor, Table, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import type { AccountCloud, CloudState } from '../../src/contracts/launcher/cloud.ts'
-import { useLauncher } from '../launcher/launcher-context.tsx'
-import { Icon } from '../page/icon.tsx'
+import type { ReactNode } from 'react'
+import type { CloudServerState, CloudState } from '../../src/contracts/launcher/cloud.ts'
 import { PageTitle } from '../page/page-title.tsx'
 import { QueryStates } from '../page/query-states.tsx'
 import { hashOf } from '../place/place.ts'
 import { useTimes } from '../preferences/use-times.ts'
-
-const AGAIN_MS = 15_000
+import { CloudAccounts } from './cloud-accounts.tsx'
+import { LicencePanel } from './licence-panel.tsx'
+import { ServerPanel } from './server-panel.tsx'
+import { useCloud } from './use-cloud.ts'
 
 /** Licence, shared learning and calendar: what trading here owes to others, which is never an exit. */
 export function CloudPage() {
-  const { client } = useLauncher()
-  const query = useQuery({
-    queryKey: ['cloud'],
-    queryFn: ({ signal }) => client.cloud(undefined, { signal }),
-    refetchInterval: AGAIN_MS,
-  })
+  const query = useCloud()
   return (
     <div className="plainPage">
       <PageTitle title="Licence and cloud">
@@ -31,23 +26,29 @@ export function CloudPage() {
   )
 }
 
-function State({ state: { accounts, calendarAsOf, deviceId } }: { state: CloudState }) {
+function State({ state }: { state: CloudState }) {
+  const { accounts, calendarAsOf, deviceId, server, users } = state
+  const times = useTimes()
   const waiting = accounts.reduce((sum, account) => sum + account.waiting, 0)
+  const refused = accounts.filter(({ licence }) => licence?.entries === 'refused').length
   const live = accounts.filter(({ mode }) => mode === 'live').length
-  const rows = [
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    ['Cloud', serverText(server)],
+    ...(server.problem ? [['Trouble', `${server.problem.message} ${server.problem.nextStep}`] as const] : []),
     [
-      'Licence',
-      live === 0
-        ? 'None on this computer, and none needed: all accounts trade paper.'
-        : `None on this computer: ${live === 1 ? 'the live account makes' : `the ${live} live accounts make`} no entries.`,
+      'Last answer',
+      server.lastAnswerAt === null ? 'none yet' : `${times.second(server.lastAnswerAt)} ${times.zoneName}`,
     ],
+    ['Licence', licenceText(live, refused)],
     [
       'Shared learning',
-      `No pool is connected: every decision counts with neutral confidence. ${waiting === 0 ? 'Nothing waits' : `${waiting.toLocaleString('en')} closed trades wait`} to be contributed.`,
+      waiting === 0
+        ? 'Nothing waits to be contributed.'
+        : `${waiting.toLocaleString('en')} closed trades wait to be contributed.`,
     ],
-    ['Calendar', `Bundled with this version, as of ${calendarAsOf}.`],
+    ['Calendar', `As of ${calendarAsOf}.`],
     ['Device', deviceId ?? 'not known yet'],
-  ] as const
+  ]
   return (
     <>
       <section className="panel" aria-labelledby="state">
@@ -76,50 +77,27 @@ function State({ state: { accounts, calendarAsOf, deviceId } }: { state: CloudSt
             There are no accounts yet. <Anchor href={hashOf({ page: 'add', from: undefined })}>Add one</Anchor>
           </Text>
         ) : (
-          <AccountsTable accounts={accounts} />
+          <CloudAccounts accounts={accounts} />
         )}
       </section>
+      <LicencePanel users={users} />
+      <ServerPanel key={`${server.kind} ${server.url}`} server={server} />
     </>
   )
 }
 
-function AccountsTable({ accounts }: { accounts: readonly AccountCloud[] }) {
-  const times = useTimes()
-  return (
-    <Table verticalSpacing={6}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Account</Table.Th>
-          <Table.Th scope="col">Entries</Table.Th>
-          <Table.Th scope="col" className="number">
-            Waiting to be contributed
-          </Table.Th>
-          <Table.Th scope="col">Oldest ({times.zoneName})</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {accounts.map(({ accountId, licence, waiting, oldestWaitingAt, problem }) => (
-          <Table.Tr key={accountId}>
-            <Table.Th scope="row">
-              <Anchor href={hashOf({ page: 'account', accountId, tab: undefined })}>{accountId}</Anchor>
-            </Table.Th>
-            <Table.Td>
-              {licence && (
-                <span className="withIcon" style={licence.entries === 'refused' ? { color: 'var(--warn)' } : {}}>
-                  <Icon name={licence.entries === 'allowed' ? 'online' : 'blocked'} /> {licence.message}
-                </span>
-              )}
-              {problem && (
-                <Text size="sm">
-                  {problem.message} {problem.nextStep}
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td className="number">{waiting}</Table.Td>
-            <Table.Td className="figure">{oldestWaitingAt ? times.minute(oldestWaitingAt) : '\u2013'}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  )
+function serverText({ kind, url, circuit, restMs }: CloudServerState): string {
+  if (kind === 'none') return 'None is used: every decision counts with neutral confidence, and contributions wait.'
+  const name = kind === 'local' ? 'The one on this computer' : (url ?? '')
+  if (circuit === 'open')
+    return `${name}, left alone for ${Math.ceil(restMs / 1_000)} s after failures. Trading goes on.`
+  return circuit === 'trying' ? `${name}, tried again with the next question. Trading goes on.` : `${name}.`
+}
+
+function licenceText(live: number, refused: number): string {
+  if (live === 0) return 'None needed: all accounts trade paper.'
+  if (refused === 0) return live === 1 ? 'The live account may enter.' : `All ${live} live accounts may enter.`
+  return refused === 1
+    ? 'One live account makes no entries; see below.'
+    : `${refused} live accounts make no entries; see below.`
 }

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import { withPreset, withValue } from './draft.ts'
 import { SettingGroup } from './setting-group.tsx'
-import { FIRST_RISK_KEYS, RISK_FIELDS, SIMULATION_FIELDS } from './setting-fields.ts'
+import { CLOUD_FIELDS, FIRST_RISK_KEYS, RISK_FIELDS, SIMULATION_FIELDS } from './setting-fields.ts'
 import type { StepProps } from './steps.ts'
 
 /** What the account may lose and do, and what the simulated broker takes. */
@@ -42,6 +42,15 @@ export function RiskStep({ draft, change, currency }: StepProps) {
           />
         </section>
       )}
+      <section aria-labelledby="shared">
+        <h3 id="shared" className="panelTitle" style={{ padding: 0 }}>
+          Shared experience
+        </h3>
+        <Text size="sm" c="dimmed" mb="sm">
+          What other trades like this one came to can make an entry smaller or turn it down, never more than that.
+        </Text>
+        <SettingGroup fields={CLOUD_FIELDS} values={draft.values} currency={currency} onChange={set} />
+      </section>
     </Stack>
   )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RiskSettings, SimulationSettings } from '../../src/contracts/account-settings.ts'
+import { CloudSettings, RiskSettings, SimulationSettings } from '../../src/contracts/account-settings.ts'
 import type { StrategyRow } from '../../src/contracts/launcher/strategies.ts'
 
 /** One setting as a form needs it. Values are texts, as they are typed and as the launcher takes them. */
@@ -31,6 +31,7 @@ const NOT_IN_FORM = new Set(['clearBreach'])
 
 export const RISK_FIELDS: readonly SettingField[] = fieldsOf('risk', RiskSettings)
 export const SIMULATION_FIELDS: readonly SettingField[] = fieldsOf('simulation', SimulationSettings)
+export const CLOUD_FIELDS: readonly SettingField[] = fieldsOf('cloud', CloudSettings)
 
 /** The limits most people set; the others stand behind a click. */
 export const FIRST_RISK_KEYS: readonly string[] = [

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { formatFeed } from '../domain/feed/parse-feed.ts'
 import { epochMs } from '../domain/units/units.ts'
-import { GatewaySettings, RiskSettings, SimulationSettings, type AccountSettings } from './account-settings.ts'
+import {
+  CloudSettings,
+  GatewaySettings,
+  RiskSettings,
+  SimulationSettings,
+  type AccountSettings,
+} from './account-settings.ts'
 import { NewAccount, type WholeNewAccount } from './launcher/accounts.ts'
 
 /** A file of settings: for another computer, or for the same one later. No secrets, and no paths of this computer. */
@@ -12,7 +18,12 @@ export const AccountsFile = z.strictObject({
 })
 export type AccountsFile = z.output<typeof AccountsFile>
 
-const GROUPS = { risk: RiskSettings, simulation: SimulationSettings, gateway: GatewaySettings } as const
+const GROUPS = {
+  risk: RiskSettings,
+  simulation: SimulationSettings,
+  gateway: GatewaySettings,
+  cloud: CloudSettings,
+} as const
 /** A breach that was cleared belongs to the books of one account; a file's path to one computer. */
 const NOT_TAKEN = new Set(['risk.clearBreach', 'gateway.tokenFile'])
 
@@ -34,6 +45,7 @@ export function requestOf(settings: AccountSettings): WholeNewAccount {
       ...pairs('risk.', limits),
       ...(broker === 'sim' ? pairs('simulation.', settings.simulation) : []),
       ...(broker === 'gateway' ? pairs('gateway.', settings.gateway) : []),
+      ...pairs('cloud.', settings.cloud),
     ],
   }
 }

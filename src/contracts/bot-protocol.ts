@@ -84,6 +84,8 @@ export const BotStatus = z.object({
   licence: z
     .object({
       rung: z.enum(['fresh', 'silent', 'warn', 'ended', 'refused', 'missing']),
+      /** Why there are no entries: as the cloud said it where it did. */
+      code: z.string(),
       until: z.int().nullable(),
       text: z.string(),
       /** A person should look. */

@@ -68,7 +68,9 @@ export function botStatus(
 
 function licenceIn({ licence }: Life): Pick<BotStatus, 'licence'> {
   const view = licence?.()
-  return view ? { licence: { rung: view.rung, until: view.until ?? null, text: view.text, isSaid: view.isSaid } } : {}
+  return view
+    ? { licence: { rung: view.rung, code: view.code, until: view.until ?? null, text: view.text, isSaid: view.isSaid } }
+    : {}
 }
 
 /** What the account is worth, what its day has made of that, and how near its limit on losses is. */

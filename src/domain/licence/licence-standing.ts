@@ -20,6 +20,8 @@ export type LicenceStanding = Readonly<{
 /** Where a licence stands, for the rules and for people. */
 export type LicenceView = Readonly<{
   verdict: LicenceVerdict
+  /** Why there are no entries; the server's own word where it said no. */
+  code: string
   rung: GraceRung | 'refused' | 'missing'
   /** When the next rung begins. */
   until: EpochMs | undefined
@@ -30,7 +32,7 @@ export type LicenceView = Readonly<{
 
 /** What the licence allows now: the server's no first, then the ladder by the lease's age. */
 export function viewLicence({ lease, refused, trouble, hasKey }: LicenceStanding, time: TrustedTime): LicenceView {
-  if (refused) return closed('refused', refused.message, refused.nextStep)
+  if (refused) return { ...closed('refused', refused.message, refused.nextStep), code: refused.code }
   if (!lease && !hasKey)
     return closed('missing', 'Live trading needs a licence, and this bot was given none.', SET_KEY, 'licence-missing')
   if (!lease) {
@@ -46,7 +48,7 @@ export function viewLicence({ lease, refused, trouble, hasKey }: LicenceStanding
       `The licence was last confirmed on ${day(lease.iat)} and has run out${because(trouble)}.`,
       REACH,
     )
-  const open = (text: string): LicenceView => ({ verdict: ALLOWED, rung, until, text, isSaid })
+  const open = (text: string): LicenceView => ({ verdict: ALLOWED, code: '', rung, until, text, isSaid })
   const ends = day(step.entriesUntil / 1_000)
   if (time.isFrozen)
     return {
@@ -67,7 +69,7 @@ const REACH = 'See that this computer reaches its cloud: slipway cloud status'
 
 function closed(rung: LicenceView['rung'], message: string, nextStep: string, code = 'licence-refused'): LicenceView {
   const verdict: LicenceVerdict = { entries: 'refused', code, message: `${message} ${nextStep}`, nextStep }
-  return { verdict, rung, until: undefined, text: `${message} ${nextStep}`, isSaid: true }
+  return { verdict, code, rung, until: undefined, text: `${message} ${nextStep}`, isSaid: true }
 }
 
 function because(trouble: string | undefined): string {

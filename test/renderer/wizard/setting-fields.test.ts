@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isFeedSpec, parseFeed } from '../../../src/domain/feed/parse-feed.ts'
-import { RiskSettings, SimulationSettings } from '../../../src/contracts/account-settings.ts'
+import { CloudSettings, RiskSettings, SimulationSettings } from '../../../src/contracts/account-settings.ts'
 import {
+  CLOUD_FIELDS,
   FIRST_RISK_KEYS,
   rangeText,
   RISK_FIELDS,
@@ -28,6 +29,7 @@ describe('the fields of the form', () => {
         .toSorted(),
     )
     expect(names(SIMULATION_FIELDS)).toEqual(Object.keys(SimulationSettings.shape).toSorted())
+    expect(names(CLOUD_FIELDS)).toEqual(Object.keys(CloudSettings.shape).toSorted())
     for (const { key, help } of [...RISK_FIELDS, ...SIMULATION_FIELDS]) expect(help, key).not.toBe('')
     for (const key of FIRST_RISK_KEYS) expect(field(key).key).toBe(key)
   })

@@ -159,13 +159,14 @@ function withWholePath(cli: Cli, pair: string): string {
 }
 
 function showSettings({ out }: Cli, settings: AccountSettings): void {
-  const { parameters, risk, simulation, gateway, feed, alsoSymbols, version: _, ...plain } = settings
+  const { parameters, risk, simulation, gateway, cloud, feed, alsoSymbols, version: _, ...plain } = settings
   const rows = [
     ...Object.entries({ ...plain, symbol: [plain.symbol, ...alsoSymbols].join(',') }),
     ['feed', feedText(feed)] as const,
     ...nested('', parameters),
     ...nested('risk.', risk),
     ...(settings.broker === 'gateway' ? nested('gateway.', gateway) : nested('simulation.', simulation)),
+    ...nested('cloud.', cloud),
   ]
   out.table(
     [

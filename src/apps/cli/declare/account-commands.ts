@@ -21,7 +21,7 @@ export function addAccountCommands(program: Command, run: RunCommand): void {
     .option('--feed <feed>', 'replay[:SPEED[:FROM..TO]] (SPEED max, 1x, 60x) or synthetic[:SEED]', 'replay')
     .option(
       '--set <key=value>',
-      'a setting: a strategy parameter, risk.…, simulation.… or gateway.…; may be repeated',
+      'a setting: a strategy parameter, risk.…, simulation.…, gateway.… or cloud.…; may be repeated',
       collect,
       [],
     )

@@ -31,10 +31,10 @@ export function accountLicence(
 ): Shown {
   if (mode === 'paper') return PAPER
   if (status?.licence) {
-    const { rung, text, until } = status.licence
+    const { rung, code, text, until } = status.licence
     const isOpen = rung === 'fresh' || rung === 'silent' || rung === 'warn'
     const entries = isOpen ? 'allowed' : 'refused'
-    return { entries, code: isOpen ? '' : 'licence-refused', message: text, rung, until: iso(until) }
+    return { entries, code, message: text, rung, until: iso(until) }
   }
   const file = readLeaseFile(layout.lease(accountId))
   const found = file.token === null || file.released ? undefined : verifyLease(file.token, keys, deviceBound(deviceId))
@@ -46,8 +46,7 @@ export function accountLicence(
     }
   const clock = trustedClock(epochMs(Math.max(file.floorMs, (lease?.iat ?? 0) * 1_000)), 0)
   const standing = { lease, refused: file.refused ?? undefined, trouble: file.trouble ?? undefined, hasKey }
-  const { verdict, rung, until, text } = viewLicence(standing, readTrustedClock(clock, now, 0))
-  const code = verdict.entries === 'refused' ? verdict.code : ''
+  const { verdict, code, rung, until, text } = viewLicence(standing, readTrustedClock(clock, now, 0))
   return { entries: verdict.entries, code, message: text, rung, until: iso(until ?? null) }
 }
 
