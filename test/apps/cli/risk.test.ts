@@ -37,6 +37,7 @@ describe('slipway risk', () => {
     expect(report.breaches).toMatchObject([{ id: 1, rule: 'trailing-drawdown', until: null }])
     expect(report.killMarks).toMatchObject([{ scope: { kind: 'account', accountId: 'acc' }, reason: 'a look at it' }])
     expect(report.blackout).toMatchObject({ level: 'high,medium', state: 'clear' })
+    expect(report.emergency).toBeNull()
     expect(report.day.startedAt).not.toBeNull()
     const { used, room } = limitOf(report, 'trailing-drawdown')!
     expect(Number(used) + Number(room)).toBe(150)
@@ -56,6 +57,25 @@ describe('slipway risk', () => {
     expect(Number(limitOf(report, 'max-notional')?.used)).toBeGreaterThan(10_000)
     bot.kill()
     await bot.exited
+  })
+
+  it('tells of an emergency that stands, to an account that heeds it', async () => {
+    const layout = prepareHome(tempHome())
+    await addAccount(layout, 'acc', { symbol: 'MES', feed: 'synthetic' })
+    await addAccount(layout, 'deaf', { symbol: 'MES', feed: 'synthetic', set: ['risk.emergencies=no'] })
+    const [date, clock = ''] = new Date(Date.now() - 60_000).toISOString().split('T')
+    const emergency = {
+      ...{ id: 'EMERGENCY:1', name: 'EMERGENCY', date, time: clock.slice(0, 5), zone: 'UTC', minutes: 600 },
+      ...{ status: 'scheduled', projections: false, impact: 'high', note: 'the exchange is down' },
+    }
+    const sources = ['FOMC', 'NFP', 'CPI', 'PPI'].map((name) => {
+      return { name, known_from: '2025-01-01', known_until: '2026-12-31', as_of: '2026-11-20', problem: null }
+    })
+    replaceFile(layout.calendarFile, JSON.stringify({ version: 1, calendar: { events: [emergency], sources } }))
+    const report = answerOf<RiskReport>(await slipway(layout.root, ['risk', 'acc', '--json']))
+    expect(report.emergency).toMatchObject({ note: 'the exchange is down' })
+    expect((await slipway(layout.root, ['risk', 'acc'])).stdout).toMatch(/EMERGENCY until .* no entries: the exchange/)
+    expect(answerOf<RiskReport>(await slipway(layout.root, ['risk', 'deaf', '--json'])).emergency).toBeNull()
   })
 
   it('refuses settings it cannot read', async () => {

@@ -186,6 +186,21 @@ describeOnBothDatabases('the calendar service', (open) => {
     expect(one.visits.length + two.visits.length).toBe(4)
   })
 
+  it('goes on with another instance where the first is gone in the middle', async () => {
+    const one = await serve(open)
+    for (const name of Object.keys(one.answers))
+      one.answers[name as keyof Sites] = new Promise(() => undefined) as never
+    void one.desk.tick()
+    await expect.poll(() => one.visits.length).toBe(4)
+    const two = await serve(open, sites(), one.db)
+    await two.desk.tick()
+    expect(two.visits).toEqual([])
+    two.clock.now += 3 * 60_000
+    await two.desk.tick()
+    expect(two.visits).toHaveLength(4)
+    expect((await two.calendar()).as_of).toBe('2026-11-20')
+  })
+
   it('declares an emergency at once, and once', async () => {
     const server = await serve(open)
     const body = { note: '  the exchange\n is down\u001b[31m ', minutes: 90 }
