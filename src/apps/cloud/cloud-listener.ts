@@ -58,9 +58,10 @@ function textOf(incoming: IncomingMessage, largest: number): Promise<string> {
       reject(refusedAsTooLarge(largest))
     })
     incoming.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')))
-    const fail = () => reject(brokenOff())
+    const fail = () => {
+      if (!incoming.readableEnded) reject(brokenOff())
+    }
     incoming.on('error', fail)
-    // After `end` it says nothing new.
     incoming.on('close', fail)
   })
 }
