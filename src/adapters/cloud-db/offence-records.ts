@@ -5,7 +5,10 @@ import { transact } from './transact.ts'
 /** Requests of one subject (`licence:lic_1`, `address:192.0.2.7`) that were turned away on one UTC day. */
 export type Offence = Readonly<{ subject: string; day: string; count: number; lastAt: EpochMs }>
 
-/** Adds to what is known of each. */
+/** Rows in one statement. */
+const BATCH = 500
+
+/** Adds to what is known of each; no subject twice for one day. */
 export async function addOffences(db: CloudDb, offences: readonly Offence[]): Promise<void> {
   if (offences.length === 0) return
   // In one order everywhere: two instances that add to the same rows do not wait for each other for ever.
@@ -15,11 +18,11 @@ export async function addOffences(db: CloudDb, offences: readonly Offence[]): Pr
   await transact(
     db,
     async (trx) => {
-      for (const row of rows)
+      for (let at = 0; at < rows.length; at += BATCH)
         // oxlint-disable-next-line no-await-in-loop -- one connection
         await trx
           .insertInto('rate_offences')
-          .values(row)
+          .values(rows.slice(at, at + BATCH))
           .onConflict((conflict) =>
             conflict.columns(['subject', 'day']).doUpdateSet((to) => ({
               count: to('rate_offences.count', '+', to.ref('excluded.count')),
