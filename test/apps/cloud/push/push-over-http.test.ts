@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openCloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { openLeaseSigner } from '../../../../src/adapters/lease-keys/lease-signer.ts'
 import { CLOUD_HEADER } from '../../../../src/contracts/cloud/words.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
@@ -85,5 +88,29 @@ describeWithServers('pushes over two instances', ({ postgres }) => {
     expect(await codeOf('/api/signals', { body: SIGNAL })).toBe('lease_invalid')
     expect(await codeOf('/api/signals', { body: { ...SIGNAL, price: 5000 } })).toBe('body_invalid')
     expect(await codeOf('/api/signals', { body: { ...SIGNAL, confidence: 7 } })).toBe('body_invalid')
+  })
+})
+
+describe('a listener that does not read', () => {
+  it('is cut off by a real server, which keeps nothing for it', async () => {
+    const server = await servedCloud()
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET /api/push?user_id=${USER} HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`)
+    await once(socket, 'readable')
+    const listeners = async () =>
+      /slipway_push_listeners (\d+)/.exec((await askCloud(server.url, '/metrics')).text)?.[1]
+    expect(await listeners()).toBe('1')
+    // More than the sockets of a machine hold between the two.
+    const { db, close } = await openCloudDb({ kind: 'sqlite', file: join(server.folder, 'cloud.db') })
+    const payload = JSON.stringify({ ...SIGNAL, user_id: undefined, strategy: 'a'.repeat(64) })
+    for (let batch = 0; batch < 60; batch++)
+      await db
+        .insertInto('pushes')
+        .values(Array.from({ length: 1_000 }, () => ({ at: Date.now(), topic: 'signal', audience: null, payload })))
+        .execute()
+    await close()
+    await expect.poll(listeners, { timeout: 30_000, interval: 500 }).toBe('0')
   })
 })
