@@ -30,6 +30,8 @@ export type LeafMemory = {
 }
 
 const PAGE = 65_536
+/** 4 GiB, some fifty million vectors of twelve features. */
+const MOST_PAGES = 65_536
 const QUERY_AT = 64
 
 /**
@@ -56,8 +58,13 @@ export function openLeafMemory(dimensions: number, allowed: LeafMemory['kind'] =
       if (again !== undefined) return again
       const chunk = end
       const missing = chunk + layout.chunkBytes - memory.words.byteLength
-      if (missing > 0) heap.grow(Math.ceil(missing / PAGE))
-      if (missing > 0) Object.assign(memory, views(heap.buffer()))
+      if (missing > 0) {
+        // By a quarter, because V8 takes each growth for as much garbage as there was memory, and collects; pages that are
+        // not written to cost nothing.
+        const held = memory.words.byteLength / PAGE
+        heap.grow(Math.max(Math.ceil(missing / PAGE), Math.min(Math.ceil(held / 4), MOST_PAGES - held)))
+        Object.assign(memory, views(heap.buffer()))
+      }
       end = chunk + layout.chunkBytes
       return chunk
     },
@@ -91,8 +98,7 @@ function scalarHeap(layout: LeafLayout, pages: number): Heap {
     scan: scalarScan(layout, QUERY_AT, () => buffer),
     buffer: () => buffer,
     grow(more) {
-      // Copied, so by half of what is there at least: a million vectors come in few steps.
-      buffer = buffer.transfer(buffer.byteLength + Math.max(more * PAGE, buffer.byteLength >> 1))
+      buffer = buffer.transfer(buffer.byteLength + more * PAGE)
     },
   }
 }
