@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../domain/units/units.ts'
-import type { CloudDb } from './open-cloud-db.ts'
+import type { CloudDb } from './cloud-db.ts'
 
 /**
  * Takes or keeps work that one instance at a time does for all of them.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { SqliteDatabase } from '../sqlite/open-database.ts'
-import type { CloudDb } from './open-cloud-db.ts'
+import type { CloudDb } from './cloud-db.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 import type { Migration, SqlWords } from './migrations/migration.ts'
 

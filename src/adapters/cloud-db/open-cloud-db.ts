@@ -5,11 +5,12 @@ import { dirname } from 'node:path'
 import type Pg from 'pg'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { checkIntegrity, configure, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
+import type { CloudDb } from './cloud-db.ts'
 import { CloudSqliteDialect } from './cloud-sqlite-dialect.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
 import type { CloudTables } from './tables/tables.ts'
 
-export type CloudDb = Kysely<CloudTables>
+export type { CloudDb }
 
 export type CloudDbOptions =
   | Readonly<{ kind: 'sqlite'; file: string }>

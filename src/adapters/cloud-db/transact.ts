@@ -1,6 +1,6 @@
 import { PostgresAdapter, sql, type IsolationLevel, type Transaction } from 'kysely'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CloudDb } from './open-cloud-db.ts'
+import type { CloudDb } from './cloud-db.ts'
 import type { CloudTables } from './tables/tables.ts'
 
 export type CloudTransaction = Transaction<CloudTables>

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { refuse } from '../../../domain/failure/refusal.ts'
 import { openCliHome, type Cli } from '../cli.ts'
-import type { ServeOptions } from '../declare/cloud-commands.ts'
 import { wholeNumber } from '../whole-number.ts'
+
+export type ServeOptions = { port?: string; host?: string; data?: string; keys?: string; behindProxy?: boolean }
 
 /** `slipway cloud serve`: a cloud for others in the foreground, until Ctrl-C. */
 export async function cloudServe(cli: Cli, options: ServeOptions): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ServeOptions } from '../commands/cloud-serve.ts'
 import type { RunCommand } from '../run-command.ts'
 import { addCloudUseCommands } from './cloud-client-commands.ts'
 import { addCloudBackupCommands } from './cloud-backup-commands.ts'
@@ -33,8 +34,6 @@ function addServeCommand(cloud: Command, run: RunCommand): void {
       run(false, async (cli) => (await import('../commands/cloud-serve.ts')).cloudServe(cli, options)),
     )
 }
-
-export type ServeOptions = { port?: string; host?: string; data?: string; keys?: string; behindProxy?: boolean }
 
 const ENVIRONMENT = `
 Environment: DATABASE_URL (PostgreSQL, instead of SQLite), REDIS_URL (for several instances), SMTP_URL and MAIL_FROM (mails),
