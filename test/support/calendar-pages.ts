@@ -17,3 +17,8 @@ export function pageOf(name: EconomicEventName): string {
 export function deniedPage(): string {
   return readFileSync(join(repoRoot, 'test/fixtures/calendar/denied.html'), 'utf8')
 }
+
+/** The list of all releases of one month: 2026-11 or 2026-12. */
+export function monthPage(month: string): string {
+  return readFileSync(join(repoRoot, 'test/fixtures/calendar', `bls-${month}.html`), 'utf8')
+}

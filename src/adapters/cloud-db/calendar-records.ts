@@ -119,11 +119,12 @@ export function storeReading(
         .where('id', 'in', verdict.removed)
         .execute()
     const { asOf, knownUntil } = verdict.standing
-    await source.set({ as_of: asOf, known_until: knownUntil, checked_at: now, problem: null }).execute()
+    const problem = verdict.problem?.slice(0, LONGEST_PROBLEM)
+    await source.set({ as_of: asOf, known_until: knownUntil, checked_at: now, problem: problem ?? null }).execute()
     const changed = verdict.changed.length + verdict.removed.length
     const revised = changed > 0 || knownUntil !== row.known_until
     const revision = revised ? await raiseRevision(trx) : await revisionOf(trx)
-    return { changed, problem: undefined, revision, revised }
+    return { changed, problem, revision, revised }
   })
 }
 

@@ -34,6 +34,8 @@ export type Reading = Readonly<{
   }>[]
   /** No release of this list lies between its last one and this day. */
   knownUntil: string
+  /** It is about the days from one to the other (both included) and says nothing of others; undefined: about all. */
+  window?: Readonly<{ from: string; until: string }>
 }>
 
 /**
@@ -46,6 +48,8 @@ export type ReadingVerdict =
       changed: readonly ListedRelease[]
       removed: readonly string[]
       standing: ListStanding
+      /** Why it is not all that should be known. */
+      problem?: string
     }>
   | Readonly<{ kind: 'doubted'; problem: string }>
 
@@ -75,7 +79,9 @@ export function judgeReading(
   const byDate = new Map(known.map((release) => [release.date, release]))
   const listed = new Set(reading.releases.map(({ date }) => date))
   const ahead = known.filter(({ date }) => date >= today)
-  const gone = ahead.filter(({ date }) => !listed.has(date))
+  const { window } = reading
+  const isSaid = (date: string) => !window || (date >= window.from && date <= window.until)
+  const gone = ahead.filter(({ date }) => isSaid(date) && !listed.has(date))
   // A date that is over takes the place of none that was to come.
   const come = reading.releases.filter(({ date }) => date >= today && !byDate.has(date))
   const { moved, lost } = pairMoved(gone, come)
@@ -99,7 +105,9 @@ export function judgeReading(
   }
   const knownUntil = reading.knownUntil > standing.knownUntil ? reading.knownUntil : standing.knownUntil
   const removed = [...moved.map(({ from }) => from), ...lost].map(({ id }) => id)
-  return { kind: 'taken', changed, removed, standing: { ...standing, knownUntil, asOf: today } }
+  // A list of which only a part was read is as old as it was.
+  const asOf = window ? standing.asOf : today
+  return { kind: 'taken', changed, removed, standing: { ...standing, knownUntil, asOf } }
 }
 
 function isSame(a: ListedRelease, b: ListedRelease): boolean {

@@ -117,6 +117,23 @@ describe('a page that was read', () => {
   })
 })
 
+describe('a page that is about some days only', () => {
+  const window = { from: TODAY, until: '2026-12-31' }
+  const part = (...dates: string[]): Reading => ({ ...reading(...dates), knownUntil: '', window })
+
+  it('moves what is within, and says nothing of the rest, nor that the list is fresh', () => {
+    expect(judge(part('2026-12-18'))).toMatchObject({
+      ...{ kind: 'taken', removed: ['CPI:2026-12-10'] },
+      standing: { knownUntil: STANDING.knownUntil, asOf: STANDING.asOf },
+    })
+    expect(judge(part('2026-12-10'))).toMatchObject({ kind: 'taken', changed: [], removed: [] })
+  })
+
+  it('is doubted where a release within it is just gone', () => {
+    expect(judge(part())).toMatchObject({ kind: 'doubted' })
+  })
+})
+
 describe('a page of any kind', () => {
   const day = fc.integer({ min: -60, max: 400 }).map((days) => addDays(TODAY, days))
   const days = fc.uniqueArray(day, { maxLength: 14 })

@@ -1,7 +1,7 @@
 import type { EconomicEventName } from '../../../domain/calendar/economic-event.ts'
 import type { Reading } from '../../../domain/calendar/release-list.ts'
-import { dateOf, monthOf, quoted, readingOf, unreadable, type PageReading } from './page-reading.ts'
-import { elementsIn, readHtml, textOf, type HtmlElement } from './read-html.ts'
+import { clockTime, dateOf, monthOf, quoted, readingOf, unreadable, type PageReading } from './page-reading.ts'
+import { elementsIn, readHtml, rowsOf, textOf, type HtmlElement } from './read-html.ts'
 
 export type BlsName = Exclude<EconomicEventName, 'FOMC'>
 
@@ -21,7 +21,6 @@ const TITLES = {
 
 const COLUMNS = ['reference month', 'release date', 'release time']
 const DATE = /^([A-Za-z]{3,9}\.?) (\d{1,2}), (20\d\d)$/
-const TIME = /^(\d{1,2}):(\d\d) ([AP])\.?M\.?$/i
 const REFERENCE = /^([A-Za-z]{3,9}\.?) (20\d\d)\b/
 /** A month's figures come within half a year, even after a shutdown. */
 const LATEST_MONTHS = 6
@@ -48,12 +47,6 @@ export function readBlsPage(name: BlsName, html: string): PageReading {
 
 type Release = Reading['releases'][number]
 
-function rowsOf(table: HtmlElement): readonly (readonly string[])[] {
-  return elementsIn(table, ({ tag }) => tag === 'tr').map((row) =>
-    elementsIn(row, ({ tag }) => tag === 'td' || tag === 'th').map(textOf),
-  )
-}
-
 /** Rows without a word are there for the eye. */
 function dataRows(table: HtmlElement): readonly (readonly string[])[] {
   return rowsOf(table)
@@ -76,7 +69,7 @@ function releaseOf(cells: readonly string[]): Release {
   refuseFarReference(reference, date, shown)
   return {
     date,
-    time: timeOf(timeText) ?? unreadable(`the row ${shown} has no time`),
+    time: clockTime(timeText) ?? unreadable(`the row ${shown} has no time`),
     status: 'scheduled',
     projections: false,
   }
@@ -88,15 +81,6 @@ function refuseFarReference(reference: string, date: string, shown: string): voi
   const month = monthOf(monthText) ?? unreadable(`the row ${shown} has no reference month`)
   const months = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - (Number(year) * 12 + month)
   if (months < 0 || months > LATEST_MONTHS) unreadable(`the row ${shown} has a date far from its month`)
-}
-
-/** HH:MM of `08:30 AM`. */
-function timeOf(text: string): string | undefined {
-  const [, hourText, minute = '', half] = TIME.exec(text) ?? []
-  const hour = Number(hourText)
-  if (!(hour >= 1 && hour <= 12) || Number(minute) > 59) return undefined
-  const ofDay = (hour % 12) + (half?.toUpperCase() === 'P' ? 12 : 0)
-  return `${String(ofDay).padStart(2, '0')}:${minute}`
 }
 
 /** One moment may release two months' figures at once, as after a shutdown. */

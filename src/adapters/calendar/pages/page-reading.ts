@@ -2,8 +2,8 @@ import type { Reading } from '../../../domain/calendar/release-list.ts'
 
 /** What came of reading a page: its list, or why it is none of ours. */
 export type PageReading =
-  | Readonly<{ kind: 'read'; reading: Reading }>
-  | Readonly<{ kind: 'unreadable'; problem: string }>
+  /** `problem`: the best source could not be read, and this is from the second best. */
+  Readonly<{ kind: 'read'; reading: Reading; problem?: string }> | Readonly<{ kind: 'unreadable'; problem: string }>
 
 /** A page is not what it should be. Its message becomes the problem of the list. */
 export class UnreadablePage extends Error {
@@ -54,6 +54,17 @@ export function dateOf(year: number, month: number, day: number): string | undef
   const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
   const at = Date.parse(`${text}T00:00:00Z`)
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(text) ? text : undefined
+}
+
+const TIME = /^(\d{1,2}):(\d\d) ([AP])\.?M\.?$/i
+
+/** HH:MM of `08:30 AM`. */
+export function clockTime(text: string): string | undefined {
+  const [, hourText, minute = '', half] = TIME.exec(text) ?? []
+  const hour = Number(hourText)
+  if (!(hour >= 1 && hour <= 12) || Number(minute) > 59) return undefined
+  const ofDay = (hour % 12) + (half?.toUpperCase() === 'P' ? 12 : 0)
+  return `${String(ofDay).padStart(2, '0')}:${minute}`
 }
 
 /** What a page said, short and without what could disturb a log or a page. */

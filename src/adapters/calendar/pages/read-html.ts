@@ -142,6 +142,13 @@ export function textOf(element: HtmlElement): string {
   return parts.join('').replace(/\s+/g, ' ').trim()
 }
 
+/** A table's rows as the texts of their cells. */
+export function rowsOf(table: HtmlElement): readonly (readonly string[])[] {
+  return elementsIn(table, ({ tag }) => tag === 'tr').map((row) =>
+    elementsIn(row, ({ tag }) => tag === 'td' || tag === 'th').map(textOf),
+  )
+}
+
 export function hasClass({ attributes }: HtmlElement, name: string): boolean {
   return (attributes.class ?? '').split(/\s+/).includes(name)
 }

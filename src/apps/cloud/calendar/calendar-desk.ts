@@ -61,10 +61,13 @@ export function openCalendarDesk(parts: CalendarDeskParts): CalendarDesk {
     const { changed, problem, revision, revised } = await storeReading(
       db,
       name,
-      (list) =>
-        page.kind === 'read'
-          ? judgeReading(name, SOURCE_ZONE, list, page.reading, today, trusted)
-          : { kind: 'doubted', problem: page.problem },
+      (list) => {
+        if (page.kind === 'unreadable') return { kind: 'doubted', problem: page.problem }
+        const verdict = judgeReading(name, SOURCE_ZONE, list, page.reading, today, trusted)
+        return verdict.kind === 'doubted' || page.problem === undefined
+          ? verdict
+          : { ...verdict, problem: page.problem }
+      },
       at,
     )
     if (problem !== undefined)

@@ -14,7 +14,7 @@ import { openPushDesk } from '../../../../src/apps/cloud/push/push-desk.ts'
 import { CloudCalendar } from '../../../../src/contracts/cloud/calendar.ts'
 import type { PushEvent } from '../../../../src/contracts/cloud/push.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
-import { pageOf } from '../../../support/calendar-pages.ts'
+import { monthPage, pageOf } from '../../../support/calendar-pages.ts'
 import { describeOnBothDatabases, type OpenCloud } from '../../../support/cloud-databases.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
@@ -45,7 +45,11 @@ async function serve(open: OpenCloud, answers: Sites = sites(), shared?: CloudDb
   const hear = (event: PushEvent) => pushed.push(event) > 0
   await push.listen({ topics: new Set(['calendar']), userId: undefined, hear }, undefined, () => undefined)
   const visits: string[] = []
+  /** Lists of the months, by month. */
+  const lists: Record<string, FetchedPage> = {}
   const readSource = openSourceReader(async (url, stamp) => {
+    const month = /(\d{4})\/(\d\d)_sched_list/.exec(url)
+    if (month) return lists[`${month[1]}-${month[2]}`] ?? { kind: 'failed', problem: 'the site answers 404' }
     visits.push(stamp ? `${url}?changed` : url)
     return Object.entries(answers).find(([part]) => url.includes(part))![1]
   })
@@ -78,7 +82,7 @@ async function serve(open: OpenCloud, answers: Sites = sites(), shared?: CloudDb
   }
   const calendar = async () => CloudCalendar.parse((await ask('/api/calendar')).body)
   const as = (other: AdminRole) => void (role = other)
-  return { db, desk, answers, clock, ask, calendar, as, pushed, visits }
+  return { db, desk, answers, lists, clock, ask, calendar, as, pushed, visits }
 }
 
 describeOnBothDatabases('the calendar service', (open) => {
@@ -153,6 +157,21 @@ describeOnBothDatabases('the calendar service', (open) => {
     expect(after.sources.find(({ name }) => name === 'CPI')).toMatchObject({ as_of: '2026-10-09' })
     expect(after.sources.find(({ name }) => name === 'CPI')?.problem).toMatch(problem)
     expect(after.as_of).toBe('2026-10-09')
+  })
+
+  it('sees a move at short notice where only the lists of the months can be read, and still says what is wrong', async () => {
+    const server = await serve(open)
+    server.answers.cpi = { kind: 'failed', problem: 'the site turns us away (403)' }
+    const december = monthPage('2026-12').replaceAll('Thursday, December 10', 'Friday, December 18')
+    Object.assign(server.lists, { '2026-11': pageWith(monthPage('2026-11')), '2026-12': pageWith(december) })
+    await server.desk.refresh(NAMES)
+    const { events, sources } = await server.calendar()
+    const coming = events.filter(({ name, date }) => name === 'CPI' && date > '2026-11-20')
+    expect(coming).toMatchObject([{ date: '2026-12-18', note: 'moved from 2026-12-10' }])
+    expect(sources.find(({ name }) => name === 'CPI')).toMatchObject({
+      ...{ as_of: '2026-10-09', known_until: '2026-12-31' },
+      problem: expect.stringMatching(/403.*lists of the months were read instead, up to 2026-12-31/),
+    })
   })
 
   it('takes a page that lacks a release where an admin has looked at it', async () => {
