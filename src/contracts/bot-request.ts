@@ -17,6 +17,8 @@ export type BotRequest =
   | Readonly<{ type: 'trade'; id: number; signalId: string; command: unknown }>
   /** What the user's accounts use together, and this one's part of their limits. */
   | Readonly<{ type: 'portfolio'; id: number; share: PortfolioShare }>
+  /** Something about its licence may have changed: it asks the cloud itself, and believes nobody else. */
+  | Readonly<{ type: 'licence'; id: number }>
 
 /** Reads a request, of whatever type: undefined for what is none. What it does not know, it leaves out. */
 export function readBotRequest(value: unknown): BotRequest | undefined {
@@ -27,6 +29,7 @@ export function readBotRequest(value: unknown): BotRequest | undefined {
     case 'status':
     case 'watch':
     case 'flatten':
+    case 'licence':
       return { type, id }
     case 'stop': {
       const { flatten = false, keepOrders = false } = value

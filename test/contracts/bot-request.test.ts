@@ -7,7 +7,7 @@ const SHARE = {
 }
 
 describe('a request to a bot', () => {
-  it.each(['hello', 'status', 'watch', 'flatten'])('is a %s with an id', (type) => {
+  it.each(['hello', 'status', 'watch', 'flatten', 'licence'])('is a %s with an id', (type) => {
     expect(readBotRequest({ type, id: 7, more: true })).toEqual({ type, id: 7 })
   })
 

@@ -7,7 +7,7 @@ import { listenLocally } from '../local-socket/listen-locally.ts'
 import { readLines } from './read-lines.ts'
 
 /** Requests that change what the bot does; the rest is answered from its status. */
-export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' | 'portfolio' }>
+export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' | 'portfolio' | 'licence' }>
 
 export type BotTrade = Extract<BotRequest, { type: 'trade' }>
 
@@ -86,8 +86,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
         if (!outcome) return { type: 'refused', id, refusal: NOT_UNDERSTOOD }
         return { type: 'reply', id, ok: true, instanceId: options.instanceId, status: options.status(), outcome }
       }
-      const isCommand = request.type === 'stop' || request.type === 'flatten' || request.type === 'portfolio'
-      const refused = isCommand ? await options.onRequest(request) : undefined
+      const refused = isCommand(request) ? await options.onRequest(request) : undefined
       if (refused) return { type: 'refused', id, refusal: refused }
       return { type: 'reply', id, ok: true, instanceId: options.instanceId, status: options.status() }
     } catch (error) {
@@ -156,6 +155,12 @@ function parseRequest(line: string): BotRequest | undefined {
   } catch {
     return undefined
   }
+}
+
+const COMMANDS: ReadonlySet<string> = new Set<BotCommand['type']>(['stop', 'flatten', 'portfolio', 'licence'])
+
+function isCommand(request: BotRequest): request is BotCommand {
+  return COMMANDS.has(request.type)
 }
 
 /** The id of a request that is otherwise wrong, so that the refusal finds its asker; 0 when there is none. */

@@ -10,6 +10,8 @@ export type PushListening = Readonly<{
   userId: string
   deviceId: string
   topics: readonly PushTopic[]
+  /** Signed lease, for topics that are told to the owner of a licence only. */
+  lease?: () => string | undefined
   /** 0 ≤ draw < 1. */
   random: () => number
   /**
@@ -40,9 +42,11 @@ export function listenPushes(listening: PushListening): () => void {
 
   function connect(): void {
     const query = new URLSearchParams({ user_id: userId, topics: topics.join(',') })
+    const lease = listening.lease?.()
     const headers = {
       accept: 'text/event-stream',
       [CLOUD_HEADER.deviceId]: deviceId,
+      ...(lease === undefined ? {} : { [CLOUD_HEADER.lease]: lease }),
       ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
     }
     const path = `${readPushes.path}?${query.toString()}`

@@ -32,6 +32,8 @@ export type BotCloudLink = Readonly<{
   licence: LicenceSource
   /** Where the licence of a live account stands; undefined for paper, and while it is being loaded. */
   view: () => LicenceView | undefined
+  /** Asks for the lease of a live account now; ends when there is an answer, or none. */
+  look: () => Promise<void>
   /** Loads what asks, so that the first question does not wait for it. */
   warm: () => Promise<void>
   /** @param isGraceful gives the account free for other devices; a bot that failed will be back */
@@ -73,6 +75,7 @@ export function openBotCloud(parts: CloudParts): BotCloudLink {
     confidence: asks ? confidence : neutralConfidence,
     licence: { verdict: ({ mode }) => (mode === 'paper' ? licenceOf(mode) : liveVerdict(parts, opened)) },
     view: () => opened?.keeper?.view(),
+    look: async () => (await opening)?.keeper?.check(),
     warm: async () => {
       if (asks) await open()
     },

@@ -122,6 +122,10 @@ async function live(home: HeldHousehold): Promise<number> {
           takeShare(trading.ctx, trading.book, command.share)
           return undefined
         }
+        if (command.type === 'licence') {
+          void cloud?.look()
+          return undefined
+        }
         kill.look()
         log.info(`asked-to-${command.type}`, `Asked to ${command.type}`, { ...command })
         await trading.ask(command)

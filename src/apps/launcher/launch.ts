@@ -22,6 +22,7 @@ import { launcherApi } from './api/launcher-api.ts'
 import { keepCloudCalendar } from './cloud/cloud-calendar.ts'
 import { openCloudLink } from './cloud/cloud-link.ts'
 import { keepCloud } from './cloud/keep-cloud.ts'
+import { followLicences } from './cloud/licence-news.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
@@ -157,6 +158,10 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
         }),
       )
     opened.push(keepCloud({ layout, link: cloud, log, instanceId, now, random: options.random }))
+    const liveAccounts = () =>
+      accounts().flatMap((one) => ('settings' in one && one.settings.mode === 'live' ? [one.settings] : []))
+    const { random } = options
+    opened.push(followLicences({ layout, link: cloud, log, random, bot: fleet.bot, accounts: liveAccounts }))
     opened.push(keepCloudCalendar({ layout, link: cloud, log, now, random: options.random, userId }))
 
     const openLogFile = log

@@ -275,6 +275,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     },
     stop: (request, timeoutMs) => inTurn(() => stopNow(request, timeoutMs)),
     trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
+    lookAtLicence: async (timeoutMs) => void (await link.connection()?.request({ type: 'licence' }, timeoutMs)),
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
     adopt: () => inTurn(adoptNow),
     look: () => inTurn(lookNow),

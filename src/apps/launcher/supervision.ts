@@ -38,6 +38,8 @@ export type SupervisedBot = Readonly<{
    * @throws {Refused} it did not answer, or would not take it
    */
   share(share: PortfolioShare, timeoutMs: number): Promise<BotStatus | undefined>
+  /** Tells the bot to ask the cloud for its lease now; nothing where none is connected. @throws {Refused} it did not answer */
+  lookAtLicence(timeoutMs: number): Promise<void>
   /** Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. */
   adopt(): Promise<void>
   /** Looks again at a bot we are not connected to, and asks one we are whether it still answers. */
