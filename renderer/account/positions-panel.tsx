@@ -6,11 +6,11 @@ import { MoneyText } from '../format/money-text.tsx'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { useReadAgain } from '../live/use-read-again.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { useTimes } from '../preferences/use-times.ts'
 import { ORDER_COLUMNS } from './listings.tsx'
 import { Reading, RecordRows, type RecordColumn, type ShownRows } from './record-table.tsx'
-import { useReadAgain } from './use-read-again.ts'
 
 const HOLDING_COLUMNS: readonly RecordColumn<HoldingRow>[] = [
   { title: 'Symbol', cell: ({ symbol }) => symbol },

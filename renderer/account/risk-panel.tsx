@@ -7,11 +7,11 @@ import type { Times } from '../format/zoned-times.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { useKillMarks } from '../live/topics.ts'
+import { useReadAgain } from '../live/use-read-again.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'
 import { useNumbers } from '../preferences/use-numbers.ts'
 import { useTimes } from '../preferences/use-times.ts'
-import { useReadAgain } from './use-read-again.ts'
 
 /** Blackouts begin and pauses end by the clock alone, and so they are looked at, ms. */
 const READ_AGAIN_MS = 15_000

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
-import { useReadAgain } from './use-read-again.ts'
+import { useReadAgain } from '../live/use-read-again.ts'
 
 /** Rows read at a time. */
 export const ROWS_AT_ONCE = 100

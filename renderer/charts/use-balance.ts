@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { EquityAnswer } from '../../src/contracts/launcher/charts.ts'
-import { useReadAgain } from '../account/use-read-again.ts'
+import { useReadAgain } from '../live/use-read-again.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 
 /** Points kept while they grow one by one; beyond them the whole is asked for again, thinned. */

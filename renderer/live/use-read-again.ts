@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
-import { useRecordsVersion } from '../live/topics.ts'
+import { useRecordsVersion } from './topics.ts'
 
 /** A bot that replays writes a thousand times a second; what is shown of it is read at most this often, ms. */
 const SHORTEST_PAUSE_MS = 1_000
