@@ -47,7 +47,7 @@ const LONGEST_PAUSE_MS = 1_000
 /** Connects in the background and for ever: a server starts, and serves, without its Redis. */
 export function openCloudRedis({ url, onChange, connectMs = 2_000 }: RedisOptions): CloudRedis {
   let connects = 0
-  let up = false
+  let up: boolean | undefined
   let closed = false
   const client = createClient({
     url,
