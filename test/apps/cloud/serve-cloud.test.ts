@@ -73,6 +73,37 @@ describe('a cloud server', () => {
     expect(said).toMatch(/^HTTP\/1\.1 400 /)
   })
 
+  it('ends its streams when it ends', async () => {
+    const cloud = await servedCloud()
+    const { port } = new URL(cloud.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    let said = ''
+    socket.on('data', (chunk) => (said += chunk.toString()))
+    socket.write('GET /api/push?user_id=0123456789ab&topics=signal HTTP/1.1\r\nHost: cloud\r\n\r\n')
+    await expect.poll(() => said).toContain('event: hello')
+    const ended = once(socket, 'end')
+    await cloud.close()
+    await ended
+  })
+
+  it('is not troubled by callers who leave half-way', async () => {
+    const cloud = await servedCloud()
+    const { port } = new URL(cloud.url)
+    const whole =
+      'POST /api/ml/stats HTTP/1.1\r\nHost: cloud\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"user_id":'
+    const leaving = Array.from({ length: 40 }, async (_, n) => {
+      const text = n % 2 ? whole.replace('/api/ml/stats', '/api/license/validate') : whole.slice(0, 5 + n * 3)
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.write(text, () => (n % 3 ? socket.destroy() : socket.resetAndDestroy()))
+      await once(socket, 'close')
+    })
+    await Promise.all(leaving)
+    expect((await askCloud(cloud.url, '/health')).status).toBe(200)
+    await cloud.close()
+    expect(cloud.lines.filter((line) => line.includes('"error"'))).toEqual([])
+  })
+
   it('is refused a port that is taken, with a way out', async () => {
     const { url } = await servedCloud()
     const port = Number(new URL(url).port)
