@@ -2,6 +2,7 @@ import { readCalendarFile, writeCalendarFile } from '../../../adapters/calendar/
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { Log } from '../../../adapters/log/open-log.ts'
 import { readCalendar, type CloudCalendar } from '../../../contracts/cloud/calendar.ts'
+import { EVENT_NAMES } from '../../../domain/calendar/known-releases.ts'
 import { keptAhead } from '../../../domain/calendar/keep-ahead.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import type { CloudLink } from './cloud-link.ts'
@@ -26,6 +27,14 @@ const TIMES = { first: 4_000, every: 300_000, retry: 15_000, mostRetry: 300_000,
 /** More than any calendar has. */
 const MOST_EVENTS = 5_000
 
+const NOBODY = 'none'
+const NEVER = '1970-01-01'
+/** Older than what ships in every list: bots keep to that. */
+const KNOWS_NOTHING: CloudCalendar = {
+  ...{ as_of: NEVER, valid_until: NEVER, events: [], revision: 0 },
+  sources: EVENT_NAMES.map((name) => ({ name, known_from: NEVER, known_until: NEVER, as_of: NEVER, problem: null })),
+}
+
 /**
  * Keeps the cloud's calendar in the home, where every bot finds it, for as long as the launcher lives. What was known and is
  * still to come stays known: see keptAhead.
@@ -39,11 +48,20 @@ export function keepCalendar({ layout, link, log, now, random }: CalendarKeeperP
   async function fetchOnce(): Promise<boolean> {
     const cloud = link.chosen()
     const server = serverName(link)
+    forgetOthers(server)
     if (!cloud || server === undefined) return false
     const asked = await cloud.ask(readCalendar, {}, { budgetMs: TIMES.budget })
     if (asked.kind !== 'answer' || isClosed || serverName(link) !== server) return false
     keep(asked.value, server)
     return true
+  }
+
+  /** A person who has left a cloud is not bound by what it said, its emergencies least of all. */
+  function forgetOthers(server: string | undefined): void {
+    const stored = readCalendarFile(layout)
+    if (!stored || stored.server === server || stored.server === NOBODY) return
+    writeCalendarFile(layout, { version: 1, server: NOBODY, fetchedAt: now(), calendar: KNOWS_NOTHING })
+    log.info('calendar-forgotten', 'What the former cloud said of releases and emergencies is forgotten')
   }
 
   function keep(told: CloudCalendar, server: string): void {

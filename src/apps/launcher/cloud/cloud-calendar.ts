@@ -42,6 +42,8 @@ export function keepCloudCalendar(parts: CloudCalendarParts): Readonly<{ close()
     const wanted = user === undefined || !address ? '' : JSON.stringify([user, address])
     if (wanted === heard) return
     heard = wanted
+    // Another cloud, or none: what the former one said ends now.
+    onNews()
     stop?.()
     stop = undefined
     if (user === undefined || !address) return

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { bundledLists } from '../../../../src/adapters/calendar/bundled-lists.ts'
+import { bundledReleases } from '../../../../src/adapters/calendar/bundled-releases.ts'
 import { readCalendarFile } from '../../../../src/adapters/calendar/calendar-file.ts'
 import { followCalendar } from '../../../../src/adapters/calendar/known-calendar.ts'
 import { storedCalendarOf } from '../../../../src/adapters/calendar/stored-calendar.ts'
@@ -27,9 +28,7 @@ function calendar(change: Partial<CloudCalendar> = {}): CloudCalendar {
         problem: null,
       }
     }),
-    events: lists.flatMap(({ releases }) =>
-      releases.map((release) => ({ ...release, impact: 'high' as const })),
-    ),
+    events: lists.flatMap(({ releases }) => releases.map((release) => ({ ...release, impact: 'high' as const }))),
     ...change,
   }
 }
@@ -112,6 +111,23 @@ describe("the cloud's calendar in a home", () => {
     state.server = 'https://two.example'
     await tell(without('CPI:2026-12-10'))
     expect(ids()).not.toContain('CPI:2026-12-10')
+  })
+
+  it('ends the emergencies of a cloud that was left, even where the new one gives no answer', async () => {
+    const { kept, layout, state } = keeper({
+      kind: 'answer',
+      value: calendar({ events: [...calendar().events, EMERGENCY] }),
+    })
+    await kept.refresh()
+    expect(followCalendar(layout).now().emergencies).toHaveLength(1)
+    state.server = 'https://two.example'
+    state.answer = { kind: 'failed', failure: { kind: 'unreachable', message: '', nextStep: '', requestId: '' } }
+    expect(await kept.refresh()).toBe(false)
+    const known = followCalendar(layout).now()
+    expect(known.emergencies).toEqual([])
+    expect(known.releases()).toEqual(bundledReleases())
+    await kept.refresh()
+    expect(state.lines).toEqual(['calendar-stored', 'calendar-forgotten'])
   })
 
   it('stays where the cloud gives no answer, and begins anew where the file is damaged', async () => {

@@ -49,4 +49,10 @@ it('an emergency declared at the cloud reaches the bots of a computer within mom
   await admin('/api/admin/emergencies/withdraw', { id: (body as { id: string }).id })
   await expect.poll(() => bot.now().emergencies, { timeout: 10_000 }).toEqual([])
   expect(lines.filter((event) => event !== 'calendar-stored')).toEqual([])
+
+  await admin('/api/admin/emergencies', { note: 'and again', minutes: 60 })
+  await expect.poll(() => bot.now().emergencies, { timeout: 10_000 }).toHaveLength(1)
+  await link.use({ kind: 'none' })
+  await expect.poll(() => bot.now().emergencies, { timeout: 20_000 }).toEqual([])
+  expect(lines).toContain('calendar-forgotten')
 })
