@@ -34,9 +34,11 @@ export async function enterPosition(
   session: Session | undefined,
   entry: Entry,
 ): Promise<void> {
-  const blocks = entryBlocks(ctx, book, session)
+  const before = entryBlocks(ctx, book, session)
   const { symbol } = ctx.instrument
-  const pool = blocks.length > 0 ? NEUTRAL_CONFIDENCE : await askPool(ctx, book, { ...entry, symbol })
+  const pool = before.length > 0 ? NEUTRAL_CONFIDENCE : await askPool(ctx, book, { ...entry, symbol })
+  // Whoever said no while the pool was asked is heard: the kill switch, a limit, the licence.
+  const blocks = before.length > 0 ? before : entryBlocks(ctx, book, session)
   const { quantity, denied, notes } = sizeEntry(ctx, book, bar, entry, pool)
   const against = [
     ...blocks,

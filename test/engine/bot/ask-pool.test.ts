@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { Confidence, ConfidenceQuery, ConfidenceSource } from '../../../src/domain/confidence/confidence.ts'
+import type { LicenceSource } from '../../../src/domain/licence/licence.ts'
 import type { TradeCommand } from '../../../src/domain/order/trade-command.ts'
 import type { Proposal, Strategy } from '../../../src/domain/strategy/strategy.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
@@ -10,6 +11,9 @@ import { tempHome } from '../../support/temp-home.ts'
 
 const { symbol } = RIG_INSTRUMENT
 const WORD: Confidence = { value: 0.3, shouldTrade: true, sizeFactor: 0.5, sampleSize: 40, reason: '40 alike lost' }
+const REVOKED = {
+  ...{ entries: 'refused' as const, code: 'licence-refused', message: 'The licence was revoked.', nextStep: 'Ask.' },
+}
 
 /** Buys four lots through the trading service, sells them all ten bars later, and so on. */
 const trader: Strategy = {
@@ -80,6 +84,27 @@ describe('a trade of the service that opens a position', () => {
   it('tells what the pool said where that changed nothing', async () => {
     const { decisions } = await tradesWith({ sizeFactor: 1, reason: 'neutral: the cloud was too slow' })
     expect(decisions.find(({ action }) => action === 'enter')!.reasons).toContain('neutral: the cloud was too slow')
+  })
+})
+
+describe('an entry that the pool is asked about', () => {
+  it('is not made where somebody said no before the pool had answered', async () => {
+    let isRefused = false
+    const confidence: ConfidenceSource = {
+      ask: () => ((isRefused = true), Promise.resolve({ ...WORD, sizeFactor: 1 })),
+    }
+    const licence: LicenceSource = { verdict: () => (isRefused ? REVOKED : { entries: 'allowed' }) }
+    const rig = openRig({ home: tempHome(), bars: walkBars(300, 5), confidence, licence })
+    await rig.run()
+    await rig.close()
+    const db = new Database(rig.layout.state(RIG_ACCOUNT), { readonly: true })
+    const orders = db.prepare('SELECT purpose FROM orders').all()
+    const [first] = db.prepare('SELECT action, reasons FROM decisions').all() as Record<string, string>[]
+    db.close()
+    expect(isRefused).toBe(true)
+    expect(orders).toEqual([])
+    expect(first).toMatchObject({ action: 'hold' })
+    expect(first!.reasons).toContain(REVOKED.message)
   })
 })
 
