@@ -52,7 +52,7 @@ function Reading() {
 }
 
 function Report({ report, times }: { report: RiskReport; times: Times }) {
-  const { accountId, breaches, killMarks, pauses, blackout, flattening } = report
+  const { accountId, breaches, killMarks, pauses, blackout, emergency, flattening } = report
   return (
     <div className="records" tabIndex={0} role="region" aria-label="Limits">
       <div className="riskNotices">
@@ -76,6 +76,16 @@ function Report({ report, times }: { report: RiskReport; times: Times }) {
             Paused ({code}) until {times.minute(until)} {times.zoneName}.
           </Text>
         ))}
+        {emergency && (
+          <NoticePanel
+            title="Emergency: no entries"
+            why={{
+              code: 'emergency',
+              message: `${emergency.note} Until ${times.minute(emergency.until)} ${times.zoneName}.`,
+              nextStep: 'Wait, or set risk.emergencies=no and restart the bot. Exits and stops go on.',
+            }}
+          />
+        )}
         {blackout && <Text size="sm">{blackoutText(blackout, times)}</Text>}
       </div>
       {report.limits.length > 0 ? <Limits report={report} /> : <Text p="md">This account has no limits.</Text>}

@@ -204,6 +204,7 @@ describe('the limits of an account', () => {
           },
         ],
         killMarks: [{ scope: { kind: 'all' }, purpose: 'kill', reason: 'fat finger', at: 1 }],
+        emergency: { note: 'The exchange is down.', until: '2026-11-20T15:00:00.000Z' },
       }),
     )
     const risk = await shown(launcher)
@@ -211,5 +212,6 @@ describe('the limits of an account', () => {
     expect(risk.getByText(/risk.clearBreach=3/)).toBeDefined()
     expect(risk.getByText('No entries before 2024-01-05 22:00 UTC.')).toBeDefined()
     expect(risk.getByText(/npx slipway release --all/)).toBeDefined()
+    expect(risk.getByText(/The exchange is down\. Until 2026-11-20 15:00 UTC/)).toBeDefined()
   })
 })
