@@ -1,14 +1,8 @@
 import { assembleWat } from '../wasm/assemble-wat.ts'
 import { runModule } from '../wasm/run-module.ts'
 import { LANES, LANE_BYTES, LEAF_SIZE, leafLayout, type LeafLayout } from './leaf-layout.ts'
-import { leafWat } from './leaf-wat.ts'
+import { leafWat, type LeafScan } from './leaf-wat.ts'
 import { scalarScan } from './scalar-scan.ts'
-
-/** What both kinds of machine can do; addresses are bytes. `leafWat` says what each means. */
-export type LeafScan = Readonly<{
-  bounds: (box: number, end: number, out: number) => void
-  scan: (at: number, end: number, leaf: number, out: number, worst: number) => number
-}>
 
 /**
  * The one copy of the vectors: chunks of leaves in linear memory, lent to as many indexes as like, because a machine can

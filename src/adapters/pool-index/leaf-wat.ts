@@ -1,5 +1,11 @@
 import { LANE_BYTES, type LeafLayout } from './leaf-layout.ts'
 
+/** What both kinds of machine can do; addresses are bytes. `leafWat` says what each means. */
+export type LeafScan = Readonly<{
+  bounds: (box: number, end: number, out: number) => void
+  scan: (at: number, end: number, leaf: number, out: number, worst: number) => number
+}>
+
 /**
  * Squares are added up in so many sums, each of every so-maniest feature, which are then added up in their order: an
  * addition waits for the one before it, and so four go on at once.

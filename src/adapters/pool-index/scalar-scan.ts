@@ -1,6 +1,5 @@
 import { LANES, LANE_BYTES, type LeafLayout } from './leaf-layout.ts'
-import type { LeafScan } from './leaf-memory.ts'
-import { CHAINS } from './leaf-wat.ts'
+import { CHAINS, type LeafScan } from './leaf-wat.ts'
 
 const { fround } = Math
 
