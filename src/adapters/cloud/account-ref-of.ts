@@ -1,5 +1,13 @@
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 
+/** Said of a live account whose settings leave open which one it is. */
+export function unnamedAccount(accountId: string): Readonly<{ message: string; nextStep: string }> {
+  return {
+    message: 'It is not said which account at the broker this is, so no licence can be bound to it.',
+    nextStep: `Say it: slipway account edit ${accountId} --set gateway.account=NUMBER`,
+  }
+}
+
 /**
  * How the cloud names an account at its broker; undefined where the settings do not say which account it is.
  *

@@ -1,3 +1,4 @@
+import { unnamedAccount } from '../../adapters/cloud/account-ref-of.ts'
 import type { CloudClient } from '../../adapters/cloud/ask.ts'
 import type { LeaseKeeper } from '../../adapters/cloud/lease-keeper.ts'
 import { SECRET } from '../../adapters/account-secrets/secret-names.ts'
@@ -98,11 +99,10 @@ function liveVerdict({ cloud, secrets, settings }: CloudParts, opened: Opened | 
       'This installation works with no cloud that could give it a licence.',
       'Choose one: slipway cloud use',
     )
-  if (!cloud.lease)
-    return refused(
-      'It is not said which account at the broker this is, so no licence can be bound to it.',
-      `Say it: slipway account edit ${settings.accountId} --set gateway.account=NUMBER`,
-    )
+  if (!cloud.lease) {
+    const { message, nextStep } = unnamedAccount(settings.accountId)
+    return refused(message, nextStep)
+  }
   if (opened === undefined && secrets[SECRET.licenceKey] === undefined) return licenceOf('live')
   return refused('The licence of this account is being looked at.', 'Wait a moment.')
 }

@@ -30,6 +30,10 @@ describe('what the launcher tells of licence and cloud', () => {
       ...{ accountId: 'L1', user: 'anna', broker: 'gateway', mode: 'live', symbol: 'ES' },
       set: ['gateway.url=https://bridge.example'],
     })
+    const [unnamed] = (await home.client.api.cloud()).accounts
+    expect(unnamed).toMatchObject({ mode: 'live', licence: { entries: 'refused', code: 'licence-refused' } })
+    expect(unnamed!.licence!.message).toMatch(/gateway.account=NUMBER/)
+    await home.client.api.accounts.edit({ id: 'L1', set: ['gateway.account=U-1'] })
     const [account] = (await home.client.api.cloud()).accounts
     expect(account).toMatchObject({ mode: 'live', licence: { entries: 'refused', code: 'licence-missing' } })
   })

@@ -5,7 +5,7 @@ import {
   licensedUsers,
   readLicenceKey,
 } from '../../../adapters/account-secrets/licence-key.ts'
-import { accountRefOf } from '../../../adapters/cloud/account-ref-of.ts'
+import { accountRefOf, unnamedAccount } from '../../../adapters/cloud/account-ref-of.ts'
 import { answerOrRefuse } from '../../../adapters/cloud/refuse-trouble.ts'
 import { trustedLeaseKeys } from '../../../adapters/cloud/cloud-for-start.ts'
 import { ensureDeviceId } from '../../../adapters/home/device-id.ts'
@@ -13,7 +13,8 @@ import { readOwnLicence } from '../../../contracts/cloud/admin.ts'
 import { validateLicence } from '../../../contracts/cloud/licence.ts'
 import type { OwnLicence } from '../../../contracts/launcher/cloud.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
-import { accountOf, type ApiParts, type Implementer } from './procedures.ts'
+import { accountOf } from '../known-account.ts'
+import type { ApiParts, Implementer } from './procedures.ts'
 
 /** Somebody waits, and may press a button again, milliseconds. */
 const WAIT_MS = 10_000
@@ -88,13 +89,7 @@ export function licenceHandlers(api: Implementer, parts: ApiParts) {
     takeOver: api.licence.takeOver.handler(async ({ input: { id } }) => {
       const settings = registry.show(accountOf(registry, id))
       if (settings.mode !== 'live') refuse('bad-usage', `${id} trades on paper, and nobody holds it.`, 'Start its bot.')
-      const accountRef =
-        (await accountRefOf(settings)) ??
-        refuse(
-          'setting-invalid',
-          `${id} does not say which account at the broker it is.`,
-          `Say it: slipway account edit ${id} --set gateway.account=NUMBER`,
-        )
+      const accountRef = (await accountRefOf(settings)) ?? refuseUnnamed(settings.accountId)
       const { ask } = cloud.chosen() ?? refuseNone()
       const answer = answerOrRefuse(
         await ask(
@@ -124,4 +119,9 @@ function refuseNone(): never {
     'This computer works with no cloud.',
     'Choose one: slipway cloud use local, or its address',
   )
+}
+
+function refuseUnnamed(accountId: string): never {
+  const { message, nextStep } = unnamedAccount(accountId)
+  return refuse('setting-invalid', message, nextStep)
 }

@@ -1,3 +1,4 @@
+import { unnamedAccount } from '../../../adapters/cloud/account-ref-of.ts'
 import { readLeaseFile } from '../../../adapters/cloud/lease-file.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { PublicLeaseKey } from '../../../adapters/lease-keys/signed-text.ts'
@@ -26,7 +27,7 @@ export type LookContext = Readonly<{
 /** Where the licence of an account stands: as its bot says, or, where none runs, as its last one left it. */
 export function accountLicence(
   { layout, deviceId, keys, hasKey, now }: LookContext,
-  { accountId, mode }: AccountSettings,
+  { accountId, mode, gateway }: AccountSettings,
   status: BotStatus | undefined,
 ): Shown {
   if (mode === 'paper') return PAPER
@@ -35,6 +36,16 @@ export function accountLicence(
     const isOpen = rung === 'fresh' || rung === 'silent' || rung === 'warn'
     const entries = isOpen ? 'allowed' : 'refused'
     return { entries, code, message: text, rung, until: iso(until) }
+  }
+  if (gateway.account === 'none') {
+    const { message, nextStep } = unnamedAccount(accountId)
+    return {
+      entries: 'refused',
+      code: 'licence-refused',
+      message: `${message} ${nextStep}`,
+      rung: 'missing',
+      until: null,
+    }
   }
   const file = readLeaseFile(layout.lease(accountId))
   const found = file.token === null || file.released ? undefined : verifyLease(file.token, keys, deviceBound(deviceId))
