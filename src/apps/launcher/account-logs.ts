@@ -2,7 +2,7 @@ import type { AccountRegistry } from '../../adapters/account-registry/account-re
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { LogRef } from '../../adapters/log/reader/open-views.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { accountOf } from './api/procedures.ts'
+import { accountOf } from './known-account.ts'
 import { logSegment, logSegments } from './log-segment.ts'
 
 /** Which logs are meant by the name of an account; an unknown one is refused. */

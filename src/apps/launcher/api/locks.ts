@@ -1,7 +1,8 @@
 import type { LockReport } from '../../../contracts/launcher/locks.ts'
 import { describeTakeover } from '../../../domain/lock/describe-takeover.ts'
 import { describeHolder, mayBeHeld, type LockRecord } from '../../../domain/lock/lock-record.ts'
-import { accountOf, type ApiParts, type Implementer } from './procedures.ts'
+import { accountOf } from '../known-account.ts'
+import type { ApiParts, Implementer } from './procedures.ts'
 
 /** Who holds an account. Looking takes nothing from a holder. */
 export function lockHandlers(api: Implementer, { layout, registry, killSwitch }: ApiParts) {

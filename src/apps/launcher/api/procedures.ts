@@ -6,8 +6,8 @@ import type { Log } from '../../../adapters/log/open-log.ts'
 import type { PlugInShelf } from '../../../adapters/strategy-host/plug-in-shelf.ts'
 import type { Vault } from '../../../adapters/vault/open-vault.ts'
 import { launcherContract } from '../../../contracts/launcher-api.ts'
-import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
-import { Refused, refusal, refuse, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
+import type { AccountId } from '../../../domain/account/account-id.ts'
+import { Refused, refusal, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import type { CloudLink } from '../cloud/cloud-link.ts'
 import type { Fleet } from '../fleet.ts'
@@ -54,19 +54,6 @@ export function implementContract() {
         }
       })
   )
-}
-
-/** An account by id alone: its state can be read, saved or put back even while its settings are corrupt. */
-export function accountOf(registry: AccountRegistry, text: string): AccountId {
-  const id = parseAccountId(text)
-  const isKnown = isAccountId(id) && registry.list().some(({ accountId }) => accountId === id)
-  return isKnown ? id : unknownAccount(registry, text)
-}
-
-/** Refuses with the registry's own sentence, which knows the nearest name. */
-export function unknownAccount(registry: AccountRegistry, id: string): never {
-  registry.show(id)
-  return refuse('account-unknown', `There is no account ${JSON.stringify(id)}.`, 'See: slipway account list')
 }
 
 /** The first thing the schema found wrong in a request. */

@@ -11,6 +11,7 @@ import { Refused, refusal, refuse } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { openEventRing, type Stamped } from '../event-ring.ts'
 import { accountLogs } from '../account-logs.ts'
+import { accountOf } from '../known-account.ts'
 import { logSegment } from '../log-segment.ts'
 import { openLiveFleet } from './live-fleet.ts'
 import { logGrowth } from './log-growth.ts'
@@ -86,7 +87,7 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
       case 'notices':
         return notices.ring.read
       case 'records':
-        return records.source(known(topic.accountId))
+        return records.source(accountOf(ctx.registry, topic.accountId))
       case 'log':
         return logSource(text, () => logOf(topic))
       case 'logs':
@@ -96,14 +97,8 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
     }
   }
 
-  function known(id: string): AccountId {
-    const entry = ctx.registry.list().find(({ accountId }) => accountId === id)
-    if (!entry) ctx.registry.show(id)
-    return entry?.accountId ?? refuse('account-unknown', `There is no account ${id}.`, 'See: slipway account list')
-  }
-
   function logOf({ accountId, segment, level, grep, tail = DEFAULT_TAIL }: LogTopic) {
-    const id = known(accountId)
+    const id = accountOf(ctx.registry, accountId)
     const entry = ctx.registry.list().find((one) => one.accountId === id)
     const named = entry && 'settings' in entry ? logSegment(ctx.layout, entry.settings, segment) : undefined
     return { files: () => logFiles(ctx.layout, id, named), folder: ctx.layout.logs(id), level, grep, tail }
