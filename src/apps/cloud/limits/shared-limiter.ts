@@ -15,6 +15,8 @@ export type SharedLimiterParts = Readonly<{
   /** Longest wait for Redis, milliseconds. */
   budgetMs?: number
   rules?: CircuitRules
+  /** After a new connection: how long the other instances may take to tell Redis what it has forgotten, milliseconds. */
+  settleMs?: number
 }>
 
 export type SharedLimiterFigures = Readonly<{
@@ -36,6 +38,8 @@ const RULES: CircuitRules = { opensAfter: 3, backoffMs: [0], openMs: 1_000 }
 const BUDGET_MS = 50
 const REFILL_BUDGET_MS = 1_000
 const REFILL_ROUNDS = 5
+/** Twice the longest pause between two tries to connect, and the one between two looks. */
+const SETTLE_MS = 3_000
 const REFILL_AT_ONCE = 200
 
 /**
@@ -46,10 +50,22 @@ const REFILL_AT_ONCE = 200
  * were not asked evenly: limit × (2 − 1/n) in a window that reaches across Redis's death; limit in every other.
  */
 export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
-  const { window, local, instance, elapsed, connects, budgetMs = BUDGET_MS, rules = RULES } = parts
+  const {
+    window,
+    local,
+    instance,
+    elapsed,
+    connects,
+    budgetMs = BUDGET_MS,
+    rules = RULES,
+    settleMs = SETTLE_MS,
+  } = parts
   let circuit = CLOSED
   let known = connects()
+  /** Something was decided here that Redis does not know of. */
   let missing = false
+  /** Until when others may still be telling Redis what it forgot: it knows too little to decide. */
+  let settles: number | undefined
   let refilling: Promise<void> | undefined
   let [asked, alone, refills] = [0, 0, 0]
 
@@ -72,17 +88,22 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
       }
       which = 'own'
     }
+    // The first connection of an instance finds a Redis that has served others.
+    if (known !== 0 && known !== connection) settles = elapsed() + settleMs
+    else if (settles !== undefined && elapsed() >= settles) settles = undefined
     known = connection
     missing = false
     refills++
     circuit = CLOSED
   }
+  const isShared = (): boolean =>
+    !missing && !isOpen(circuit, rules) && connects() === known && settles === undefined && refilling === undefined
   const failed = (): void => {
     circuit = afterFailure(circuit, elapsed(), rules)
     missing = true
   }
   const look = async (): Promise<void> => {
-    if (!missing && connects() === known) return
+    if (!missing && settles === undefined && connects() === known) return
     if (isOpen(circuit, rules) && restMs(circuit, elapsed()) > 0) return
     refilling ??= refill()
       .catch(failed)
@@ -93,7 +114,7 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
     async take(asks: readonly RateAsk[]) {
       if (asks.length === 0) return UNLIMITED
       const name = `${instance}:${++asked}`
-      if (!isOpen(circuit, rules) && connects() === known && refilling === undefined) {
+      if (isShared()) {
         try {
           const verdict = await window.take(asks, name, budgetMs)
           if (circuit.failures > 0 && !isOpen(circuit, rules)) circuit = CLOSED
@@ -101,12 +122,14 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
           return verdict
         } catch {
           failed()
+          // One slow answer: Redis is told at once what it missed, and goes on deciding.
+          void look()
         }
       }
       alone++
       return local.takeAs(asks, name)
     },
-    figures: () => ({ shared: !isOpen(circuit, rules) && connects() === known, alone, refills }),
+    figures: () => ({ shared: isShared(), alone, refills }),
     look,
   }
 }
