@@ -7,6 +7,7 @@ import {
   withdrawEmergency,
   type CloudCalendar,
 } from '../../../src/contracts/cloud/calendar.ts'
+import { DOUBTED } from '../../../src/domain/calendar/release-list.ts'
 import { NoticePanel } from '../../page/notice-panel.tsx'
 import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
@@ -39,6 +40,7 @@ type CalendarProps = Readonly<{ calendar: CloudCalendar; today: string; may: boo
 
 function Calendar({ calendar, today, may }: CalendarProps) {
   const withdraw = useChange(withdrawEmergency)
+  const accept = useChange(refreshCalendar)
   const coming = calendar.events.filter(({ date, name }) => date >= today || name === 'EMERGENCY')
   return (
     <>
@@ -55,8 +57,22 @@ function Calendar({ calendar, today, may }: CalendarProps) {
           { head: 'Read', look: 'figure', cell: (source) => source.as_of },
           { head: 'Known until', look: 'figure', cell: (source) => source.known_until },
           { head: 'Last trouble', cell: (source) => source.problem ?? 'none' },
+          {
+            head: 'Action',
+            cell: (source) =>
+              may &&
+              source.problem?.startsWith(DOUBTED) && (
+                <AskedButton
+                  label="Take it as it is"
+                  of={`the page of ${source.name}`}
+                  busy={accept.isPending}
+                  onSure={() => accept.mutate({ accept: [source.name] })}
+                />
+              ),
+          },
         ]}
       />
+      {accept.error && <NoticePanel title="The page was not taken." why={whyOf(accept.error)} />}
       {withdraw.error && <NoticePanel title="The emergency was not ended." why={whyOf(withdraw.error)} />}
       <Listing
         rows={coming.slice(0, 60)}
@@ -99,7 +115,7 @@ function Emergency() {
       </h3>
       <Stack gap="xs" p="md" pt={0}>
         <Text size="sm" c="dimmed">
-          Keeps all accounts that heed the calendar from new entries, from now on for so many minutes. Positions, stops
+          Keeps all accounts that heed emergencies from new entries, from now on for so many minutes. Positions, stops
           and exits are not touched.
         </Text>
         <Group align="flex-end">

@@ -124,6 +124,9 @@ function dates(releases: readonly ListedRelease[]): string {
   return releases.map(({ date }) => date).join(', ')
 }
 
+/** How the problem of a page begins that can be read and looks wrong: a person who looks at it may know better. */
+export const DOUBTED = 'the page was not taken'
+
 function doubted(why: string): ReadingVerdict {
-  return { kind: 'doubted', problem: `the page was not taken, and the list stays as it was: ${why}` }
+  return { kind: 'doubted', problem: `${DOUBTED}, and the list stays as it was: ${why}` }
 }

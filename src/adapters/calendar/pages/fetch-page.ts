@@ -9,8 +9,8 @@ export type FetchedPage =
 
 export type FetchPage = (url: string, stamp?: PageStamp) => Promise<FetchedPage>
 
-/** Longest time for connecting, answering and reading together. */
-const TIMEOUT_MS = 20_000
+/** Longest time for connecting, answering and reading together: an admin waits for two of them in a row. */
+const TIMEOUT_MS = 6_000
 const MOST_BYTES = 4_000_000
 
 /**

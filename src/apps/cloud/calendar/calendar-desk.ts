@@ -40,7 +40,7 @@ export type CalendarDeskParts = Readonly<{
 /** A list is read once a day; one that could not be, four times. */
 const EVERY_MS = 24 * 3_600_000
 const AFTER_PROBLEM_MS = 6 * 3_600_000
-/** Reading the pages takes some twenty seconds at the very most. */
+/** Reading the pages takes a quarter of a minute at the very most. */
 const DUTY_MS = 2 * 60_000
 const DUTY = 'calendar'
 const TICK_MS = 10 * 60_000
