@@ -133,7 +133,7 @@ export async function changeTerms(
   return true
 }
 
-/** Exchanges the key: the old one opens nothing any more. */
+/** Exchanges the key: the old one opens nothing any more, and pages that it has opened are closed. */
 export async function replaceKey(
   trx: CloudDb,
   id: string,
@@ -141,6 +141,7 @@ export async function replaceKey(
   by: Readonly<{ actor: Actor; at: EpochMs }>,
 ): Promise<void> {
   await trx.updateTable('licences').set({ key_hash: key.hash, key_hint: key.hint }).where('id', '=', id).execute()
+  await trx.deleteFrom('page_sessions').where('kind', '=', 'user').where('subject', '=', id).execute()
   await addLicenceEvent(trx, id, 'key-made', key.hint, by)
 }
 

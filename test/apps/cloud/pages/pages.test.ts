@@ -4,6 +4,7 @@ import { insertAdminKey, revokeAdminKey, listAudit } from '../../../../src/adapt
 import { openCloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { newId, newSecretKey } from '../../../../src/adapters/cloud-db/secret-keys.ts'
 import { makeLicence } from '../../../../src/apps/cloud/licence/make-licence.ts'
+import { renewKey } from '../../../../src/apps/cloud/licence/renew-key.ts'
 import { PAGE_HEADER } from '../../../../src/contracts/cloud/pages.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { askCloud, servedCloud } from '../../../support/running-cloud.ts'
@@ -82,6 +83,15 @@ describe('the pages of a server', () => {
     await revokeAdminKey(db, one.id, START)
     expect(await who(third.session)).toEqual({ session: null })
     expect((await askCloud(url, '/api/admin/licences', { headers: third.session })).status).toBe(401)
+  })
+
+  it('close when the licence gets another key, as one does that others have seen', async () => {
+    const { url, user, signIn, db } = await server()
+    const { key, licence } = await user()
+    const { session } = await signIn(key)
+    await renewKey(db, licence.id, { actor: 'cli', at: START })
+    expect((await askCloud(url, '/api/page/session', { headers: session })).body).toEqual({ session: null })
+    expect((await askCloud(url, `/api/me?user_id=${USER}`, { headers: session })).status).toBe(401)
   })
 
   it('show a user the own licence, and nothing of another user or of the server', async () => {
