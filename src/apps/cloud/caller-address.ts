@@ -14,7 +14,13 @@ const LONGEST = 45
  */
 export function callerAddress(peer: string | undefined, forwardedFor: string | undefined): string {
   if (peer === undefined) return 'local'
-  const hop = forwardedFor?.split(',').at(-1)?.trim()
+  // Some proxies tell the port too, and each connection has another.
+  const hop = forwardedFor
+    ?.split(',')
+    .at(-1)
+    ?.trim()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
   return shortened(hop !== undefined && hop.length <= LONGEST && /^[0-9a-f.:]{3,}$/i.test(hop) ? hop : peer)
 }
 

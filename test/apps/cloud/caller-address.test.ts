@@ -17,6 +17,8 @@ describe('the address of a caller', () => {
     ['10.0.0.1', '203.0.113.9, <script>', '10.0.0.1'],
     ['10.0.0.1', 'x'.repeat(10_000), '10.0.0.1'],
     ['10.0.0.1', '', '10.0.0.1'],
+    ['10.0.0.1', '203.0.113.9:50123', '203.0.113.9'],
+    ['10.0.0.1', '[2001:db8::9]:50123', '2001:db8:0:0::/64'],
   ])('of peer %s with X-Forwarded-For %s is %s', (peer, forwarded, address) => {
     expect(callerAddress(peer, forwarded)).toBe(address)
   })
