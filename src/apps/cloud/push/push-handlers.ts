@@ -11,9 +11,13 @@ export type PushHandlerParts = Readonly<{
   heartbeatMs?: number
 }>
 
-/** Streams of one instance, and of one user: more would only be a leak in somebody's program. */
+/**
+ * Streams of one instance, and of one user: more would only be a leak in somebody's program. Who shows no lease is counted
+ * by address, since anybody may call himself by another's user_id.
+ */
 const MOST_STREAMS = 5_000
 const MOST_OF_ONE_USER = 50
+const MOST_OF_ONE_ADDRESS = 200
 
 export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts): CloudHandler[] {
   const streams = new Map<string, number>()
@@ -27,8 +31,10 @@ export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts
         'News of a licence go to its user, and this request shows no lease of that user.',
         'Send the lease of an account in the header x-slipway-lease, or ask for the other topics.',
       )
-    const ofUser = streams.get(call.userId) ?? 0
-    if (open >= MOST_STREAMS || ofUser >= MOST_OF_ONE_USER)
+    const [holder, most] =
+      userId === undefined ? [`address ${call.address}`, MOST_OF_ONE_ADDRESS] : [`user ${userId}`, MOST_OF_ONE_USER]
+    const held = streams.get(holder) ?? 0
+    if (open >= MOST_STREAMS || held >= most)
       cloudRefuse(
         'unavailable',
         'Too many streams are open.',
@@ -37,14 +43,14 @@ export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts
       )
     const after = lastEventId(call.header('last-event-id'))
     open++
-    streams.set(call.userId, ofUser + 1)
+    streams.set(holder, held + 1)
     const listener = { topics: new Set<PushTopic>(topics ?? PUSH_TOPICS), userId }
     const serverTime = new Date(call.now).toISOString()
     const ended = (): void => {
       open--
-      const left = (streams.get(call.userId) ?? 1) - 1
-      if (left > 0) streams.set(call.userId, left)
-      else streams.delete(call.userId)
+      const left = (streams.get(holder) ?? 1) - 1
+      if (left > 0) streams.set(holder, left)
+      else streams.delete(holder)
     }
     return pushStream({
       desk,

@@ -174,12 +174,24 @@ describeOnBothDatabases('the stream of pushes', (open) => {
 
   it('has an end to how many streams one user may hold', async () => {
     const { listen } = await serverOf((await open()).db)
-    const streams = Array.from({ length: 50 }, () => listen(callOf()))
-    expect(codeOf(() => listen(callOf()))).toBe('unavailable')
-    expect(codeOf(() => listen(callOf({ userId: 'bbbbbbbbbbbb' })).body!.cancel())).toBe('none')
+    const own = callOf({ lease: leaseOf() })
+    const streams = Array.from({ length: 50 }, () => listen(own))
+    expect(codeOf(() => listen(own))).toBe('unavailable')
+    const other = { userId: 'bbbbbbbbbbbb', lease: leaseOf({ user_id: 'bbbbbbbbbbbb' }) }
+    expect(codeOf(() => listen(callOf(other)).body!.cancel())).toBe('none')
     await streams[0]!.body!.cancel()
-    expect(codeOf(() => streams.push(listen(callOf())))).toBe('none')
+    expect(codeOf(() => streams.push(listen(own)))).toBe('none')
     for (const stream of streams.slice(1)) await stream.body!.cancel()
+  })
+
+  it("lets strangers who call themselves by a user's id take none of that user's streams", async () => {
+    const { listen } = await serverOf((await open()).db)
+    const streams = Array.from({ length: 200 }, () => listen(callOf()))
+    expect(codeOf(() => listen(callOf()))).toBe('unavailable')
+    expect(codeOf(() => listen(callOf({ userId: 'bbbbbbbbbbbb' })))).toBe('unavailable')
+    expect(codeOf(() => streams.push(listen(callOf({ lease: leaseOf() }))))).toBe('none')
+    expect(codeOf(() => streams.push(listen(callOf({ address: '192.0.2.8' }))))).toBe('none')
+    for (const stream of streams) await stream.body!.cancel()
   })
 
   it.each(['1; drop table pushes', '-1', '1e3', ' 7', '9'.repeat(16)])('does not take %s for an id', async (id) => {
