@@ -104,8 +104,7 @@ async function guarded({ folder, url, command, owner, isReady }: Guarded): Promi
     url,
     pid,
     async kill() {
-      for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL')
-      process.kill(pid, 'SIGKILL')
+      for (const each of [...childrenOf(pid), pid]) killed(each)
       while (isAlive(pid)) await new Promise((done) => setTimeout(done, 5))
     },
     async stop() {
@@ -115,6 +114,15 @@ async function guarded({ folder, url, command, owner, isReady }: Guarded): Promi
       guard.stdin.end()
       await exited
     },
+  }
+}
+
+/** A worker may end by itself between the look at the list and its turn. */
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
