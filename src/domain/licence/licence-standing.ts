@@ -63,7 +63,7 @@ export function viewLicence({ lease, refused, trouble, hasKey }: LicenceStanding
 }
 
 const ALLOWED: LicenceVerdict = Object.freeze({ entries: 'allowed' })
-const SET_KEY = 'Store one with: slipway licence set. Then restart the bot.'
+const SET_KEY = 'Store one with: slipway licence set; or open the vault: slipway vault unlock. Then restart the bot.'
 const WAIT = 'Exits go on. It is asked for again by itself; see: slipway cloud status'
 const REACH = 'See that this computer reaches its cloud: slipway cloud status'
 
