@@ -22,7 +22,7 @@ it('an admin who has looked at a doubted page may have it taken, and no other pa
   prepareBrowser()
   const asked: { path: string; body: unknown }[] = []
   vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
-    asked.push({ path: url.pathname, body: init.body === undefined ? undefined : JSON.parse(String(init.body)) })
+    asked.push({ path: url.pathname, body: init.body === undefined ? undefined : JSON.parse(init.body as string) })
     return Response.json(init.method === 'GET' ? CALENDAR : { changed: 1, sources: [] })
   })
   onTestFinished(() => {
