@@ -35,28 +35,6 @@ export async function addOffences(db: CloudDb, offences: readonly Offence[]): Pr
   )
 }
 
-/** Those who were turned away most since a UTC day, of all days together. */
-export async function worstOffenders(
-  db: CloudDb,
-  sinceDay: string,
-  most: number,
-): Promise<readonly Omit<Offence, 'day'>[]> {
-  const rows = await db
-    .selectFrom('rate_offences')
-    .select((to) => ['subject', to.fn.sum<number>('count').as('total'), to.fn.max('last_at').as('last_at')])
-    .where('day', '>=', sinceDay)
-    .groupBy('subject')
-    .orderBy('total', 'desc')
-    .orderBy('subject')
-    .limit(most)
-    .execute()
-  return rows.map(({ subject, total, last_at }) => ({
-    subject,
-    count: Number(total),
-    lastAt: Number(last_at) as EpochMs,
-  }))
-}
-
 /** Addresses are personal data: they go after a while. */
 export async function pruneOffences(db: CloudDb, beforeDay: string): Promise<void> {
   await db.deleteFrom('rate_offences').where('day', '<', beforeDay).execute()

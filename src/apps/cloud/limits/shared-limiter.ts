@@ -24,7 +24,6 @@ export type SharedLimiterFigures = Readonly<{
   shared: boolean
   /** Requests that this instance decided alone, because Redis was dead or slow. */
   alone: number
-  refills: number
 }>
 
 export interface SharedLimiter extends RateLimiter {
@@ -67,7 +66,7 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
   /** Until when others may still be telling Redis what it forgot: it knows too little to decide. */
   let settles: number | undefined
   let refilling: Promise<void> | undefined
-  let [asked, alone, refills] = [0, 0, 0]
+  let [asked, alone] = [0, 0]
 
   const refill = async (): Promise<void> => {
     // What it decided before a new connection may be lost with it; else it lacks only what we decided alone.
@@ -93,7 +92,6 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
     else if (settles !== undefined && elapsed() >= settles) settles = undefined
     known = connection
     missing = false
-    refills++
     circuit = CLOSED
   }
   const isShared = (): boolean =>
@@ -129,7 +127,7 @@ export function createSharedLimiter(parts: SharedLimiterParts): SharedLimiter {
       alone++
       return local.takeAs(asks, name)
     },
-    figures: () => ({ shared: isShared(), alone, refills }),
+    figures: () => ({ shared: isShared(), alone }),
     look,
   }
 }

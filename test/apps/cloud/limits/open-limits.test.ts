@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
-import { worstOffenders } from '../../../../src/adapters/cloud-db/offence-records.ts'
+import { listOffences } from '../../../../src/adapters/cloud-db/offence-listing.ts'
 import { createOffenceBook } from '../../../../src/apps/cloud/limits/offences.ts'
 import { openLimits } from '../../../../src/apps/cloud/limits/open-limits.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
@@ -34,8 +34,8 @@ describeOnBothDatabases('the limits of an instance', (open) => {
     await one.limiter.take([address('192.0.2.7')])
     expect(one.figures()).toMatchObject({ mode: 'local', instances: 1, refused: { licence: 3, address: 0 } })
     await Promise.all([one.close(), two.close()])
-    expect(await worstOffenders(opened.db, '2026-11-21', 10)).toEqual([
-      { subject: 'licence:greedy', count: 6, lastAt: NOON },
+    expect(await listOffences(opened.db, { limit: 10 })).toEqual([
+      { subject: 'licence:greedy', day: '2026-11-21', count: 6, lastAt: NOON },
     ])
   })
 
@@ -49,15 +49,15 @@ describeOnBothDatabases('the limits of an instance', (open) => {
     clock.now = epochMs(NOON + 2 * DAY)
     book.note(licence('a'))
     await book.flush()
-    const offenders = await worstOffenders(db, '2026-11-01', 10)
-    expect(offenders.map(({ subject, count }) => [subject, count])).toEqual([
-      ['licence:a', 4],
-      ['address:x', 1],
+    const offenders = await listOffences(db, { limit: 10 })
+    expect(offenders.map(({ subject, day, count }) => [subject, day, count])).toEqual([
+      ['licence:a', '2026-11-21', 3],
+      ['address:x', '2026-11-21', 1],
+      ['licence:a', '2026-11-23', 1],
     ])
-    expect(await worstOffenders(db, '2026-11-22', 10)).toMatchObject([{ subject: 'licence:a', count: 1 }])
     clock.now = epochMs(NOON + 31 * DAY)
     await book.flush()
-    expect((await worstOffenders(db, '2026-11-01', 10)).map(({ count }) => count)).toEqual([1])
+    expect((await listOffences(db, { limit: 10 })).map(({ day }) => day)).toEqual(['2026-11-23'])
   })
 
   it('keep what the database could not take for the next time', async () => {
@@ -69,7 +69,7 @@ describeOnBothDatabases('the limits of an instance', (open) => {
     book.note(licence('a'))
     await db.schema.alterTable('elsewhere').renameTo('rate_offences').execute()
     await book.flush()
-    expect(await worstOffenders(db, '2026-11-01', 10)).toMatchObject([{ subject: 'licence:a', count: 2 }])
+    expect(await listOffences(db, { limit: 10 })).toMatchObject([{ subject: 'licence:a', count: 2 }])
   })
 
   it('do not let those who are turned away fill the memory', async () => {
@@ -77,7 +77,7 @@ describeOnBothDatabases('the limits of an instance', (open) => {
     const book = createOffenceBook(db, () => NOON)
     for (let n = 0; n < 12_000; n++) book.note(address(`a${n}`))
     await book.flush()
-    expect(await worstOffenders(db, '2026-11-01', 20_000)).toHaveLength(10_000)
+    expect(await listOffences(db, { limit: 20_000 })).toHaveLength(10_000)
   })
 })
 
