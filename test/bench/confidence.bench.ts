@@ -1,34 +1,27 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getConfidence } from '../../src/contracts/cloud/pool.ts'
 import { setups } from '../support/pool-experiences.ts'
 import { fullLoad, steadyLoad, wireOf } from '../support/http-load.ts'
+import { cpuSeconds, pin } from '../support/processor.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import type { Bench, Figure } from './figure.ts'
 
 export const name: Bench['name'] = 'confidence'
 
 const CONNECTIONS = 32
-const ROUNDS = 5
-const ROUND_MS = 2_000
+/** Many and short, so that what else the machine does meets both alike. */
+const ROUNDS = 25
+const ROUND_MS = 500
 const WARM_MS = 2_000
 const STEADY_MS = 6_000
-/** 100 bots that ask once a minute. */
-const POLLS_A_SECOND = 100 / 60
-/** So many hours of their questions are asked in the time of this bench. */
-const POLLED = 6_000
-const HOUR_SECONDS = 3_600
-const IDLE_MS = 4_000
-const TICKS_A_SECOND = 100
-
 type Server = Readonly<{ port: number; pid: number; stop: () => Promise<void> }>
 
 /**
  * Questions a second that the pool of 10,000 experiences answers, against a Hono route that checks the same body with zod
- * and does nothing, taking turns: servers on one core, each in a process of its own, the load on another. Then how long
- * an answer takes at half that load, and what 100 bots that ask once a minute cost.
+ * and does nothing, taking turns: servers on one core, each in a process of its own, the load on another. Then how long an
+ * answer takes at half that load.
  */
 export const run: Bench['run'] = async () => {
   const requests = setups(99, 500).map(({ features }, n) =>
@@ -43,9 +36,15 @@ export const run: Bench['run'] = async () => {
   try {
     for (const { port } of [bare, pool]) await fullLoad(port, requests, CONNECTIONS, WARM_MS)
     const rounds = []
+    const spent = { base: 0, ours: 0, baseAsked: 0, oursAsked: 0 }
     for (let round = 0; round < ROUNDS; round++) {
+      const [atFirst, ofPool] = [processorOf(bare.pid), processorOf(pool.pid)]
       const base = await fullLoad(bare.port, requests, CONNECTIONS, ROUND_MS)
       const ours = await fullLoad(pool.port, requests, CONNECTIONS, ROUND_MS)
+      spent.base += processorOf(bare.pid) - atFirst
+      spent.ours += processorOf(pool.pid) - ofPool
+      spent.baseAsked += base.answered
+      spent.oursAsked += ours.answered
       if (base.failed + ours.failed > 0) throw new Error(`${base.failed} and ${ours.failed} requests failed`)
       rounds.push({ base: base.answered / base.seconds, ours: ours.answered / ours.seconds })
     }
@@ -59,7 +58,9 @@ export const run: Bench['run'] = async () => {
         name: 'get_confidence at 10,000 experiences, against a route that does nothing',
         ...{ value: median(ratios), limit: 0.5, better: 'higher', unit: 'x baseline' },
         baseline: Math.round(median(rounds.map(({ base }) => base))),
-        note: `${Math.round(rate)} requests/s, baseline in requests/s; rounds ${ratios.map((one) => one.toFixed(2)).join(', ')}`,
+        note:
+          `${Math.round(rate)} requests/s, baseline in requests/s; rounds ${round(Math.min(...ratios))} to ${round(Math.max(...ratios))}; ` +
+          `processor time ${micros(spent.ours / spent.oursAsked)} against ${micros(spent.base / spent.baseAsked)} µs a request`,
       },
       {
         name: 'get_confidence: 99th percentile at half that load',
@@ -67,29 +68,10 @@ export const run: Bench['run'] = async () => {
         note: `median ${at(0.5)} ms, worst ${at(1)} ms; ${Math.round(steady.answered / steady.seconds)} requests/s, timed from when they were due`,
       },
     ]
-    return { figures: process.platform === 'linux' ? [...figures, await polled(pool, requests)] : figures }
+    return { figures }
   } finally {
     await bare.stop()
     await pool.stop()
-  }
-}
-
-/** An hour of 100 bots in a minute or so: what their questions cost, and what the server does while nobody asks. */
-async function polled({ port, pid }: Server, requests: readonly string[]): Promise<Figure> {
-  const before = cpuSeconds(pid)
-  await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
-  const idle = (cpuSeconds(pid) - before) / (IDLE_MS / 1_000)
-  const perSecond = 200
-  const began = cpuSeconds(pid)
-  const load = await steadyLoad(port, requests, perSecond, (POLLED / perSecond) * 1_000)
-  const spent = cpuSeconds(pid) - began - idle * load.seconds
-  const ofQuestions = (spent / load.answered) * POLLS_A_SECOND
-  return {
-    name: '100 bots that ask once a bar of a minute: share of a core',
-    ...{ value: round((ofQuestions + idle) * 100), limit: 5, unit: '%' },
-    note:
-      `${load.answered} questions (an hour of them) at ${perSecond}/s: ${round((spent / load.answered) * 1e6)} µs of processor each, ` +
-      `so ${round(ofQuestions * HOUR_SECONDS)} s in an hour; idle ${round(idle * 100)} %`,
   }
 }
 
@@ -109,18 +91,13 @@ async function serve(kind: 'bare' | 'pool'): Promise<Server> {
   }
 }
 
-/** All threads of a process to one core, where the system can. */
-function pin(pid: number, core: number): void {
-  try {
-    execFileSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' })
-  } catch {
-    console.error('cores are not pinned here')
-  }
+/** Seconds; 0 where the system does not tell. */
+function processorOf(pid: number): number {
+  return process.platform === 'linux' ? cpuSeconds(pid) : 0
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+function micros(seconds: number): number {
+  return Math.round(seconds * 1e6)
 }
 
 function median(values: readonly number[]): number {

@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net'
 
 export type Load = Readonly<{ answered: number; failed: number; seconds: number; latencies: Float64Array }>
 
+/** A port of this machine, or a socket's path. */
+export type Door = number | string
+
 const SILENCE_MS = 10_000
 
 /** One connection that asks again and again; answers say how long they are, or come in chunks. */
@@ -9,19 +12,24 @@ class Asker {
   readonly #socket: Socket
   #text = ''
   #done: ((status: number) => void) | undefined
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  constructor(to: Door) {
+    this.#socket = connect(typeof to === 'string' ? { path: to } : { port: to, host: '127.0.0.1', noDelay: true })
     this.#socket.setEncoding('latin1')
     this.#socket.on('error', () => this.#done?.(0))
     this.#socket.on('close', () => this.#done?.(0))
-    // A server that says nothing for so long has lost the request.
-    this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy())
     this.#socket.on('data', (chunk: string) => this.#take(chunk))
   }
 
   ask(request: string): Promise<number> {
+    if (this.#socket.destroyed) return Promise.resolve(0)
     return new Promise((resolve) => {
-      this.#done = resolve
+      // A server that says nothing for so long has lost the request.
+      const lost = setTimeout(() => this.#socket.destroy(), SILENCE_MS)
+      this.#done = (status) => {
+        clearTimeout(lost)
+        this.#done = undefined
+        resolve(status)
+      }
       this.#socket.write(request)
     })
   }
@@ -51,19 +59,14 @@ export function wireOf(path: string, body: unknown): string {
 }
 
 /** As many requests as the server answers, over so many connections at a time. */
-export async function fullLoad(
-  port: number,
-  requests: readonly string[],
-  connections: number,
-  ms: number,
-): Promise<Load> {
+export async function fullLoad(to: Door, requests: readonly string[], connections: number, ms: number): Promise<Load> {
   const begin = performance.now()
   let next = 0
   let answered = 0
   let failed = 0
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      const asker = new Asker(port)
+      const asker = new Asker(to)
       while (performance.now() - begin < ms) {
         const status = await asker.ask(requests[next++ % requests.length]!)
         if (status === 200) answered++
@@ -79,13 +82,8 @@ export async function fullLoad(
  * Requests at a steady rate, whatever the server does: each is timed from when it was due, so that a stall counts for all
  * that waited behind it.
  */
-export async function steadyLoad(
-  port: number,
-  requests: readonly string[],
-  perSecond: number,
-  ms: number,
-): Promise<Load> {
-  const idle = Array.from({ length: 64 }, () => new Asker(port))
+export async function steadyLoad(to: Door, requests: readonly string[], perSecond: number, ms: number): Promise<Load> {
+  const idle = Array.from({ length: 64 }, () => new Asker(to))
   const all = [...idle]
   const latencies: number[] = []
   const begin = performance.now()
