@@ -1,6 +1,5 @@
 import { Tabs } from '@mantine/core'
 import { useState } from 'react'
-import type { PageSession } from '../../../src/contracts/cloud/pages.ts'
 import { PageTitle } from '../../page/page-title.tsx'
 import { AuditPanel } from './audit-panel.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
@@ -8,9 +7,8 @@ import { LeasesPanel } from './leases-panel.tsx'
 import { LicencesPanel } from './licences-panel.tsx'
 import { OffendersPanel } from './offenders-panel.tsx'
 import { PoolPanel } from './pool-panel.tsx'
+import type { Role } from './role.ts'
 import { UsersPanel } from './users-panel.tsx'
-
-export type Role = Extract<PageSession, { kind: 'admin' }>['role']
 
 const TABS = {
   licences: { title: 'Licences', Panel: LicencesPanel },
