@@ -32,7 +32,7 @@ export type AdminRole = (typeof ADMIN_ROLES)[number]
 export type CloudHandler = Readonly<{
   route: CloudRoute
   answer: (call: CloudCall, input: never) => Promise<unknown> | unknown
-  /** The answer is made name by name and needs no schema to take out what must not leave: for calls that count by microseconds. */
+  /** The answer is made name by name and needs no schema to take out what must not leave. */
   exact?: true
 }>
 
@@ -44,6 +44,14 @@ export function answers<In extends z.ZodType, Out extends z.ZodType>(
   answer: (call: CloudCall, input: z.output<In>) => Promise<CloudAnswer<z.input<Out>>> | CloudAnswer<z.input<Out>>,
 ): CloudHandler {
   return { route, answer }
+}
+
+/** As `answers`, for an answer that is made name by name, and a call that counts by microseconds: no schema looks at it again. */
+export function answersExactly<In extends z.ZodType, Out extends z.ZodType>(
+  route: CloudRoute<In, Out>,
+  answer: (call: CloudCall, input: z.output<In>) => Promise<z.output<Out>> | z.output<Out>,
+): CloudHandler {
+  return { route, answer, exact: true }
 }
 
 /** An answer with headers of its own: a cookie, an ETag. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { answers } from '../../../src/apps/cloud/cloud-call.ts'
+import { answers, answersExactly } from '../../../src/apps/cloud/cloud-call.ts'
 import { readCalendar, refreshCalendar } from '../../../src/contracts/cloud/calendar.ts'
 import { CloudFailure } from '../../../src/contracts/cloud/failure.ts'
 import { getConfidence, readStats } from '../../../src/contracts/cloud/pool.ts'
@@ -28,6 +28,11 @@ describe("the cloud's door", () => {
   it('answers nothing that the contract does not name', async () => {
     const { post } = cloudDoor()
     expect((await post(CONFIDENCE, QUESTION)).text).not.toContain('must not leave')
+  })
+
+  it('sends an exact answer as it was made', async () => {
+    const { post } = cloudDoor({ parts: { handlers: [answersExactly(echo, () => ({ text: 'as it is' }))] } })
+    expect((await post(echo.path, {})).text).toBe('{"text":"as it is"}')
   })
 
   it("takes GET's input from the query", async () => {
