@@ -1,4 +1,3 @@
-import { findLicence } from '../../../adapters/cloud-db/licence-records.ts'
 import { homeLayout } from '../../../adapters/home/layout.ts'
 import { openDayRanges } from '../../../adapters/market-data/day-ranges.ts'
 import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
@@ -6,6 +5,7 @@ import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
 import { followPool } from './follow-pool.ts'
 import { plantBundledSeed } from './plant-seed.ts'
 import { poolHandlers } from './pool-handlers.ts'
+import { standingLicences } from './standing-licences.ts'
 
 /** An age from which the pool counts as stuck: many looks have failed. */
 const STUCK_SECONDS = 120
@@ -27,7 +27,6 @@ export function openPool(parts: CloudParts): CloudConcept {
     .catch((error: unknown) => log.error('pool-seed-failed', 'The pool begins without a seed', { error }))
     .then(() => follower.start())
   const unlisten = bus.on('pool', look)
-  const licences = new Map<string, number | undefined>()
   const { marketHome } = parts.settings
   const ranges = marketHome === undefined ? undefined : openDayRanges(homeLayout(marketHome))
 
@@ -35,14 +34,7 @@ export function openPool(parts: CloudParts): CloudConcept {
     handlers: poolHandlers({
       ...{ db, follower, settings },
       ...(ranges ? { rangeOf: ranges.rangeOf } : {}),
-      async licenceSince(id) {
-        // When a licence was made never changes.
-        if (!licences.has(id)) {
-          if (licences.size >= MOST_LICENCES) licences.clear()
-          licences.set(id, (await findLicence(db, id))?.createdAt)
-        }
-        return licences.get(id)
-      },
+      licenceSince: standingLicences(db, now, elapsed),
       nudge: () => bus.nudge('pool'),
     }),
     gauges() {
@@ -77,5 +69,3 @@ export function openPool(parts: CloudParts): CloudConcept {
     },
   }
 }
-
-const MOST_LICENCES = 100_000

@@ -6,7 +6,7 @@ import { USER_PREFIX } from '../../../domain/pool/pool-experience.ts'
 import { contributorWeight, type PoolSettings } from '../../../domain/pool/pool-settings.ts'
 import type { PoolAnswer } from '../../../domain/pool/pool.ts'
 import { symbolClassOf } from '../../../domain/pool/symbol-class.ts'
-import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
+import { answers, answersExactly, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
 import { bodyHash } from './body-hash.ts'
 import type { PoolFollower } from './follow-pool.ts'
 
@@ -16,7 +16,7 @@ export type PoolParts = Readonly<{
   settings: PoolSettings
   /** Highest minus lowest price around a UTC day, in ticks; left out where the server has no market data. */
   rangeOf?: (symbol: string, day: string) => DayRange | undefined
-  /** When a licence was made; undefined for one that nobody knows. */
+  /** When a licence was made; undefined for one that vouches for nobody: standing-licences.ts. */
   licenceSince: (licenceId: string) => Promise<number | undefined>
   /** Tells every instance, this one included, that the pool has grown. */
   nudge: () => void
@@ -29,7 +29,7 @@ export function poolHandlers(parts: PoolParts): CloudHandler[] {
   const classOf = rememberedClasses()
 
   return [
-    answers(getConfidence, (call, input): ConfidenceAnswer => {
+    answersExactly(getConfidence, (call, input): ConfidenceAnswer => {
       const threshold = call.lease?.threshold ?? settings.threshold
       const { kind, side, strategy, features } = input
       return shown(follower.pool.ask({ kind, side, strategy, features, symbolClass: classOf(input.symbol) }), threshold)
@@ -99,11 +99,11 @@ function shown(answer: PoolAnswer, threshold: number): ConfidenceAnswer {
   }
 }
 
-/** A licence of a lease whose signature holds, whatever its age; else what the caller calls himself. */
+/** A licence that stands, of a lease whose signature holds, whatever its age; else what the caller calls himself. */
 async function contributorOf({ settings, licenceSince }: PoolParts, { lease, userId, now }: CloudCall) {
-  if (!lease || lease.user_id !== userId)
+  const since = lease?.user_id === userId ? await licenceSince(lease.licence_id) : undefined
+  if (!lease || since === undefined)
     return { contributor: `${USER_PREFIX}${userId}`, weight: contributorWeight(settings, { kind: 'user' }) }
-  const since = (await licenceSince(lease.licence_id)) ?? now
   const ageDays = (now - since) / DAY_MS
   return { contributor: lease.licence_id, weight: contributorWeight(settings, { kind: 'licence', ageDays }) }
 }
