@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { bundledEvents } from '../../../adapters/calendar/bundled-events.ts'
 import { licensedUsers } from '../../../adapters/account-secrets/licence-key.ts'
 import { trustedLeaseKeys } from '../../../adapters/cloud/cloud-for-start.ts'
 import { answerOrRefuse } from '../../../adapters/cloud/refuse-trouble.ts'
 import { readDeviceId } from '../../../adapters/home/device-id.ts'
+import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import { outboxOf } from '../../../adapters/outbox/outbox-of.ts'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
 import { readLeaseKeys } from '../../../contracts/cloud/licence.ts'
@@ -15,6 +18,8 @@ import type { ApiParts, Implementer } from './procedures.ts'
 /** How long a look at another cloud, and at ours, may take, milliseconds. */
 const LOOK_MS = 10_000
 const CHECK_MS = 3_000
+const BEGINNING_MS = 10_000
+const LOOK_EVERY_MS = 100
 
 export function cloudHandler(api: Implementer, parts: ApiParts) {
   const { layout, registry, cloud, vault, now } = parts
@@ -52,7 +57,7 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
   })
 }
 
-export function cloudServerHandlers(api: Implementer, { layout, cloud, health }: ApiParts) {
+export function cloudServerHandlers(api: Implementer, { layout, cloud, health, now }: ApiParts) {
   return {
     look: api.cloudServer.look.handler(async ({ input: { url } }) => {
       const { openCloudClient } = await import('../../../adapters/cloud/open-cloud-client.ts')
@@ -70,10 +75,18 @@ export function cloudServerHandlers(api: Implementer, { layout, cloud, health }:
       return serverState(cloud)
     }),
     check: api.cloudServer.check.handler(async () => {
+      if (cloud.server().kind === 'local') await beginning(layout, Date.parse(health.startedAt), now)
       await cloud.check(CHECK_MS)
       return serverState(cloud)
     }),
   }
+}
+
+/** The local cloud starts after the launcher: whoever asks in its first seconds waits for it a little. */
+async function beginning({ cloudEndpoint }: HomeLayout, startedAt: number, now: () => number): Promise<void> {
+  const isThere = () => process.platform === 'win32' || existsSync(cloudEndpoint)
+  for (let waited = 0; waited < CHECK_MS && now() - startedAt < BEGINNING_MS && !isThere(); waited += LOOK_EVERY_MS)
+    await delay(LOOK_EVERY_MS)
 }
 
 function serverState(cloud: CloudLink): CloudServerState {
