@@ -116,15 +116,18 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
     say(level, isLost ? 'lease-lost' : `licence-${rung}`, text)
   }
 
-  function keep(): void {
+  /** @returns whether it will be there after a restart */
+  function keep(): boolean {
     try {
       writeLeaseFile(file, { version: 1, token, floorMs: time().clock.floorMs, refused, released, trouble })
+      return true
     } catch (error) {
       say(
         'warn',
         'lease-not-kept',
         `The lease could not be kept: ${error instanceof Error ? error.message : String(error)}`,
       )
+      return false
     }
   }
 
@@ -222,9 +225,10 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
       clearTimeout(timer)
       timer = undefined
       if (!lease || token === null || released || refused || lease.fence === 0) return
-      // Before it is sent: a server that hears it may give the account to another device at once.
+      // Before it is sent: a server that hears it may give the account to another device at once. Where that can't be
+      // written down, a start without the cloud would trade on a lease that is another's by then: so it stays ours.
       released = true
-      keep()
+      if (!keep()) return
       const { userId, deviceId, accountRef } = parts
       const asked = await ask(
         releaseLicence,
