@@ -1,10 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-/** These start fleets of real processes and break them: one file at a time, or they starve each other. */
-const FAULTS = ['test/fault/**/*.test.ts', 'test/adapters/pricing/**/*.test.ts', 'test/contract/**/*.test.ts']
+/** These hold programs to deadlines, or break many at once: one file at a time, or they starve each other. */
+const ALONE = [
+  ...['test/fault/orders/**/*.test.ts', 'test/adapters/pricing/**/*.test.ts'],
+  ...['bot-plug-in', 'bot-pricing', 'kill-switch', 'cloud/two-instances'].map((name) => `test/fault/${name}.test.ts`),
+]
 /** These start a few processes and mostly wait for them: two files at a time leave no core idle. */
-const PROGRAMS = ['test/apps/**/*.test.ts', 'test/scripts/**/*.test.ts', 'test/docs/**/*.test.ts']
+const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) => `test/${folder}/**/*.test.ts`)
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
@@ -27,7 +30,7 @@ export default defineConfig({
           name: 'node',
           maxWorkers: 2,
           include: ['test/**/*.test.ts'],
-          exclude: [...OTHER_RUNNERS, ...FAULTS, ...PROGRAMS],
+          exclude: [...OTHER_RUNNERS, ...PROGRAMS, ...ALONE],
         },
       },
       {
@@ -46,6 +49,7 @@ export default defineConfig({
           ...inProcesses,
           name: 'programs',
           include: PROGRAMS,
+          exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
@@ -55,8 +59,8 @@ export default defineConfig({
       {
         test: {
           ...inProcesses,
-          name: 'faults',
-          include: FAULTS,
+          name: 'alone',
+          include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

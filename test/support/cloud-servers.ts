@@ -46,6 +46,8 @@ export async function startPostgres(): Promise<TestServer> {
     ...set('listen_addresses', ''),
     ...[...set('fsync', 'off'), ...set('synchronous_commit', 'off'), ...set('full_page_writes', 'off')],
     ...[...set('max_connections', '200'), ...set('shared_buffers', '32MB'), ...set('autovacuum', 'off')],
+    // In its folder, not in the machine's shared memory: a killed server leaves nothing behind.
+    ...set('dynamic_shared_memory_type', 'mmap'),
   ]
   const url = `postgresql://slipway@localhost/postgres?host=${encodeURIComponent(folder)}`
   return await guarded({ folder, url, command: [postgres, ...args], owner, isReady: /ready to accept connections/ })

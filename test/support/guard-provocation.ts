@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { clearDeadFaketimes } from './dead-faketimes.ts'
 
 /** What a fault is provoked with on Linux; each answers why it can't be used here, or undefined. */
 export const provocation = {
@@ -11,7 +12,10 @@ export const provocation = {
     missing('unshare', ['--fork', '--pid', '--mount-proc', 'sh', '-c', 'mount -o remount,hidepid=2 /proc']),
   mountNamespace: () => missing('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs none /mnt']),
   fuse: () => (existsSync('/dev/fuse') ? undefined : 'there is no /dev/fuse'),
-  movedClock: () => missing('faketime', ['-f', '+1h', 'true']),
+  movedClock: () => {
+    clearDeadFaketimes()
+    return missing('faketime', ['-f', '+1h', 'true'])
+  },
   shell: () => missing('sh', ['-c', 'true']),
 } as const
 

@@ -1,5 +1,4 @@
 import { chmodSync, writeFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import { chooseCloudServer, cloudServerOf } from '../../../src/adapters/cloud/cl
 import { openVault } from '../../../src/adapters/vault/open-vault.ts'
 import { startBot, untilBot } from '../../support/bot-fleet.ts'
 import { slipway } from '../../support/cli-run.ts'
+import { cannot } from '../../support/guard-provocation.ts'
 import { hostileCloud, refuses, type CloudManner } from '../../support/hostile-cloud.ts'
 import { noKeychain } from '../../support/keychains.ts'
 import {
@@ -167,7 +167,7 @@ describe('a live bot and the cloud it has its licence from', () => {
     SLOW,
   )
 
-  it.skipIf(!hasFaketime())(
+  it.skipIf(cannot('movedClock'))(
     'makes no entry a month later without the cloud, and closes what it holds; the clock set right, it trades again',
     async () => {
       const { cloud } = await licensed()
@@ -197,15 +197,3 @@ describe('a live bot and the cloud it has its licence from', () => {
     SLOW,
   )
 })
-
-function hasFaketime(): boolean {
-  try {
-    execFileSync('faketime', ['-f', '+1d', 'true'])
-    return true
-  } catch {
-    process.stdout.write(
-      'The clock of a process can not be set here (apt-get install faketime): one test is left out\n',
-    )
-    return false
-  }
-}

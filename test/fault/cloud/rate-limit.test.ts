@@ -9,6 +9,7 @@ import { createClient } from 'redis'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeWithRedis } from '../../support/cloud-databases.ts'
 import { startRedis, type TestServer } from '../../support/cloud-servers.ts'
+import { clearDeadFaketimes } from '../../support/dead-faketimes.ts'
 import { mostWithin } from '../../support/rate-rig.ts'
 
 const LIMIT = 100
@@ -200,6 +201,7 @@ describeWithRedis('a rate limit over two instances', () => {
 })
 
 function findFaketime(): string | undefined {
+  clearDeadFaketimes()
   try {
     return execFileSync('which', ['faketime']).toString().trim() || undefined
   } catch {
