@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readLeaseFile } from '../../../src/adapters/cloud/lease-file.ts'
 import { DEVICE, USER } from '../../support/cloud-questions.ts'
