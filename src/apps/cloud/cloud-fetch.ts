@@ -4,7 +4,7 @@ import { STATUS_OF, type CloudFailure } from '../../contracts/cloud/failure.ts'
 import { validateLicence, type LeaseClaims } from '../../contracts/cloud/licence.ts'
 import { CLOUD_HEADER, DeviceId } from '../../contracts/cloud/words.ts'
 import { asksOf } from '../../domain/rate/budgets.ts'
-import type { RateLimiter, RateVerdict } from '../../domain/rate/rate-limiter.ts'
+import type { RateAsk, RateLimiter, RateVerdict } from '../../domain/rate/rate-limiter.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { askedOf, type Asked } from './asked.ts'
@@ -101,6 +101,12 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     return response
   }
 
+  async function take(asks: readonly RateAsk[], progress: Progress): Promise<void> {
+    if (asks.length === 0) return
+    const verdict = (progress.verdict = await parts.limiter.take(asks))
+    if (!verdict.allowed) tooOften(verdict)
+  }
+
   async function answer(handler: CloudHandler, asked: Asked, address: string, progress: Progress) {
     const { route } = handler
     // Answered like GET, without a body: a stream would be opened that nobody can ever read.
@@ -110,6 +116,8 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     const { header } = asked
     const token = header(CLOUD_HEADER.lease)
     const lease = token === undefined ? undefined : parts.leases.verify(token)
+    // Before a key is looked up: who tries many shall not keep the database busy.
+    if (route.limit === 'admin') await take(asksOf({ ...NOBODY, limit: 'admin', address }), progress)
     const admin = route.access === 'admin' ? await parts.findAdmin(header, now) : undefined
     let given: RawInput | undefined
     let misread: unknown
@@ -121,17 +129,17 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     const userId = userIdIn(given?.value)
 
     // Taken before anything is said about the request, so that mistakes count like everything else.
-    const asks = asksOf({
-      limit: route.limit,
-      address,
-      licenceId: lease?.licence_id,
-      adminKeyId: admin?.keyId,
-      userId: userId.length > LONGEST_USER_ID ? userId.slice(0, LONGEST_USER_ID) : userId,
-    })
-    if (asks.length > 0) {
-      const verdict = (progress.verdict = await parts.limiter.take(asks))
-      if (!verdict.allowed) tooOften(verdict)
-    }
+    if (route.limit !== 'admin' || admin)
+      await take(
+        asksOf({
+          limit: route.limit,
+          address,
+          licenceId: lease?.licence_id,
+          adminKeyId: admin?.keyId,
+          userId: userId.length > LONGEST_USER_ID ? userId.slice(0, LONGEST_USER_ID) : userId,
+        }),
+        progress,
+      )
     if (route.access === 'admin' && !admin)
       cloudRefuse('unauthorized', 'This needs an admin key.', 'Send it as Authorization: Bearer sla_….')
     if (given === undefined) throw misread
@@ -167,6 +175,8 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
 }
 
 const LONGEST_USER_ID = 64
+/** As whom a request counts of which only the address is known. */
+const NOBODY = { licenceId: undefined, userId: '', adminKeyId: undefined } as const
 
 /** The caller's own name of the request, where it can stand in a header and in a log. */
 function requestIdOf({ header }: Asked): string {

@@ -35,7 +35,10 @@ export type RateFacts = Readonly<{
 /** Other texts name nobody, and are not kept. */
 const USER_ID = /^[0-9a-f]{12}$/
 
-/** Which budgets a request is taken from. */
+/**
+ * Which budgets a request is taken from. On admin routes it is asked twice: before the key is looked up, of the address, and
+ * then, of the key.
+ */
 export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFacts): readonly RateAsk[] {
   const from = (subject: 'address' | 'stranger' | 'probe'): readonly RateAsk[] =>
     address === 'local' ? [] : [{ subject, key: address }]
@@ -45,7 +48,7 @@ export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFa
     case 'probe':
       return from('probe')
     case 'admin':
-      return adminKeyId === undefined ? from('stranger') : [{ subject: 'admin', key: adminKeyId }, ...from('stranger')]
+      return adminKeyId === undefined ? from('stranger') : [{ subject: 'admin', key: adminKeyId }]
     case 'user': {
       if (licenceId !== undefined) return [{ subject: 'licence', key: licenceId }, ...from('address')]
       return USER_ID.test(userId) ? [{ subject: 'user', key: userId }, ...from('address')] : from('address')

@@ -123,3 +123,19 @@ describe('a server that is asked too often', () => {
     for (let n = 0; n < 130; n++) expect((await askCloud(server.address, '/api/calendar')).status).not.toBe(429)
   })
 })
+
+describe('an admin route', () => {
+  it('does not let strangers try keys without end, and looks none up for who has tried too many', async () => {
+    const server = await servedCloud({ behindProxy: true })
+    const attempt = (n: number) =>
+      askCloud(server.url, '/api/admin/refresh_calendar', {
+        body: {},
+        headers: { 'x-forwarded-for': '192.0.2.7', authorization: `Bearer sla_${String(n).padStart(43, 'k')}` },
+      })
+    for (let from = 0; from < 300; from += 25) {
+      const answers = await Promise.all(Array.from({ length: 25 }, (_, n) => attempt(from + n)))
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401))
+    }
+    expect(await attempt(300)).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+  })
+})
