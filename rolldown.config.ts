@@ -113,7 +113,11 @@ const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOpti
 
 function withSlimSqlite(options: RolldownOptions): RolldownOptions {
   const root = fileURLToPath(new URL('node_modules/better-sqlite3/', import.meta.url))
-  return { ...options, external: [/^node:/, 'ps-list'], plugins: [slimSqlite(root), slimAxios(), options.plugins, asciiOnly()] }
+  return {
+    ...options,
+    external: [/^node:/, 'ps-list'],
+    plugins: [slimSqlite(root), slimAxios(), options.plugins, asciiOnly()],
+  }
 }
 
 /** The desktop window's own programs. CommonJS, so that all of it has run before Electron is ready. */

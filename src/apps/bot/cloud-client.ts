@@ -5,7 +5,7 @@ import { SECRET } from '../../adapters/account-secrets/secret-names.ts'
 import type { BotCloud } from '../../contracts/bot-start.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import { APP_VERSION } from '../version.ts'
-import type { CloudParts, Opened } from './open-cloud.ts'
+import type { CloudParts, Opened } from './cloud-parts.ts'
 
 /** Everything of a bot that speaks with the cloud. Loaded late: open-cloud.ts. */
 export async function openCloudParts(parts: CloudParts, cloud: BotCloud): Promise<Opened> {

@@ -1,31 +1,11 @@
 import { unnamedAccount } from '../../adapters/cloud/account-ref-of.ts'
-import type { CloudClient } from '../../adapters/cloud/ask.ts'
-import type { LeaseKeeper } from '../../adapters/cloud/lease-keeper.ts'
 import { SECRET } from '../../adapters/account-secrets/secret-names.ts'
-import type { HomeLayout } from '../../adapters/home/layout.ts'
-import type { AccountSettings } from '../../contracts/account-settings.ts'
-import type { BotCloud } from '../../contracts/bot-start.ts'
-import type { AccountId } from '../../domain/account/account-id.ts'
 import { neutralBecause } from '../../domain/confidence/bound-confidence.ts'
 import { neutralConfidence, type ConfidenceSource } from '../../domain/confidence/confidence.ts'
-import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { licenceOf, type LicenceSource, type LicenceVerdict } from '../../domain/licence/licence.ts'
 import type { LicenceView } from '../../domain/licence/licence-standing.ts'
-import type { BotLog } from '../../engine/bot/bot-context.ts'
+import type { CloudParts, Opened } from './cloud-parts.ts'
 import { loadLate } from './load-late.ts'
-
-export type CloudParts = Readonly<{
-  layout: HomeLayout
-  accountId: AccountId
-  settings: AccountSettings
-  /** undefined: this installation works without one. */
-  cloud: BotCloud | undefined
-  secrets: Readonly<Record<string, string>>
-  log: BotLog
-  instrumentOf: (symbol: string) => Instrument | undefined
-  /** Something a watcher would like to know has changed. */
-  changed: () => void
-}>
 
 /** A bot's own way to the cloud. Nothing of it is loaded before the bot trades, except for the lease of a live account. */
 export type BotCloudLink = Readonly<{
@@ -88,9 +68,6 @@ export function openBotCloud(parts: CloudParts): BotCloudLink {
     },
   }
 }
-
-/** What is there once it is loaded. */
-export type Opened = Readonly<{ client: CloudClient; confidence: ConfidenceSource; keeper: LeaseKeeper | undefined }>
 
 function liveVerdict({ cloud, secrets, settings }: CloudParts, opened: Opened | undefined): LicenceVerdict {
   if (opened?.keeper) return opened.keeper.view().verdict
