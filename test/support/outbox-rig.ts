@@ -62,6 +62,12 @@ export function failed(failure: Partial<CloudTrouble> & Pick<CloudTrouble, 'kind
   return { kind: 'failed', failure: { message: 'as the test says', nextStep: '', requestId: 'r', ...failure } }
 }
 
+/** What a closed database leaves is freed between two turns of the event loop; a process has many, a test has to take one. */
+async function turn(delivery: Delivery): Promise<number> {
+  await new Promise((done) => setImmediate(done))
+  return delivery.round()
+}
+
 export type OutboxRig = ReturnType<typeof outboxRig>
 
 /** Accounts with real states and books, a fake cloud, and time that the test moves. */
@@ -113,11 +119,11 @@ export function outboxRig(home: string, accounts: readonly string[] = ['acc']) {
     /** Turns until the end of the test's time. */
     async drain(delivery: Delivery, mostMs = 1_200_000) {
       const until = clock + mostMs
-      while (clock < until) clock += await delivery.round()
+      while (clock < until) clock += await turn(delivery)
     },
     /** As many turns as asked. */
     async turns(delivery: Delivery, count: number) {
-      for (let turn = 0; turn < count; turn++) clock += await delivery.round()
+      for (let done = 0; done < count; done++) clock += await turn(delivery)
     },
     view: (id = accounts[0]!, shared = true) => outboxOf(layout, idOf(id), 0, shared),
     close() {
