@@ -68,7 +68,8 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
     const { listenPushes } = await import('../../../adapters/cloud/listen-pushes.ts')
     for (const userId of users) {
       const leaseOf = () =>
-        live
+        parts
+          .accounts()
           .filter((one) => one.userId === userId)
           .map(({ accountId }) => storedLease(layout, accountId))
           .find((it) => it !== undefined)
