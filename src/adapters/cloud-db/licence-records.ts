@@ -77,10 +77,6 @@ export async function findLicenceByKey(db: CloudDb, keyHash: string): Promise<Li
   return recordOfOne(await db.selectFrom('licences').selectAll().where('key_hash', '=', keyHash).executeTakeFirst())
 }
 
-export async function findLicenceOfSubscription(db: CloudDb, id: string): Promise<LicenceRecord | undefined> {
-  return recordOfOne(await db.selectFrom('licences').selectAll().where('subscription_id', '=', id).executeTakeFirst())
-}
-
 /**
  * Lets nobody else decide on a licence until this transaction is over, on either database: a write to its row, which
  * changes nothing.

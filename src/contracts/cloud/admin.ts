@@ -8,8 +8,6 @@ import { AccountRef, DeviceId, Iso, UserId } from './words.ts'
  * `Authorization: Bearer sla_…`, and every use is written down.
  */
 export const AdminRoleName = z.enum(['owner', 'support', 'calendar', 'reader'])
-/** Random, shown once when it is made. */
-export const AdminKeyText = z.string().regex(/^sla_[A-Za-z0-9_-]{43}$/, 'must be an admin key (sla_…)')
 
 export const LicenceId = z.string().regex(/^lic_[0-9a-f]{20}$/, 'must be the id of a licence (lic_…)')
 const Count = z.int().min(1).max(10_000)
