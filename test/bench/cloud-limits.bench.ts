@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { getConfidence } from '../../src/contracts/cloud/pool.ts'
 import { startPostgres, startRedis, type TestServer } from '../support/cloud-servers.ts'
+import { otherClock } from '../support/other-clock.ts'
 import { mostWithin } from '../support/rate-rig.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import { askCloud, runningCloud } from '../support/running-cloud.ts'
@@ -27,11 +27,11 @@ type Answered = Readonly<{ sent: number; back: number }>
  */
 export const run: Bench['run'] = async () => {
   const [postgres, redis] = [await startPostgres(), await startRedis()]
-  const faketime = found('faketime')
+  const ahead = otherClock('+30s')
   const program = join(repoRoot, 'dist', 'cloud.mjs')
-  const start = (wrapper: readonly string[]) =>
-    runningCloud({ databaseUrl: postgres.url, redisUrl: redis.url, args: ['--behind-proxy'], program, wrapper })
-  const servers = [await start([]), await start(faketime ? ['faketime', '-f', '+30s'] : [])]
+  const start = (env: NodeJS.ProcessEnv) =>
+    runningCloud({ databaseUrl: postgres.url, redisUrl: redis.url, args: ['--behind-proxy'], program, env })
+  const servers = [await start({}), await start(ahead ?? {})]
   let second: TestServer | undefined
   try {
     const written = await admissionsBy(redis, `slipway:rate:user:${USER}`)
@@ -48,7 +48,7 @@ export const run: Bench['run'] = async () => {
     const stuck = await keysWithoutEnd(second)
     // What the instances do once they have noticed that it is back.
     const later = admitted.filter(({ sent }) => sent > began + (BACK + 3) * 1000)
-    const clocks = faketime ? 'clock of one 30 s ahead' : 'faketime is missing: clocks alike'
+    const clocks = ahead ? 'clock of one 30 s ahead' : 'faketime is missing: clocks alike'
     const figures: Figure[] = [
       {
         name: 'limit over two instances: most that Redis let in within any 60 s of its time',
@@ -121,13 +121,4 @@ async function keysWithoutEnd(redis: TestServer): Promise<number> {
   const ends = await Promise.all(keys.map((key) => client.pTTL(key)))
   client.destroy()
   return ends.filter((ms) => ms < 0 || ms > WINDOW_MS + 1_000).length
-}
-
-function found(program: string): boolean {
-  try {
-    execFileSync('which', [program])
-    return true
-  } catch {
-    return false
-  }
 }

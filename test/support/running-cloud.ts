@@ -32,19 +32,16 @@ export type RunningCloudOptions = Readonly<{
   redisUrl?: string
   args?: readonly string[]
   env?: NodeJS.ProcessEnv
-  /** Put before the program: `['faketime', '-f', '+30s']`. */
-  wrapper?: readonly string[]
   /** The built program, where speed counts; its source, unless told. */
   program?: string
 }>
 
 /** Starts `slipway cloud serve` on a free port; it ends with the test, or when `stop` is called outside of one. */
 export async function runningCloud(options: RunningCloudOptions = {}): Promise<RunningCloud> {
-  const { databaseUrl, redisUrl, args = [], wrapper = [] } = options
+  const { databaseUrl, redisUrl, args = [] } = options
   const program = options.program ?? join(repoRoot, 'src', 'apps', 'cloud', 'main.ts')
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'slipway-cloud-'))
-  const command = [...wrapper, process.execPath, program, '--home', home, '--port', '0', ...args]
-  const child = spawn(command[0]!, command.slice(1), {
+  const child = spawn(process.execPath, [program, '--home', home, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...{ ...process.env, DATABASE_URL: databaseUrl ?? '', REDIS_URL: redisUrl ?? '', SMTP_URL: '' },

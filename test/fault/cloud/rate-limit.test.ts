@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -9,13 +9,13 @@ import { createClient } from 'redis'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeWithRedis } from '../../support/cloud-databases.ts'
 import { startRedis, type TestServer } from '../../support/cloud-servers.ts'
-import { clearDeadFaketimes } from '../../support/dead-faketimes.ts'
+import { otherClock } from '../../support/other-clock.ts'
 import { mostWithin } from '../../support/rate-rig.ts'
 
 const LIMIT = 100
 const WINDOW_MS = 2_000
 const PROGRAM = join(import.meta.dirname, '../../support/limited-instance.ts')
-const FAKETIME = findFaketime()
+const AHEAD = otherClock('+30s')
 
 type Verdict = { allowed: boolean; remaining: number; retryAfterSeconds: number; mode: string }
 /** One request that was let in: when it was sent and when its answer was here, milliseconds of this process. */
@@ -30,7 +30,7 @@ async function twoInstances(redis: TestServer, { window = WINDOW_MS, budget = 2_
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   onTestFinished(() => agent.destroy())
-  const start = async (name: string, wrapper: readonly string[]): Promise<string> => {
+  const start = async (name: string, clock: NodeJS.ProcessEnv): Promise<string> => {
     const settings = {
       redis: redis.url,
       file: join(folder, `${name}.db`),
@@ -40,8 +40,8 @@ async function twoInstances(redis: TestServer, { window = WINDOW_MS, budget = 2_
       budget,
     }
     const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
-    const command = [...wrapper, process.execPath, PROGRAM, ...args]
-    const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })
+    const env = { ...process.env, ...clock }
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env })
     onTestFinished(async () => {
       if (child.exitCode === null) {
         child.stdin.end()
@@ -51,8 +51,7 @@ async function twoInstances(redis: TestServer, { window = WINDOW_MS, budget = 2_
     const [port] = (await once(child.stdout, 'data')) as [Buffer]
     return `http://127.0.0.1:${port.toString().trim()}`
   }
-  const ahead = FAKETIME === undefined ? [] : [FAKETIME, '-f', '+30s']
-  const urls = await Promise.all([start('one', []), start('two', ahead)])
+  const urls = await Promise.all([start('one', {}), start('two', AHEAD ?? {})])
   const ask = async <T>(instance: number, path: string): Promise<T> =>
     await new Promise((resolve, reject) => {
       const asked = request(new URL(path, urls[instance]), { agent }, (response) => {
@@ -123,13 +122,13 @@ async function admissionsBy(redis: TestServer, key: string) {
 }
 
 describeWithRedis('a rate limit over two instances', () => {
-  if (FAKETIME === undefined) console.warn('faketime is missing: both instances have the same clock')
+  if (AHEAD === undefined) console.warn('faketime is missing: both instances have the same clock')
 
   it('holds in every span around a boundary, whatever the clocks of the instances say', async () => {
     const redis = await ownRedis()
     const two = await twoInstances(redis)
     const clocks = await Promise.all([0, 1].map(async (instance) => (await two.figures(instance)).clock))
-    if (FAKETIME !== undefined) expect(clocks[1]! - clocks[0]!).toBeGreaterThan(25_000)
+    if (AHEAD !== undefined) expect(clocks[1]! - clocks[0]!).toBeGreaterThan(25_000)
     const times = await admissionsBy(redis, 'slipway:rate:licence:a')
 
     const { admitted, refused } = await load(two, { requests: 1_000, ms: 2.4 * WINDOW_MS, licence: 'a' })
@@ -199,12 +198,3 @@ describeWithRedis('a rate limit over two instances', () => {
     expect(next.remaining).toBeLessThan(LIMIT)
   })
 })
-
-function findFaketime(): string | undefined {
-  clearDeadFaketimes()
-  try {
-    return execFileSync('which', ['faketime']).toString().trim() || undefined
-  } catch {
-    return undefined
-  }
-}
