@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
 import { outboxOf } from '../../../src/adapters/outbox/outbox-of.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
@@ -61,6 +61,7 @@ describe('trades of a bot, their experiences, and the cloud of this computer', (
     // A first run: nobody has chosen a cloud, so the launcher brings one.
     const waiting = () => [whole, killed].map((id) => outboxOf(layout, id, 0, false).waiting)
     const first = await launcherProcess(layout, LAUNCHER, ['--no-open'])
+    onTestFinished(() => void first.child.kill('SIGKILL'))
     await first.ready
     await until(
       () => waiting().some((count) => count < rows.length),
@@ -69,6 +70,7 @@ describe('trades of a bot, their experiences, and the cloud of this computer', (
     first.child.kill('SIGKILL')
     await first.exited
     const second = await launcherProcess(layout, LAUNCHER, ['--no-open'])
+    onTestFinished(() => void second.child.kill('SIGKILL'))
     await second.ready
     await until(
       () => waiting().every((count) => count === 0),
