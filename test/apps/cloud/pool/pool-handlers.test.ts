@@ -7,11 +7,8 @@ import {
 } from '../../../../src/adapters/cloud-db/experience-records.ts'
 import { cloudFetch } from '../../../../src/apps/cloud/cloud-fetch.ts'
 import { openMetrics } from '../../../../src/apps/cloud/cloud-metrics.ts'
-import { makeLicence } from '../../../../src/apps/cloud/licence/make-licence.ts'
-import { revokeLicence } from '../../../../src/apps/cloud/licence/revoke-licence.ts'
 import { followPool } from '../../../../src/apps/cloud/pool/follow-pool.ts'
 import { poolHandlers, type PoolParts } from '../../../../src/apps/cloud/pool/pool-handlers.ts'
-import { standingLicences } from '../../../../src/apps/cloud/pool/standing-licences.ts'
 import type { LeaseClaims } from '../../../../src/contracts/cloud/licence.ts'
 import type { ConfidenceAnswer, SaveTrade } from '../../../../src/contracts/cloud/pool.ts'
 import { EMBEDDED_POOL, HOSTED_POOL, type PoolSettings } from '../../../../src/domain/pool/pool-settings.ts'
@@ -216,39 +213,17 @@ describeOnBothDatabases('the pool of the cloud', (open) => {
 
   it('weighs by who vouches: a licence by its age, a bare user id hardly', async () => {
     const opened = await open()
-    const { save } = await serve(opened, HOSTED_POOL)
+    const licenceSince = async (id: string) => (id === 'lic_old' ? NOW - 45 * DAY_MS : undefined)
+    const { save } = await serve(opened, HOSTED_POOL, { licenceSince })
     await save()
     await save({ idempotency_key: 'key-0000000000000002' }, 'lic_old')
+    await save({ idempotency_key: 'key-0000000000000003' }, 'lic_revoked')
     const rows = await opened.db.selectFrom('experiences').select(['contributor', 'weight']).orderBy('seq').execute()
     expect(rows).toEqual([
       { contributor: `user:${USER}`, weight: 0.02 },
       { contributor: 'lic_old', weight: 0.625 },
+      { contributor: `user:${USER}`, weight: 0.02 },
     ])
-  })
-
-  it('believes no old lease of a licence that was revoked, has ended, or that nobody knows', async () => {
-    const opened = await open()
-    const { db } = opened
-    const by = { actor: 'cli', at: epochMs(NOW - 45 * DAY_MS) }
-    const made = async (days: number) =>
-      (await makeLicence(db, { userId: USER, plan: 'pro', source: 'cli', days }, by)).licence.id
-    const [revoked, ended, stands] = [await made(365), await made(45), await made(46)]
-    let elapsed = 0
-    const licenceSince = standingLicences(
-      db,
-      () => NOW,
-      () => elapsed,
-    )
-    const { save } = await serve(opened, HOSTED_POOL, { licenceSince })
-    let key = 0
-    const give = (lease: string) => save({ idempotency_key: `key-000000000000000${++key}` }, lease)
-    await give(revoked)
-    await revokeLicence(db, revoked, 'charged back', { actor: 'cli', at: NOW })
-    elapsed = 60_000
-    for (const lease of [revoked, ended, 'lic_unknown', stands]) await give(lease)
-    const rows = await db.selectFrom('experiences').select('contributor').orderBy('seq').execute()
-    const nobody = `user:${USER}`
-    expect(rows.map(({ contributor }) => contributor)).toEqual([revoked, nobody, nobody, nobody, stands])
   })
 
   it('uses the threshold of the plan', async () => {
