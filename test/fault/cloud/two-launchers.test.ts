@@ -21,7 +21,10 @@ async function computer(user: string, cloud: RunningCloud) {
   const id = await addAccount(layout, 'busy', { symbol: 'MES', feed: 'replay:600x', strategy: 'eager', user })
   await trustCloud(layout, cloud)
   const home = await launched({ layout, program: { node: process.execPath, entry: EAGER_BOT, env: process.env } })
-  onTestFinished(home.close)
+  onTestFinished(async () => {
+    await home.client.api.bots.stop({ all: true })
+    await home.close()
+  })
   await home.client.api.bots.start({ ids: [past, id] })
   return { ...home, id, until: (wanted: Parameters<typeof untilBot>[2]) => untilBot(layout, id, wanted) }
 }
