@@ -30,8 +30,6 @@ export type ServeCloudOptions = Readonly<{
   /** Folder of the built pages. */
   pages: string
   settings: CloudSettings
-  /** How long a connection may say nothing before it is closed, milliseconds; streams say something oftener. */
-  silenceMs?: number
   instance: string
   version: string
   log: Log
@@ -47,14 +45,7 @@ export type ServedCloud = Readonly<{
 }>
 
 /** Milliseconds. Requests under way get `lastWords`; a caller that reads slowly does not keep an instance alive. */
-const TIMES = {
-  lastWords: 10_000,
-  sweep: 20,
-  headers: 10_000,
-  request: 30_000,
-  keepAlive: 65_000,
-  silence: 60_000,
-} as const
+const TIMES = { lastWords: 10_000, sweep: 20, headers: 10_000, request: 30_000, keepAlive: 65_000 } as const
 
 /**
  * Opens the cloud and its door.
@@ -143,8 +134,6 @@ function openDoor(answerer: CloudAnswerer, options: ServeCloudOptions) {
     { requestTimeout: TIMES.request, headersTimeout: TIMES.headers, keepAliveTimeout: TIMES.keepAlive },
     answer,
   )
-  // The limits above begin with a first byte, and whoever sends none would keep his connection for ever.
-  server.setTimeout(options.silenceMs ?? TIMES.silence)
   return {
     server,
     async close() {
