@@ -150,14 +150,8 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     // Whoever renews shows the key of the licence itself; an old lease must not keep him from a new one.
     if (token !== undefined && route.path !== validateLicence.path) checkLease(lease, userId, deviceId)
 
-    const { requestId } = progress
-    const { rawBody } = given
-    const call: CloudCall = {
-      ...{ requestId, now, address, userId, deviceId, lease, admin, rawBody, header },
-      get signal() {
-        return route.stream ? asked.signal() : AbortSignal.any([asked.signal(), AbortSignal.timeout(DEADLINE_MS)])
-      },
-    }
+    const facts = { requestId: progress.requestId, now, address, userId, deviceId, lease, admin, header }
+    const call = new AnsweredCall(facts, given.rawBody, asked, route.stream === true)
     const result = await handler.answer(call, input as never)
     if (result instanceof Response) return withHeaders(result, progress)
     const [body, extra] = result instanceof CloudReply ? [result.body as unknown, result.headers] : [result, undefined]
@@ -171,6 +165,43 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     const methods = routes.get(path)
     const served = methods?.get(asked.method === 'HEAD' ? 'GET' : asked.method)
     return served ? timed(served, asked, address) : nowhere(asked, path)
+  }
+}
+
+/**
+ * A class, because its signal is made when somebody looks at it: an object with a getter of its own has a hidden class of
+ * its own as well, which keeps all of its request alive until the next full collection.
+ */
+class AnsweredCall implements CloudCall {
+  readonly requestId: string
+  readonly now: EpochMs
+  readonly address: string
+  readonly userId: string
+  readonly deviceId: string | undefined
+  readonly lease: LeaseClaims | undefined
+  readonly admin: CloudCall['admin']
+  readonly rawBody: string
+  readonly header: CloudCall['header']
+  readonly #asked: Asked
+  readonly #isStream: boolean
+
+  constructor(facts: Omit<CloudCall, 'signal' | 'rawBody'>, rawBody: string, asked: Asked, isStream: boolean) {
+    this.requestId = facts.requestId
+    this.now = facts.now
+    this.address = facts.address
+    this.userId = facts.userId
+    this.deviceId = facts.deviceId
+    this.lease = facts.lease
+    this.admin = facts.admin
+    this.rawBody = rawBody
+    this.header = facts.header
+    this.#asked = asked
+    this.#isStream = isStream
+  }
+
+  get signal(): AbortSignal {
+    if (this.#isStream) return this.#asked.signal()
+    return AbortSignal.any([this.#asked.signal(), AbortSignal.timeout(DEADLINE_MS)])
   }
 }
 

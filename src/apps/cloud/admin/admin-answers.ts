@@ -50,6 +50,6 @@ export function adminAnswers<In extends z.ZodType, Out extends z.ZodType>(
         `An admin key with the role ${admin.role} may not do this.`,
         `It takes ${['owner', ...rule.roles].join(' or ')}.`,
       )
-    return await answer({ ...call, admin }, input)
+    return await answer(call as AdminCall, input)
   })
 }
