@@ -105,7 +105,7 @@ const OfUser = z.strictObject({
 
 export const licenceProcedures = {
   set: api
-    .route({ method: 'PUT', path: '/licence', summary: 'Keep a licence key in the vault, once the cloud knows it' })
+    .route({ method: 'POST', path: '/licence', summary: 'Keep a licence key in the vault, once the cloud knows it' })
     .input(OfUser.extend({ key: LicenceKey }))
     .output(OwnLicence),
   show: api
