@@ -3,7 +3,7 @@
  * types), redirects, proxies, HTTP/2, packed bodies, fetch. TLS is loaded with the first secure connection, which a bot of the
  * local cloud never makes.
  *
- * Needed are `maxRedirects: 0`, `proxy: false` and `decompress: false`; whoever asks for more in a program bundled so is told.
+ * Needed are `adapter: 'http'`, `maxRedirects: 0`, `proxy: false` and `decompress: false`; whoever asks for more in a program bundled so is told.
  */
 const ABSENT = (what: string) => `() => { throw new Error(${JSON.stringify(`axios was bundled without ${what}`)}) }`
 

@@ -56,6 +56,8 @@ export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
   const agents = impatientAgents(address.connectMs, isSecure, { keepAlive: true, maxSockets: 16 })
   const { hide } = secretRegistry(address.token === undefined ? [] : [address.token])
   const client = axios.create({
+    // Bots are bundled with this one only: slim-axios.ts.
+    adapter: 'http',
     baseURL: address.url,
     headers: { ...authorization(address), accept: 'application/json', 'accept-encoding': 'identity' },
     httpAgent: agents.httpAgent,
