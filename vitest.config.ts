@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
@@ -19,6 +20,8 @@ const inProcesses = {
   setupFiles: ['test/support/properties.ts'],
   // Starts nothing until a test asks.
   globalSetup: ['test/support/share-cloud-servers.ts'],
+  // Programs that tests start from their sources begin in half the time.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'slipway-tests') },
 }
 
 export default defineConfig({
