@@ -7,7 +7,7 @@ const ALONE = [
   ...['test/fault/orders/**/*.test.ts', 'test/adapters/pricing/**/*.test.ts'],
   ...['bot-plug-in', 'bot-pricing', 'kill-switch', 'cloud/two-instances'].map((name) => `test/fault/${name}.test.ts`),
 ]
-/** These start a few processes and mostly wait for them: two files at a time leave no core idle. */
+/** These start a few processes and mostly wait for them: three files at a time leave no core idle. */
 const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) => `test/${folder}/**/*.test.ts`)
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
@@ -55,7 +55,7 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
