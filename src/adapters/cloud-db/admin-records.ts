@@ -92,34 +92,32 @@ export function rotateAdminKey(
   hash: string,
   now: EpochMs,
 ): Promise<AdminKeyRecord | undefined> {
-  return transact(db, async (trx) => {
-    const row = await trx
-      .updateTable('admin_keys')
-      .set({ key_hash: hash })
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .returningAll()
-      .executeTakeFirst()
-    if (!row) return undefined
-    await trx.deleteFrom('page_sessions').where('kind', '=', 'admin').where('subject', '=', id).execute()
-    await addAudit(trx, auditOf('admin-keys.rotate', id, '', now))
-    return recordOf(row)
-  })
+  return endSecret(db, id, { key_hash: hash }, auditOf('admin-keys.rotate', id, '', now))
 }
 
 /** @returns undefined: no such key in use */
 export function revokeAdminKey(db: CloudDb, id: string, now: EpochMs): Promise<AdminKeyRecord | undefined> {
+  return endSecret(db, id, { revoked_at: now }, auditOf('admin-keys.revoke', id, '', now))
+}
+
+/** Changes a key that is in use, so that its secret opens nothing any more, and what was opened with it is closed. */
+function endSecret(
+  db: CloudDb,
+  id: string,
+  change: Readonly<{ key_hash: string }> | Readonly<{ revoked_at: EpochMs }>,
+  entry: AuditEntry,
+): Promise<AdminKeyRecord | undefined> {
   return transact(db, async (trx) => {
     const row = await trx
       .updateTable('admin_keys')
-      .set({ revoked_at: now })
+      .set(change)
       .where('id', '=', id)
       .where('revoked_at', 'is', null)
       .returningAll()
       .executeTakeFirst()
     if (!row) return undefined
     await trx.deleteFrom('page_sessions').where('kind', '=', 'admin').where('subject', '=', id).execute()
-    await addAudit(trx, auditOf('admin-keys.revoke', id, '', now))
+    await addAudit(trx, entry)
     return recordOf(row)
   })
 }
