@@ -22,6 +22,7 @@ export type FakeBehaviour =
   | 'crash-after-start'
   | 'end-feed'
   | 'refuse'
+  | 'refuse-slowly'
   | 'ignore-stop'
   | 'refuse-stop'
   | 'stay-reconciling'
@@ -80,6 +81,7 @@ const control = await serveBotControl({
 
 if (start.flattenOnly) setTimeout(() => void leave('flattened'), 300)
 if (behaviour === 'stay-reconciling') become({ state: 'reconciling' })
+else if (behaviour === 'refuse-slowly') setTimeout(() => void refuseSlowly(), 50)
 else if (behaviour === 'be-blocked') become({ state: 'blocked', stateReason: 'daily loss reached' })
 else become({ state: 'trading', position: 2, tradesToday: 1, realizedPnlMinor: 12_345 })
 if (behaviour === 'crash-after-start') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50)
@@ -103,6 +105,18 @@ async function leave(reason: LastExit['reason']): Promise<void> {
   await control.end(reason, null)
   hold.release()
   process.exit(BOT_EXIT.ended)
+}
+
+/** Hangs up and takes its time to be gone: longer than the launcher takes between two looks at it. */
+async function refuseSlowly(): Promise<void> {
+  const refused = refusal('broker-refused', 'The broker does not let us in.', 'Correct the token.')
+  become({ state: 'crashed', lastError: refused.message })
+  process.stderr.write(`${JSON.stringify({ refused })}\n`)
+  await control.end('refused', refused.message)
+  setTimeout(() => {
+    hold.release()
+    process.exit(2)
+  }, 4_500)
 }
 
 function behaviourIn(file: string): FakeBehaviour {

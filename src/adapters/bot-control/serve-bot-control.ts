@@ -32,6 +32,7 @@ export type BotControl = Readonly<{
   close(): Promise<void>
 }>
 
+/** Between two pushes; the first after a quiet while goes out at once. */
 const PUSH_INTERVAL_MS = 100
 const FAREWELL_MS = 500
 const MOST_CLIENTS = 64
@@ -47,6 +48,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   let latest: BotStatus | undefined
   let pushedState: string | undefined
   let pushTimer: NodeJS.Timeout | undefined
+  let pushedAt = -PUSH_INTERVAL_MS
 
   const server = createServer((socket) => {
     const client = { watching: false, behind: false }
@@ -101,6 +103,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   function pushNow(): void {
     pushTimer = undefined
     if (latest === undefined) return
+    pushedAt = performance.now()
     pushedState = latest.state
     for (const [socket, client] of clients) {
       if (!client.watching) continue
@@ -114,7 +117,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
     if (status.state !== pushedState) {
       clearTimeout(pushTimer)
       pushNow()
-    } else pushTimer ??= setTimeout(pushNow, PUSH_INTERVAL_MS).unref()
+    } else pushTimer ??= setTimeout(pushNow, PUSH_INTERVAL_MS - (performance.now() - pushedAt)).unref()
   }
 
   async function close(): Promise<void> {

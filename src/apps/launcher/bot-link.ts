@@ -23,6 +23,8 @@ export type BornBot = Readonly<{ child: BotProcess; instanceId: string }>
 /** The connection to one account's bot, whichever process that is. */
 export type BotLink = Readonly<{
   connection(): BotConnection | undefined
+  /** Whether a bot has hung up and its end is still waited for: it holds its account, and is no stranger. */
+  isEnding(): boolean
   /** Finds the bot that runs, if one does, and watches it. `born` is what we have just started: it need not be that one. */
   attach(born?: BornBot): Promise<boolean>
   /** Asks a bot that has not been heard for a while whether it still answers. */
@@ -46,6 +48,7 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
   let gone: Promise<void> = Promise.resolve()
   let last: { status: BotStatus; answers: boolean; at: number } | undefined
   let isClosed = false
+  let endings = 0
 
   function heard(from: BotConnection, status: BotStatus, answers: boolean): void {
     if (connection !== from) return
@@ -64,7 +67,10 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
     const child = born?.instanceId === found.instanceId ? born.child : undefined
     connection = found
     heard(found, found.first, true)
-    gone = found.ended.then((farewell) => afterFarewell(found, child, farewell))
+    gone = found.ended.then((farewell) => {
+      endings++
+      return afterFarewell(found, child, farewell).finally(() => endings--)
+    })
     // Without an answer it may still be alive; `check` finds out.
     await found.watch((status) => heard(found, status, true), WAIT.answer).catch(() => undefined)
     return true
@@ -105,6 +111,7 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
 
   return {
     connection: () => connection,
+    isEnding: () => endings > 0,
     attach,
     check,
     gone: (ms) => within(gone, ms),

@@ -42,7 +42,7 @@ export type Fleet = Readonly<{
 const LOOK_INTERVAL_MS = 2_000
 /** Figures of a trading bot change at every bar; watchers get them at most this often. A change of state is told at once. */
 const FIGURES_INTERVAL_MS = 500
-/** Pages are told what has changed, and no more than that, so they can be told sooner. */
+/** Pages are told what has changed, and no more than that, so they can be told sooner; after a quiet while at once. */
 const LIVE_INTERVAL_MS = 100
 const STOP_TIMEOUT_MS = 30_000
 const EVENTS_HELD = 2_000
@@ -57,6 +57,7 @@ export function openFleet(ctx: FleetContext): Fleet {
   let entries = new Map<AccountId, AccountEntry>()
   let figuresTimer: NodeJS.Timeout | undefined
   let liveTimer: NodeJS.Timeout | undefined
+  let toldLiveAt = -LIVE_INTERVAL_MS
   let isLooking = false
 
   const events = openEventRing<FleetEvent>(ctx.instanceId, EVENTS_HELD, () => ({
@@ -94,7 +95,7 @@ export function openFleet(ctx: FleetContext): Fleet {
       changed.add(id)
       figuresTimer ??= setTimeout(tellFigures, FIGURES_INTERVAL_MS).unref()
       changedLive.add(id)
-      liveTimer ??= setTimeout(tellLive, LIVE_INTERVAL_MS).unref()
+      liveTimer ??= setTimeout(tellLive, LIVE_INTERVAL_MS - (performance.now() - toldLiveAt)).unref()
       return
     }
     told.set(id, life)
@@ -110,6 +111,7 @@ export function openFleet(ctx: FleetContext): Fleet {
 
   function tellLive(): void {
     liveTimer = undefined
+    toldLiveAt = performance.now()
     const known = [...changedLive].flatMap((id) => entries.get(id) ?? [])
     changedLive.clear()
     live.tell(known.map(row))

@@ -260,6 +260,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (link.connection()) return link.check()
     if (phase.kind !== 'silent' && !existsSync(layout.lockRecord(accountId))) return
     if (await link.attach()) return
+    // Ours may have hung up a moment ago and live on for another: what became of it is told when it is gone.
+    if (link.isEnding()) return
     if (phase.kind !== 'silent') return lookForStranger()
     const verdict = await ctx.whoHolds(accountId)
     if (mayBeHeld(verdict)) return

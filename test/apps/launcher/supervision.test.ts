@@ -92,6 +92,12 @@ describe('the launcher', () => {
     expect(startsOf(home.layout, 'A2')).toHaveLength(1)
   })
 
+  it('waits for a bot of its own that has hung up and lives on a little, and takes it for no stranger', async () => {
+    await addAccounts(home, ['A1'], 'refuse-slowly')
+    const [outcome] = await start('A1')
+    expect(outcome).toMatchObject({ outcome: 'refused', refusal: { code: 'broker-refused' } })
+  })
+
   it('gives up waiting when a bot runs but does not get to trade', async () => {
     await addAccounts(home, ['A1'], 'stay-reconciling')
     const [waited] = await home.client.api.bots.start({ ids: ['A1'], wait: true, timeoutMs: 1_000 })
