@@ -70,18 +70,26 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
   }
   const noteNowhere = parts.metrics.route('none')
 
-  async function nowhere(asked: Asked, path: string): Promise<PlainAnswer | Response> {
+  async function nowhere(asked: Asked, path: string, address: string): Promise<PlainAnswer | Response> {
     const methods = routes.get(path)
+    const progress: Progress = { requestId: requestIdOf(asked), verdict: undefined }
+    try {
+      await take(asksOf({ ...NOBODY, limit: 'page', address }), progress)
+    } catch (error) {
+      if (!(error instanceof CloudRefused)) throw error
+      noteNowhere(STATUS_OF[error.code], 0)
+      return failed(error, progress)
+    }
     if (!methods && READING.has(asked.method) && path.startsWith('/') && !path.startsWith('/api/')) {
       const page = await parts.pages?.(new Request(`http://localhost${path}`))
-      if (page) return page
+      if (page) return withHeaders(page, progress)
     }
     const [code, message] = methods
       ? (['method_not_allowed', `This takes ${[...methods.keys()].join(' and ')} only.`] as const)
       : (['not_found', 'There is nothing here.'] as const)
     noteNowhere(STATUS_OF[code], 0)
     const refused = new CloudRefused(code, message, 'See /api/openapi.json for what there is.')
-    return failed(refused, { requestId: requestIdOf(asked), verdict: undefined })
+    return failed(refused, progress)
   }
 
   /** Never fails: what was thrown becomes an answer. Called for every request, so it is one function with few steps. */
@@ -164,7 +172,7 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     const path = end === -1 ? asked.url : asked.url.slice(0, end)
     const methods = routes.get(path)
     const served = methods?.get(asked.method === 'HEAD' ? 'GET' : asked.method)
-    return served ? timed(served, asked, address) : nowhere(asked, path)
+    return served ? timed(served, asked, address) : nowhere(asked, path, address)
   }
 }
 

@@ -17,11 +17,13 @@ export const RATE_BUDGETS: RateBudgets = {
   stranger: { limit: 300, windowMs: A_MINUTE },
   /** Health, readiness, metrics and public keys, by address: load balancers and scrapers ask often. */
   probe: { limit: 600, windowMs: A_MINUTE },
+  /** Pages, and what is not there at all, by address: to load the page once takes some ten requests. */
+  page: { limit: 600, windowMs: A_MINUTE },
 }
 
 /** What is known of a request before it is answered. */
 export type RateFacts = Readonly<{
-  limit: 'user' | 'admin' | 'probe' | 'exempt'
+  limit: 'user' | 'admin' | 'probe' | 'page' | 'exempt'
   /** Of the peer; `local` for the private socket, which only this user's programs reach. */
   address: string
   /** Of a lease whose signature holds. */
@@ -40,13 +42,15 @@ const USER_ID = /^[0-9a-f]{12}$/
  * then, of the key.
  */
 export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFacts): readonly RateAsk[] {
-  const from = (subject: 'address' | 'stranger' | 'probe'): readonly RateAsk[] =>
+  const from = (subject: 'address' | 'stranger' | 'probe' | 'page'): readonly RateAsk[] =>
     address === 'local' ? [] : [{ subject, key: address }]
   switch (limit) {
     case 'exempt':
       return []
     case 'probe':
       return from('probe')
+    case 'page':
+      return from('page')
     case 'admin':
       return adminKeyId === undefined ? from('stranger') : [{ subject: 'admin', key: adminKeyId }]
     case 'user': {

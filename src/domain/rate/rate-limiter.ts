@@ -1,5 +1,5 @@
 /** Whose requests are counted together. */
-export const RATE_SUBJECTS = ['licence', 'user', 'address', 'admin', 'stranger', 'probe'] as const
+export const RATE_SUBJECTS = ['licence', 'user', 'address', 'admin', 'stranger', 'probe', 'page'] as const
 export type RateSubject = (typeof RATE_SUBJECTS)[number]
 
 /** One budget that a request is taken from. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { answers, answersExactly } from '../../../src/apps/cloud/cloud-call.ts'
+import { createLocalLimiter } from '../../../src/apps/cloud/limits/local-limiter.ts'
 import { readCalendar, refreshCalendar } from '../../../src/contracts/cloud/calendar.ts'
 import { CloudFailure } from '../../../src/contracts/cloud/failure.ts'
 import { getConfidence, readStats } from '../../../src/contracts/cloud/pool.ts'
+import { RATE_BUDGETS } from '../../../src/domain/rate/budgets.ts'
 import { UNLIMITED } from '../../../src/domain/rate/rate-limiter.ts'
 import { ADMIN, cloudDoor, echo, failing, QUESTION, USER } from '../../support/cloud-door.ts'
 
@@ -135,6 +137,51 @@ describe('budgets of requests', () => {
   it('say nothing where nothing is counted', async () => {
     const { post } = cloudDoor({ parts: { limiter: { take: async () => UNLIMITED } } })
     expect((await post(CONFIDENCE, QUESTION)).headers.has('ratelimit-remaining')).toBe(false)
+  })
+})
+
+describe('pages, and what is not there', () => {
+  const limiter = () => createLocalLimiter({ budgets: RATE_BUDGETS, elapsed: () => 0 })
+  const pages = async (request: Request) =>
+    new URL(request.url).pathname === '/' ? new Response('page', { headers: { 'cache-control': 'x' } }) : undefined
+
+  it('are counted by address, to the last of 600 in a minute, and leave the other budgets alone', async () => {
+    const { ask, post } = cloudDoor({ parts: { limiter: limiter(), pages } })
+    const statuses: number[] = []
+    for (let n = 0; n < 600; n++) {
+      const [path, method] = [
+        ['/', 'GET'],
+        ['/api/none', 'GET'],
+        ['/none.php', 'GET'],
+        [CONFIDENCE, 'PUT'],
+      ][n % 4]!
+      statuses.push((await ask(path!, { method: method! })).status)
+    }
+    expect([200, 404, 405].map((status) => statuses.filter((one) => one === status).length)).toEqual([150, 300, 150])
+    for (const path of ['/', '/api/none']) {
+      const refused = await ask(path)
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+      expect(JSON.parse(refused.text)).toMatchObject({ code: 'rate_limited', retry_after: 60 })
+    }
+    expect((await post(CONFIDENCE, QUESTION)).status).toBe(200)
+  })
+
+  it('let another address in, and whoever comes by the private socket', async () => {
+    const shared = limiter()
+    for (let n = 0; n < 600; n++) await shared.take([{ subject: 'page', key: '192.0.2.1' }])
+    const statusFrom = async (address: string) =>
+      (await cloudDoor({ parts: { limiter: shared, pages }, address }).ask('/')).status
+    expect(await statusFrom('192.0.2.1')).toBe(429)
+    expect(await statusFrom('192.0.2.2')).toBe(200)
+    expect(await statusFrom('local')).toBe(200)
+  })
+
+  it('tell what is left, and keep the headers of the page', async () => {
+    const { ask } = cloudDoor({ parts: { limiter: limiter(), pages } })
+    const page = await ask('/')
+    expect([page.text, page.headers.get('cache-control')]).toEqual(['page', 'x'])
+    expect(page.headers.get('ratelimit-remaining')).toBe('599')
+    expect((await ask('/none.php')).headers.get('ratelimit-remaining')).toBe('598')
   })
 })
 

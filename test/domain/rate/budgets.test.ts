@@ -40,6 +40,12 @@ describe('the budgets of a request', () => {
     expect(asksOf(facts({ limit: 'exempt' }))).toEqual([])
   })
 
+  it('of a page, and of what is not there, are those of the address alone', () => {
+    const page = facts({ limit: 'page', licenceId: 'lic_1', adminKeyId: 'key_1' })
+    expect(asksOf(page)).toEqual([{ subject: 'page', key: '192.0.2.7' }])
+    expect(asksOf({ ...page, address: 'local' })).toEqual([])
+  })
+
   it('are a hundred in any minute for a licence and for an address', () => {
     expect(RATE_BUDGETS.licence).toEqual({ limit: 100, windowMs: 60_000 })
     expect(RATE_BUDGETS.address).toEqual({ limit: 100, windowMs: 60_000 })
