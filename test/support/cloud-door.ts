@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answers, CloudReply, cloudRefuse, type CloudCall } from '../../src/apps/cloud/cloud-call.ts'
-import { cloudFetch, type CloudFetchParts } from '../../src/apps/cloud/cloud-fetch.ts'
+import type { CloudFetchParts } from '../../src/apps/cloud/cloud-fetch.ts'
 import { openMetrics } from '../../src/apps/cloud/cloud-metrics.ts'
 import { readCalendar, refreshCalendar } from '../../src/contracts/cloud/calendar.ts'
 import type { LeaseClaims } from '../../src/contracts/cloud/licence.ts'
@@ -8,6 +8,7 @@ import { getConfidence, readStats } from '../../src/contracts/cloud/pool.ts'
 import { cloudRoute } from '../../src/contracts/cloud/route.ts'
 import type { RateAsk } from '../../src/domain/rate/rate-limiter.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
+import { cloudFetch } from './cloud-fetch.ts'
 
 export const USER = '0123456789ab'
 export const QUESTION = { user_id: USER, symbol: '6EH4', side: 'buy', features: { atr: 1.5 } }

@@ -1,6 +1,6 @@
 import { cloudRefuse, CloudRefused } from './cloud-call.ts'
 
-/** A request, as little of it as the door needs; made of Node's own or of a fetch Request. */
+/** A request, as little of it as the door needs. */
 export type Asked = Readonly<{
   method: string
   /** Path and query, as they were sent. */
@@ -23,29 +23,4 @@ export function tooLarge(largest: number): never {
 
 export function brokenOff(): CloudRefused {
   return new CloudRefused('body_invalid', 'The body did not arrive whole.', 'Send it again.')
-}
-
-export function askedOf(request: Request): Asked {
-  const { headers, method } = request
-  const { pathname, search } = new URL(request.url)
-  return {
-    method,
-    url: pathname + search,
-    header: (name) => headers.get(name) ?? undefined,
-    signal: () => request.signal,
-    async text(largest) {
-      const chunks: Uint8Array[] = []
-      let size = 0
-      try {
-        for await (const chunk of request.body ?? []) {
-          size += chunk.length
-          if (size > largest) tooLarge(largest)
-          chunks.push(chunk)
-        }
-      } catch (error) {
-        throw error instanceof CloudRefused ? error : brokenOff()
-      }
-      return Buffer.concat(chunks).toString('utf8')
-    },
-  }
 }

@@ -7,7 +7,7 @@ import { asksOf } from '../../domain/rate/budgets.ts'
 import type { RateAsk, RateLimiter, RateVerdict } from '../../domain/rate/rate-limiter.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
-import { askedOf, type Asked } from './asked.ts'
+import type { Asked } from './asked.ts'
 import { CloudRefused, CloudReply, cloudRefuse, type CloudCall, type CloudHandler } from './cloud-call.ts'
 import type { CloudMetrics, RouteMetrics } from './cloud-metrics.ts'
 import { checkInput, readBody, readQuery, userIdIn, type RawInput } from './read-input.ts'
@@ -35,18 +35,6 @@ export type PlainAnswer = Readonly<{ status: number; headers: Readonly<Record<st
 
 /** @param address where the request came from: see callerAddress */
 export type CloudAnswerer = (asked: Asked, address: string) => Promise<PlainAnswer | Response>
-
-export type CloudFetch = (request: Request, caller: Readonly<{ address: string }>) => Promise<Response>
-
-/** The same, for who speaks fetch. */
-export function cloudFetch(parts: CloudFetchParts): CloudFetch {
-  const answer = cloudAnswerer(parts)
-  return async (request, { address }) => {
-    const said = await answer(askedOf(request), address)
-    if (said instanceof Response) return said
-    return new Response(request.method === 'HEAD' ? null : said.body, said)
-  }
-}
 
 /** What is known of a request so far; its answer carries it. */
 type Progress = { requestId: string; verdict: RateVerdict | undefined }

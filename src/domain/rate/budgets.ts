@@ -17,7 +17,7 @@ export const RATE_BUDGETS: RateBudgets = {
   stranger: { limit: 300, windowMs: A_MINUTE },
   /** Health, readiness, metrics and public keys, by address: load balancers and scrapers ask often. */
   probe: { limit: 600, windowMs: A_MINUTE },
-  /** Pages, and what is not there at all, by address: to load the page once takes some ten requests. */
+  /** Pages, and what is not there at all, by address: to open a page for the first time takes some twenty. */
   page: { limit: 600, windowMs: A_MINUTE },
 }
 

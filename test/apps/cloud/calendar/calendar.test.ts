@@ -7,7 +7,6 @@ import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts
 import { openCalendarDesk } from '../../../../src/apps/cloud/calendar/calendar-desk.ts'
 import { calendarHandlers } from '../../../../src/apps/cloud/calendar/calendar-handlers.ts'
 import type { AdminRole } from '../../../../src/apps/cloud/cloud-call.ts'
-import { cloudFetch } from '../../../../src/apps/cloud/cloud-fetch.ts'
 import { openMetrics } from '../../../../src/apps/cloud/cloud-metrics.ts'
 import { openCloudBus } from '../../../../src/apps/cloud/push/open-cloud-bus.ts'
 import { openPushDesk } from '../../../../src/apps/cloud/push/push-desk.ts'
@@ -16,6 +15,7 @@ import type { PushEvent } from '../../../../src/contracts/cloud/push.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { monthPage, pageOf } from '../../../support/calendar-pages.ts'
 import { describeOnBothDatabases, type OpenCloud } from '../../../support/cloud-databases.ts'
+import { cloudFetch } from '../../../support/cloud-fetch.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const HOUR = 3_600_000

@@ -5,7 +5,6 @@ import {
   plantSeed,
   type NewExperience,
 } from '../../../../src/adapters/cloud-db/experience-records.ts'
-import { cloudFetch } from '../../../../src/apps/cloud/cloud-fetch.ts'
 import { openMetrics } from '../../../../src/apps/cloud/cloud-metrics.ts'
 import { followPool } from '../../../../src/apps/cloud/pool/follow-pool.ts'
 import { poolHandlers, type PoolParts } from '../../../../src/apps/cloud/pool/pool-handlers.ts'
@@ -14,6 +13,7 @@ import type { ConfidenceAnswer, SaveTrade } from '../../../../src/contracts/clou
 import { EMBEDDED_POOL, HOSTED_POOL, type PoolSettings } from '../../../../src/domain/pool/pool-settings.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { describeOnBothDatabases, type OpenedCloud } from '../../../support/cloud-databases.ts'
+import { cloudFetch } from '../../../support/cloud-fetch.ts'
 import { market, rowOf } from '../../../support/pool-experiences.ts'
 
 const NOW = epochMs(Date.UTC(2026, 10, 21, 12))
