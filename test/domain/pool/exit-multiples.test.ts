@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exitMultiples, type Path } from '../../../src/domain/pool/exit-multiples.ts'
-import { openExactScan } from '../../../src/domain/pool/nearest-neighbours.ts'
 import { EXIT_WORDS } from '../../../src/domain/pool/pool-experience.ts'
 import { EMBEDDED_POOL } from '../../../src/domain/pool/pool-settings.ts'
 import { Pool } from '../../../src/domain/pool/pool.ts'
 import { experienceOf, normals } from '../../support/pool-experiences.ts'
+import { openExactScan } from '../../support/exact-scan.ts'
 
 const path = (over: Partial<Path> = {}): Path => ({ r: 1, mfe: 1, mae: -0.2, exit: 'target', weight: 1, ...over })
 const many = (count: number, of: Partial<Path>) => Array.from({ length: count }, () => path(of))

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openExactScan } from '../../../src/domain/pool/nearest-neighbours.ts'
 import type { PoolExperience } from '../../../src/domain/pool/pool-experience.ts'
 import { HOSTED_POOL, NEIGHBOURS } from '../../../src/domain/pool/pool-settings.ts'
 import { Pool } from '../../../src/domain/pool/pool.ts'
 import { market } from '../../support/pool-experiences.ts'
+import { openExactScan } from '../../support/exact-scan.ts'
 
 /** How far one contributor may move what is published: win rate, confidence (0..1), and expected R. */
 const EPSILON = { winRate: 0.06, confidence: 0.06, expectedR: 0.15 }
