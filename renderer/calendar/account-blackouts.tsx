@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core'
 import type { AccountBlackouts } from '../../src/contracts/launcher/calendar.ts'
 import { Icon, type IconName } from '../page/icon.tsx'
+import { AccountLink } from '../place/account-link.tsx'
 import { hashOf } from '../place/place.ts'
 import { useTimes } from '../preferences/use-times.ts'
 
@@ -53,7 +54,7 @@ function BlackoutRow({ account, now }: { account: AccountBlackouts; now: number 
   return (
     <Table.Tr>
       <Table.Th scope="row">
-        <Anchor href={hashOf({ page: 'account', accountId, tab: undefined })}>{accountId}</Anchor>
+        <AccountLink id={accountId} />
       </Table.Th>
       <Table.Td colSpan={problem ? 3 : 1}>
         {problem ? (

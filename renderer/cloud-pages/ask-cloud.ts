@@ -3,18 +3,9 @@ import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import { CloudFailure } from '../../src/contracts/cloud/failure.ts'
 import { PAGE_HEADER } from '../../src/contracts/cloud/pages.ts'
 import type { CloudRoute } from '../../src/contracts/cloud/route.ts'
+import { Failed, pageOutdated } from '../failure/failed.ts'
 
 const TIMEOUT_MS = 15_000
-
-/** The cloud did not do what was asked, or can't be reached. */
-export class CloudProblem extends Error {
-  readonly why: RefusalShape
-  constructor(why: RefusalShape) {
-    super(why.message)
-    this.name = 'CloudProblem'
-    this.why = why
-  }
-}
 
 const UNREACHABLE: RefusalShape = {
   code: 'unreachable',
@@ -22,18 +13,10 @@ const UNREACHABLE: RefusalShape = {
   nextStep: 'Look whether it runs and whether this computer is online, then try again.',
 }
 
-const NOT_UNDERSTOOD: RefusalShape = {
-  code: 'page-outdated',
-  message: 'This page does not understand the answer of the server.',
-  nextStep: 'Load the page again; it may be older than the server.',
-}
-
-export type AskCloud = typeof askCloud
-
 /**
  * Asks the server that this page came from.
  *
- * @throws {CloudProblem} with what the server says, or why it says nothing
+ * @throws {Failed} with what the server says, or why it says nothing
  */
 export async function askCloud<In extends z.ZodType, Out extends z.ZodType>(
   route: CloudRoute<In, Out>,
@@ -59,19 +42,20 @@ export async function askCloud<In extends z.ZodType, Out extends z.ZodType>(
     body = await response.json()
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new CloudProblem(UNREACHABLE)
+    throw new Failed(UNREACHABLE)
   }
   if (!response.ok) {
     const failure = CloudFailure.safeParse(body)
-    if (!failure.success) throw new CloudProblem(NOT_UNDERSTOOD)
+    if (!failure.success) throw new Failed(pageOutdated('server'))
     const { code, message, next_step: nextStep } = failure.data
-    throw new CloudProblem({ code, message, nextStep })
+    throw new Failed({ code, message, nextStep })
   }
   const answer = route.output.safeParse(body)
-  if (!answer.success) throw new CloudProblem(NOT_UNDERSTOOD)
+  if (!answer.success) throw new Failed(pageOutdated('server'))
   return answer.data
 }
 
+/** What a failed question means to a person, and what to do next. */
 export function whyOf(error: unknown): RefusalShape {
-  return error instanceof CloudProblem ? error.why : UNREACHABLE
+  return error instanceof Failed ? error.why : UNREACHABLE
 }

@@ -3,9 +3,10 @@ import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { readPageSession, signOut, type PageSession } from '../../src/contracts/cloud/pages.ts'
+import { Failed } from '../failure/failed.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { AdminPage } from './admin/admin-page.tsx'
-import { askCloud, CloudProblem, whyOf } from './ask-cloud.ts'
+import { askCloud, whyOf } from './ask-cloud.ts'
 import { SignIn } from './sign-in.tsx'
 import { UserPage } from './user-page.tsx'
 
@@ -29,7 +30,7 @@ export function CloudApp() {
     () =>
       queries.getQueryCache().subscribe(({ query: one }) => {
         const { error } = one.state
-        if (one.queryKey[0] !== KEY[0] && error instanceof CloudProblem && error.why.code === 'unauthorized')
+        if (one.queryKey[0] !== KEY[0] && error instanceof Failed && error.why.code === 'unauthorized')
           void queries.invalidateQueries({ queryKey: KEY })
       }),
     [queries],

@@ -60,12 +60,3 @@ export function CloudPanel<In extends z.ZodType, Out extends z.ZodType>(props: C
     </section>
   )
 }
-
-/** Stands where a table would have no row. */
-export function Nothing({ children }: { children: ReactNode }) {
-  return (
-    <Text p="md" size="sm" c="dimmed">
-      {children}
-    </Text>
-  )
-}

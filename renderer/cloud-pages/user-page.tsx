@@ -1,11 +1,13 @@
-import { Badge, Button, Group, SimpleGrid, Table, Text, VisuallyHidden } from '@mantine/core'
+import { Badge, SimpleGrid, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { forgetMyDevice, readMine, type MyPage } from '../../src/contracts/cloud/pages.ts'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { PageTitle } from '../page/page-title.tsx'
+import { Nothing, RowTable } from '../page/row-table.tsx'
 import { askCloud, whyOf } from './ask-cloud.ts'
-import { CloudPanel, Nothing } from './cloud-panel.tsx'
+import { AskedButton } from './asked-button.tsx'
+import { CloudPanel } from './cloud-panel.tsx'
 import { minuteOf } from './times.ts'
 
 const STATE = {
@@ -46,19 +48,11 @@ function Mine({ mine: { licence, contributions }, userId }: { mine: MyPage; user
       <h4 className="panelTitle">
         Devices: {licence.devices_used} of {licence.devices}
       </h4>
-      {seats.devices.length === 0 ? (
-        <Nothing>No device has used this licence yet. In Slipway: Licence and cloud → Enter a licence key.</Nothing>
-      ) : (
-        <Devices devices={seats.devices} userId={userId} />
-      )}
+      <Devices devices={seats.devices} userId={userId} />
       <h4 className="panelTitle">
         Live accounts: {licence.accounts_used} of {licence.accounts}
       </h4>
-      {seats.accounts.length === 0 ? (
-        <Nothing>No account yet.</Nothing>
-      ) : (
-        <Accounts accounts={seats.accounts} leases={leases} />
-      )}
+      <Accounts accounts={seats.accounts} leases={leases} />
       <h4 className="panelTitle">Contributions</h4>
       <Contributions {...contributions} />
     </>
@@ -80,53 +74,35 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function Devices({ devices, userId }: { devices: MyPage['licence']['seats']['devices']; userId: string }) {
   const queries = useQueryClient()
-  const [asked, setAsked] = useState<string>()
   const forget = useMutation({
     mutationFn: (deviceId: string) => askCloud(forgetMyDevice, { user_id: userId, device_id: deviceId }),
-    onSettled: () => (setAsked(undefined), queries.invalidateQueries({ queryKey: [readMine.path] })),
+    onSettled: () => queries.invalidateQueries({ queryKey: [readMine.path] }),
   })
   return (
     <>
       {forget.error && <NoticePanel title="The device was not forgotten." why={whyOf(forget.error)} />}
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Device</Table.Th>
-            <Table.Th scope="col">Slipway</Table.Th>
-            <Table.Th scope="col">First (UTC)</Table.Th>
-            <Table.Th scope="col">Last (UTC)</Table.Th>
-            <Table.Th scope="col">
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {devices.map(({ device_id: id, app_version, first_at, last_at }) => (
-            <Table.Tr key={id}>
-              <Table.Th scope="row">{id}</Table.Th>
-              <Table.Td>{app_version}</Table.Td>
-              <Table.Td className="figure">{minuteOf(first_at)}</Table.Td>
-              <Table.Td className="figure">{minuteOf(last_at)}</Table.Td>
-              <Table.Td>
-                {asked === id ? (
-                  <Group gap="xs" wrap="nowrap">
-                    <Button size="compact-xs" color="red" loading={forget.isPending} onClick={() => forget.mutate(id)}>
-                      Free its seat
-                    </Button>
-                    <Button size="compact-xs" variant="default" onClick={() => setAsked(undefined)}>
-                      Keep it
-                    </Button>
-                  </Group>
-                ) : (
-                  <Button size="compact-xs" variant="default" onClick={() => setAsked(id)}>
-                    Forget …
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <RowTable
+        rows={devices}
+        keyOf={({ device_id: id }) => id}
+        empty="No device has used this licence yet. In Slipway, enter the key at: Licence and cloud."
+        columns={[
+          { head: 'Device', cell: ({ device_id: id }) => id },
+          { head: 'Slipway', cell: ({ app_version: version }) => version },
+          { head: 'First (UTC)', look: 'figure', cell: ({ first_at: at }) => minuteOf(at) },
+          { head: 'Last (UTC)', look: 'figure', cell: ({ last_at: at }) => minuteOf(at) },
+          {
+            head: 'Action',
+            cell: ({ device_id: id }) => (
+              <AskedButton
+                label="Forget"
+                of={`device ${id}`}
+                busy={forget.isPending && forget.variables === id}
+                onSure={() => forget.mutate(id)}
+              />
+            ),
+          },
+        ]}
+      />
     </>
   )
 }
@@ -137,32 +113,21 @@ type AccountsProps = Readonly<{
 }>
 
 function Accounts({ accounts, leases }: AccountsProps) {
+  const heldOf = ({ account_id: id }: AccountsProps['accounts'][number]) =>
+    leases.find((lease) => lease.account_id === id && lease.state === 'held')
   return (
-    <Table verticalSpacing={6}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Account</Table.Th>
-          <Table.Th scope="col">Mode</Table.Th>
-          <Table.Th scope="col">May be traded by</Table.Th>
-          <Table.Th scope="col">Until (UTC)</Table.Th>
-          <Table.Th scope="col">Last (UTC)</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {accounts.map((account) => {
-          const held = leases.find((lease) => lease.account_id === account.account_id && lease.state === 'held')
-          return (
-            <Table.Tr key={`${account.account_id} ${account.mode}`}>
-              <Table.Th scope="row">{account.account_id.slice(0, 8)} …</Table.Th>
-              <Table.Td>{account.mode}</Table.Td>
-              <Table.Td>{held?.device_id ?? 'nobody'}</Table.Td>
-              <Table.Td className="figure">{minuteOf(held?.held_until ?? null)}</Table.Td>
-              <Table.Td className="figure">{minuteOf(account.last_at)}</Table.Td>
-            </Table.Tr>
-          )
-        })}
-      </Table.Tbody>
-    </Table>
+    <RowTable
+      rows={accounts}
+      keyOf={({ account_id: id, mode }) => `${id} ${mode}`}
+      empty="No account yet."
+      columns={[
+        { head: 'Account', cell: ({ account_id: id }) => `${id.slice(0, 8)} \u2026` },
+        { head: 'Mode', cell: ({ mode }) => mode },
+        { head: 'May be traded by', cell: (account) => heldOf(account)?.device_id ?? 'nobody' },
+        { head: 'Until (UTC)', look: 'figure', cell: (account) => minuteOf(heldOf(account)?.held_until ?? null) },
+        { head: 'Last (UTC)', look: 'figure', cell: ({ last_at: at }) => minuteOf(at) },
+      ]}
+    />
   )
 }
 

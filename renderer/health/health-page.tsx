@@ -2,6 +2,7 @@ import { Button, Group, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Finding } from '../../src/contracts/launcher/doctor.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { FactTable } from '../page/fact-table.tsx'
 import { Icon, type IconName } from '../page/icon.tsx'
 import { PageTitle } from '../page/page-title.tsx'
 import { QueryStates } from '../page/query-states.tsx'
@@ -107,20 +108,7 @@ function About() {
       <h3 id="about" className="panelTitle">
         About
       </h3>
-      <Table verticalSpacing={6}>
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row" w={120}>
-                {name}
-              </Table.Th>
-              <Table.Td className="figure" style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
-                {value}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <FactTable rows={rows} />
     </section>
   )
 }

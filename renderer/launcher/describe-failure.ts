@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { RefusalShape } from '../../src/contracts/bot-protocol.ts'
-import { Refused } from '../../src/domain/failure/refusal.ts'
+import { Failed, pageOutdated } from '../failure/failed.ts'
 import { isDesktopWindow } from '../page/desktop-window.ts'
 
 /** The launcher does not answer, or its answer did not arrive. */
@@ -26,20 +26,14 @@ const INTERNAL: RefusalShape = {
   nextStep: 'Look for the reason at the end of logs/launcher.log in the Slipway folder.',
 }
 
-const NOT_UNDERSTOOD: RefusalShape = {
-  code: 'page-outdated',
-  message: 'This page does not understand the answer of the launcher.',
-  nextStep: 'Load the page again; it may be older than the launcher.',
-}
-
 /** What a failed call means to a person, and what to do next. */
 export function describeFailure(error: unknown): RefusalShape {
-  if (error instanceof Refused) return error.refusal
+  if (error instanceof Failed) return error.why
   if (error instanceof ORPCError) {
     const refused = RefusalShape.safeParse(error.data)
     return refused.success ? refused.data : INTERNAL
   }
   if (error instanceof Error && error.name === 'TimeoutError') return TIMED_OUT
-  if (error instanceof Error && error.name === 'ValidationError') return NOT_UNDERSTOOD
+  if (error instanceof Error && error.name === 'ValidationError') return pageOutdated('launcher')
   return unreachable()
 }

@@ -1,7 +1,8 @@
 import { AccountsFile } from '../../src/contracts/account-request.ts'
 import type { RefusalShape } from '../../src/contracts/bot-protocol.ts'
 import type { WholeNewAccount } from '../../src/contracts/launcher/accounts.ts'
-import { Refused, refusal } from '../../src/domain/failure/refusal.ts'
+import { refusal } from '../../src/domain/failure/refusal.ts'
+import { Failed } from '../failure/failed.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 
@@ -11,20 +12,20 @@ export type ImportRow = Readonly<{ account: WholeNewAccount; problem: RefusalSha
 /**
  * The accounts of an exported file. None of them is live: real money is chosen, never imported.
  *
- * @throws {Refused} 'bad-usage'
+ * @throws {Failed} 'bad-usage'
  */
 export function readAccountsFile(text: string): readonly WholeNewAccount[] {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new Refused(refusal('bad-usage', 'This file is no JSON.', 'Choose a file that Export has made.'))
+    throw new Failed(refusal('bad-usage', 'This file is no JSON.', 'Choose a file that Export has made.'))
   }
   const parsed = AccountsFile.safeParse(value)
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!
     const where = path.length === 0 ? '' : ` at ${path.join('.')}`
-    throw new Refused(
+    throw new Failed(
       refusal('bad-usage', `This is no file of accounts: ${message}${where}.`, 'Choose a file that Export has made.'),
     )
   }

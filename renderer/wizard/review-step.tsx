@@ -1,7 +1,8 @@
-import { List, Stack, Table, Text } from '@mantine/core'
+import { List, Stack, Text } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { AccountSettings } from '../../src/contracts/account-settings.ts'
 import { requestOf } from '../../src/contracts/account-request.ts'
+import { FactTable, type FactRow } from '../page/fact-table.tsx'
 import { QueryStates } from '../page/query-states.tsx'
 import type { Draft } from './draft.ts'
 import { LiveQuestion } from './live-question.tsx'
@@ -60,7 +61,8 @@ function Changes({ changed }: { changed: readonly string[] }) {
 
 function NewSettings({ settings }: { settings: AccountSettings }) {
   const { set, ...plain } = requestOf(settings)
-  const rows: (readonly [string, string])[] = [
+  const worth = set.filter((pair) => !/=(0|none|no)$/.test(pair))
+  const rows: readonly FactRow[] = [
     ['Account', plain.accountId],
     ['User', `${plain.user} (${settings.userId})`],
     ['Broker', plain.broker],
@@ -68,32 +70,18 @@ function NewSettings({ settings }: { settings: AccountSettings }) {
     ['Symbol', plain.symbol],
     ['Bars', `${plain.timeframe}, ${plain.feed}`],
     ['Strategy', plain.strategy],
-  ]
-  const worth = set.filter((pair) => !/=(0|none|no)$/.test(pair))
-  return (
-    <Table verticalSpacing={4} maw={760}>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row" w={140}>
-              {name}
-            </Table.Th>
-            <Table.Td>{value}</Table.Td>
-          </Table.Tr>
+    [
+      'Settings',
+      <Text key="settings" size="sm" style={{ columns: '220px 3' }} component="div">
+        {worth.map((pair) => (
+          <div key={pair}>{pair.replace('=', ' = ')}</div>
         ))}
-        <Table.Tr>
-          <Table.Th scope="row" style={{ verticalAlign: 'top' }}>
-            Settings
-          </Table.Th>
-          <Table.Td>
-            <Text size="sm" style={{ columns: '220px 3' }} component="div">
-              {worth.map((pair) => (
-                <div key={pair}>{pair.replace('=', ' = ')}</div>
-              ))}
-            </Text>
-          </Table.Td>
-        </Table.Tr>
-      </Table.Tbody>
-    </Table>
+      </Text>,
+    ],
+  ]
+  return (
+    <div style={{ maxWidth: 760 }}>
+      <FactTable rows={rows} verticalSpacing={4} />
+    </div>
   )
 }

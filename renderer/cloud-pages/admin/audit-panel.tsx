@@ -1,14 +1,14 @@
 import { readAudit } from '../../../src/contracts/cloud/admin.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
-import { Listing } from './listing.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 
 /** Every use of an admin key, newest first. */
 export function AuditPanel() {
   return (
     <CloudPanel title="Uses of admin keys" route={readAudit} input={{ limit: 200 }}>
       {({ entries }) => (
-        <Listing
+        <RowTable
           rows={entries}
           keyOf={({ seq }) => String(seq)}
           empty="No admin key was used yet."

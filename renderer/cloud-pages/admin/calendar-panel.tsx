@@ -12,8 +12,8 @@ import { NoticePanel } from '../../page/notice-panel.tsx'
 import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import type { Role } from './role.ts'
-import { AskedButton } from './asked-button.tsx'
-import { Listing } from './listing.tsx'
+import { AskedButton } from '../asked-button.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 import { useChange } from './use-change.ts'
 
 /** Sources and releases, and emergencies that close entries for everybody. */
@@ -48,7 +48,7 @@ function Calendar({ calendar, today, may }: CalendarProps) {
         As of {calendar.as_of}. After {calendar.valid_until} nothing is known, and accounts with a blackout make no
         entries.
       </Text>
-      <Listing
+      <RowTable
         rows={calendar.sources}
         keyOf={({ name }) => name}
         empty="No source was read yet."
@@ -74,7 +74,7 @@ function Calendar({ calendar, today, may }: CalendarProps) {
       />
       {accept.error && <NoticePanel title="The page was not taken." why={whyOf(accept.error)} />}
       {withdraw.error && <NoticePanel title="The emergency was not ended." why={whyOf(withdraw.error)} />}
-      <Listing
+      <RowTable
         rows={coming.slice(0, 60)}
         keyOf={({ id }) => id}
         empty="No release lies ahead that is known."

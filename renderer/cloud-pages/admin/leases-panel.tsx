@@ -4,8 +4,8 @@ import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
 import type { Role } from './role.ts'
-import { AskedButton } from './asked-button.tsx'
-import { Listing } from './listing.tsx'
+import { AskedButton } from '../asked-button.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 import { useChange } from './use-change.ts'
 
 /** Which device may trade which live account. */
@@ -17,7 +17,7 @@ export function LeasesPanel({ role }: { role: Role }) {
       {({ leases }) => (
         <>
           {free.error && <NoticePanel title="The account was not freed." why={whyOf(free.error)} />}
-          <Listing
+          <RowTable
             rows={leases}
             keyOf={({ account_id: id }) => id}
             empty="No live account has been traded yet. Paper accounts need no lease."

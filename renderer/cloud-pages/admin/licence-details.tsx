@@ -3,8 +3,8 @@ import { NoticePanel } from '../../page/notice-panel.tsx'
 import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
-import { AskedButton } from './asked-button.tsx'
-import { Listing } from './listing.tsx'
+import { AskedButton } from '../asked-button.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 import { useChange } from './use-change.ts'
 
 /** Seats and history of one licence. */
@@ -15,7 +15,7 @@ export function LicenceDetailsView({ id, may }: { id: string; may: boolean }) {
       {({ seats, events }) => (
         <>
           {forget.error && <NoticePanel title="The device was not forgotten." why={whyOf(forget.error)} />}
-          <Listing
+          <RowTable
             rows={seats.devices}
             keyOf={({ device_id }) => device_id}
             empty="No device uses it yet."
@@ -37,7 +37,7 @@ export function LicenceDetailsView({ id, may }: { id: string; may: boolean }) {
               },
             ]}
           />
-          <Listing
+          <RowTable
             rows={seats.accounts}
             keyOf={({ account_id, mode }) => `${account_id} ${mode}`}
             empty="No account uses it yet."
@@ -47,7 +47,7 @@ export function LicenceDetailsView({ id, may }: { id: string; may: boolean }) {
               { head: 'Last (UTC)', look: 'figure', cell: (account) => minuteOf(account.last_at) },
             ]}
           />
-          <Listing
+          <RowTable
             rows={events}
             keyOf={(event) => `${event.at} ${event.kind} ${event.detail}`}
             empty="Nothing has happened yet."

@@ -6,8 +6,8 @@ import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
 import type { Role } from './role.ts'
-import { AskedButton } from './asked-button.tsx'
-import { Listing } from './listing.tsx'
+import { AskedButton } from '../asked-button.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 import { LicenceDetailsView } from './licence-details.tsx'
 import { NewLicence } from './new-licence.tsx'
 import { useChange } from './use-change.ts'
@@ -47,7 +47,7 @@ export function LicencesPanel({ role }: { role: Role }) {
       <CloudPanel title="Licences" route={listLicences} input={input} tools={tools}>
         {({ licences, next }) => (
           <>
-            <Listing
+            <RowTable
               rows={licences}
               keyOf={({ id }) => id}
               empty={user === '' ? 'There is no licence yet.' : 'This user has no licence.'}

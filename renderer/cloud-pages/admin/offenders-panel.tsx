@@ -1,14 +1,14 @@
 import { listOffenders } from '../../../src/contracts/cloud/admin.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
-import { Listing } from './listing.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 
 /** Who was turned away for asking too often. */
 export function OffendersPanel() {
   return (
     <CloudPanel title="Turned away for asking too often" route={listOffenders} input={{ limit: 200 }}>
       {({ offenders }) => (
-        <Listing
+        <RowTable
           rows={offenders}
           keyOf={({ subject, day }) => `${subject} ${day}`}
           empty="Nobody has asked more often than 100 times in a minute."

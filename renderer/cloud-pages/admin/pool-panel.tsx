@@ -1,7 +1,7 @@
 import { SimpleGrid, Text } from '@mantine/core'
 import { readPoolHealth } from '../../../src/contracts/cloud/pages.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
-import { Listing } from './listing.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 
 /** How the shared pool is. */
 export function PoolPanel() {
@@ -15,7 +15,7 @@ export function PoolPanel() {
             <Figure label="Contributors">{pool.contributors}</Figure>
             <Figure label="Newest day">{pool.last_day ?? '\u2013'}</Figure>
           </SimpleGrid>
-          <Listing
+          <RowTable
             rows={pool.by_status}
             keyOf={({ status }) => status}
             empty="The pool is empty."

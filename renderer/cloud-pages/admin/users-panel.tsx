@@ -1,14 +1,14 @@
 import { listUsers } from '../../../src/contracts/cloud/admin.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
 import { minuteOf } from '../times.ts'
-import { Listing } from './listing.tsx'
+import { RowTable } from '../../page/row-table.tsx'
 
 /** Who uses this server, and when last. */
 export function UsersPanel() {
   return (
     <CloudPanel title="Users" route={listUsers} input={{ limit: 500 }}>
       {({ users }) => (
-        <Listing
+        <RowTable
           rows={users}
           keyOf={({ user_id }) => user_id}
           empty="Nobody has used this server yet."

@@ -1,10 +1,9 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { fireEvent, screen } from '@testing-library/react'
+import { expect, it } from 'vitest'
 import { CalendarPanel } from '../../../renderer/cloud-pages/admin/calendar-panel.tsx'
-import { PageShell } from '../../../renderer/page/page-shell.tsx'
 import type { CloudCalendar } from '../../../src/contracts/cloud/calendar.ts'
 import { DOUBTED } from '../../../src/domain/calendar/release-list.ts'
-import { prepareBrowser } from '../../support/render-page.tsx'
+import { CloudRefusal, renderOverCloud } from '../../support/render-over-cloud.tsx'
 
 const source = (name: 'FOMC' | 'CPI' | 'PPI', problem: string | null) => {
   return { name, known_from: '2025-01-01', known_until: '2026-12-31', as_of: '2026-11-20', problem }
@@ -19,25 +18,32 @@ const CALENDAR: CloudCalendar = {
 }
 
 it('an admin who has looked at a doubted page may have it taken, and no other page', async () => {
-  prepareBrowser()
-  const asked: { path: string; body: unknown }[] = []
-  vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
-    asked.push({ path: url.pathname, body: init.body === undefined ? undefined : JSON.parse(init.body as string) })
-    return Response.json(init.method === 'GET' ? CALENDAR : { changed: 1, sources: [] })
-  })
-  onTestFinished(() => {
-    vi.unstubAllGlobals()
-    cleanup()
-  })
-  render(
-    <PageShell env="test">
-      <CalendarPanel role="calendar" />
-    </PageShell>,
+  const { asked } = await renderOverCloud(<CalendarPanel role="calendar" />, ({ method }) =>
+    method === 'GET' ? CALENDAR : { changed: 1, sources: [] },
   )
   fireEvent.click(await screen.findByRole('button', { name: 'Take it as it is the page of CPI' }))
   expect(screen.queryByRole('button', { name: /the page of PPI|the page of FOMC/ })).toBeNull()
+  // The keyboard is where it was: on what takes nothing.
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Cancel' }))
   fireEvent.click(screen.getByRole('button', { name: 'Take it as it is' }))
   await expect
-    .poll(() => asked.filter(({ body }) => body !== undefined))
-    .toEqual([{ path: '/api/admin/refresh_calendar', body: { accept: ['CPI'] } }])
+    .poll(() => asked.filter(({ method }) => method !== 'GET'))
+    .toEqual([{ method: 'POST', path: '/api/admin/refresh_calendar', body: { accept: ['CPI'] } }])
+})
+
+it('an admin reads why the server did not do it', async () => {
+  const failure = { code: 'unavailable', message: 'The sources are away.', next_step: 'Try again.', request_id: 'r' }
+  await renderOverCloud(<CalendarPanel role="calendar" />, ({ method }) =>
+    method === 'GET' ? CALENDAR : new CloudRefusal(503, failure),
+  )
+  fireEvent.click(await screen.findByRole('button', { name: 'Read the sources now' }))
+  expect(await screen.findByText('The sources are away.')).toBeDefined()
+})
+
+it('an admin is told of a server that is gone', async () => {
+  const { close } = await renderOverCloud(<CalendarPanel role="calendar" />, () => CALENDAR)
+  expect(await screen.findByText('FOMC')).toBeDefined()
+  await close()
+  fireEvent.click(screen.getByRole('button', { name: 'Read the sources now' }))
+  expect((await screen.findAllByText('The server does not answer.')).length).toBeGreaterThan(0)
 })

@@ -1,5 +1,5 @@
 import { Button, Group, TextInput } from '@mantine/core'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 
 type AskedButtonProps = Readonly<{
   /** On the button: `Revoke`. */
@@ -10,21 +10,30 @@ type AskedButtonProps = Readonly<{
   reason?: boolean
   busy: boolean
   onSure: (reason: string) => void
-  children?: ReactNode
 }>
 
-/** A button that asks once more, in its place, before it does what can't be undone. */
+/**
+ * A button that asks once more, in its place, before it does what can't be undone. The keyboard's focus goes with it: to
+ * what is asked, and back.
+ */
 export function AskedButton({ label, of, reason = false, busy, onSure }: AskedButtonProps) {
-  const [asked, setAsked] = useState(false)
+  const [asked, setAsked] = useState<'not yet' | 'now' | 'answered'>('not yet')
   const [why, setWhy] = useState('')
-  if (!asked)
+  if (asked !== 'now')
     return (
-      <Button size="compact-xs" variant="default" aria-label={`${label} ${of}`} onClick={() => setAsked(true)}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={`${label} ${of}`}
+        autoFocus={asked === 'answered'}
+        onClick={() => setAsked('now')}
+      >
         {label} …
       </Button>
     )
+  const leave = () => (setAsked('answered'), setWhy(''))
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs" wrap="nowrap" onKeyDown={({ key }) => key === 'Escape' && leave()}>
       {reason && (
         <TextInput
           size="xs"
@@ -33,7 +42,7 @@ export function AskedButton({ label, of, reason = false, busy, onSure }: AskedBu
           value={why}
           maxLength={200}
           onChange={(event) => setWhy(event.currentTarget.value)}
-          data-autofocus
+          autoFocus
         />
       )}
       <Button
@@ -41,11 +50,11 @@ export function AskedButton({ label, of, reason = false, busy, onSure }: AskedBu
         color="red"
         loading={busy}
         disabled={reason && why.trim().length < 3}
-        onClick={() => (onSure(why.trim()), setAsked(false), setWhy(''))}
+        onClick={() => (onSure(why.trim()), leave())}
       >
         {label}
       </Button>
-      <Button size="compact-xs" variant="default" onClick={() => setAsked(false)}>
+      <Button size="compact-xs" variant="default" onClick={leave} autoFocus={!reason}>
         Cancel
       </Button>
     </Group>

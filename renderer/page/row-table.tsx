@@ -1,24 +1,23 @@
-import { Table } from '@mantine/core'
+import { Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Nothing } from '../cloud-panel.tsx'
 
-export type Column<Row> = Readonly<{
+export type RowColumn<Row> = Readonly<{
   head: string
   /** `number` is set right, `figure` does not break. */
   look?: 'number' | 'figure'
   cell: (row: Row) => ReactNode
 }>
 
-type ListingProps<Row> = Readonly<{
+type RowTableProps<Row> = Readonly<{
   rows: readonly Row[]
   keyOf: (row: Row) => string
-  columns: readonly Column<Row>[]
+  columns: readonly RowColumn<Row>[]
   /** Said where there is no row. */
-  empty: string
+  empty: ReactNode
 }>
 
-/** Rows of the server as a table; the first column names the row. */
-export function Listing<Row>({ rows, keyOf, columns, empty }: ListingProps<Row>) {
+/** Rows as a table that stands in the page as a whole; the first column names the row. */
+export function RowTable<Row>({ rows, keyOf, columns, empty }: RowTableProps<Row>) {
   if (rows.length === 0) return <Nothing>{empty}</Nothing>
   return (
     <Table verticalSpacing={6}>
@@ -50,5 +49,14 @@ export function Listing<Row>({ rows, keyOf, columns, empty }: ListingProps<Row>)
         ))}
       </Table.Tbody>
     </Table>
+  )
+}
+
+/** Stands where a table would have no row. */
+export function Nothing({ children }: { children: ReactNode }) {
+  return (
+    <Text p="md" size="sm" c="dimmed">
+      {children}
+    </Text>
   )
 }
