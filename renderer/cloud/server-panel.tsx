@@ -8,7 +8,7 @@ import { NoticePanel } from '../page/notice-panel.tsx'
 import { useCloudAction } from './use-cloud.ts'
 
 type Kind = CloudServerState['kind']
-type Found = Readonly<{ url: string; keys: { kid: string; public_key: string }[] }>
+type Found = Omit<Extract<CloudChoice, { kind: 'team' }>, 'kind'>
 
 /** Which cloud this computer works with; a team's keys are shown and agreed to before any lease of theirs counts. */
 export function ServerPanel({ server }: { server: CloudServerState }) {

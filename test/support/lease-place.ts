@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Asked, CloudAsk, CloudTrouble } from '../../src/adapters/cloud/ask.ts'
 import { openLeaseKeeper, type LeaseKeeper } from '../../src/adapters/cloud/lease-keeper.ts'
-import type { LeaseClaims } from '../../src/contracts/cloud/licence.ts'
+import { readLeaseKeys, type LeaseClaims } from '../../src/contracts/cloud/licence.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { DEVICE, USER } from './cloud-questions.ts'
 import { ACCOUNT_REF, claimsAt, LICENCE_KEY, signedLease, testKey, type TestKey } from './leases.ts'
@@ -19,16 +19,26 @@ export class LeasePlace {
   elapsed = 0
   readonly said: string[] = []
   readonly asked: { path: string; lease: string | undefined; input: Record<string, unknown> }[] = []
-  cloud: (path: string) => Asked<unknown> = () => trouble('unreachable', 'The cloud can not be reached.')
+  /** What it says to all but the question for its keys. */
+  cloud: (path: string, nonce: string) => Asked<unknown> = () => trouble('unreachable', 'The cloud can not be reached.')
+
+  keyList: () => Asked<unknown> = () => trouble('lost', 'Hm.')
 
   open(more: Partial<Parameters<typeof openLeaseKeeper>[0]> = {}): LeaseKeeper {
     const ask = ((route, input, options = {}) => {
-      this.asked.push({ path: route.path, lease: options.lease, input: input as Record<string, unknown> })
-      return Promise.resolve(this.cloud(route.path))
+      if (route.path === readLeaseKeys.path) return Promise.resolve(this.keyList())
+      const said = input as Record<string, unknown>
+      this.asked.push({ path: route.path, lease: options.lease, input: said })
+      return Promise.resolve(this.cloud(route.path, String(said.nonce)))
     }) as CloudAsk
     return openLeaseKeeper({
       ...{ file: this.file, deviceId: DEVICE, userId: USER, accountRef: ACCOUNT_REF, appVersion: '0.1.0', ask },
-      ...{ keys: [this.key.publicKey], licenceKey: LICENCE_KEY, random: () => 0.5, changed: () => undefined },
+      ...{
+        trusted: { keys: [this.key.publicKey] },
+        licenceKey: LICENCE_KEY,
+        random: () => 0.5,
+        changed: () => undefined,
+      },
       ...{ now: () => epochMs(this.wall), monotonic: () => this.elapsed },
       say: (level, event) => this.said.push(`${level} ${event}`),
       ...more,
@@ -42,7 +52,7 @@ export class LeasePlace {
   }
 
   gives(claims: Partial<LeaseClaims> = {}, key: TestKey = this.key): void {
-    this.cloud = () => answer(signedLease(claimsAt(this.wall, claims), key))
+    this.cloud = (_, nonce) => answer(signedLease(claimsAt(this.wall, { nonce, ...claims }), key))
   }
 
   /** A keeper that was given a lease, and whose cloud is gone since. */

@@ -30,6 +30,16 @@ export function claimsAt(at: number, more: Partial<LeaseClaims> = {}): LeaseClai
   }
 }
 
+/** A list of keys as a server tells it, signed with one of them. */
+export function keyListOf(
+  keys: readonly TestKey[],
+  by: TestKey,
+  told: Readonly<{ iat: number; version?: number }>,
+): Readonly<{ keys: PublicLeaseKey[]; signed: string }> {
+  const list = keys.map(({ publicKey }) => publicKey)
+  return { keys: list, signed: signText('slipway-keys', { keys: list, ...told }, by.publicKey.kid, by.privateKey) }
+}
+
 export function signedLease(claims: LeaseClaims, { publicKey, privateKey }: TestKey): string {
   return signText('slipway-lease', claims, publicKey.kid, privateKey)
 }

@@ -3,7 +3,7 @@ import type { BotCloud } from '../../contracts/bot-start.ts'
 import { Refused } from '../../domain/failure/refusal.ts'
 import { ensureDeviceId } from '../home/device-id.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import type { PublicLeaseKey } from '../lease-keys/signed-text.ts'
+import type { KeyList } from '../lease-keys/key-list.ts'
 import type { CloudAddress } from './ask.ts'
 import { cloudServerOf, type CloudServer } from './cloud-server.ts'
 
@@ -19,15 +19,20 @@ export function addressOf(server: CloudServer, { cloudEndpoint }: Pick<CloudHome
  * Keys that leases of the chosen cloud may be signed with: those a person has agreed to, and of the local cloud, which is
  * ours, those it has. Empty where there are none yet.
  */
-export async function trustedLeaseKeys(server: CloudServer, layout: CloudHome): Promise<readonly PublicLeaseKey[]> {
-  if (server.kind === 'none') return []
-  if (server.kind === 'team') return server.keys
+export async function trustedLeaseKeys(server: CloudServer, layout: CloudHome): Promise<KeyList> {
+  if (server.kind === 'none') return { keys: [] }
+  if (server.kind === 'team') {
+    const { keys, keysVersion, keysToldAt } = server
+    return { keys, keysVersion, keysToldAt }
+  }
   // Loaded for live accounts only: it is cryptography.
-  const { readKeyFile } = await import('../lease-keys/key-file.ts')
+  const { keyListVersion, readKeyFile } = await import('../lease-keys/key-file.ts')
   try {
-    return readKeyFile(layout.cloudKeys).keys.map(({ kid, public_key }) => ({ kid, public_key }))
+    const file = readKeyFile(layout.cloudKeys)
+    const keys = file.keys.map(({ kid, public_key }) => ({ kid, public_key }))
+    return { keys, keysVersion: keyListVersion(file) }
   } catch (error) {
-    if (error instanceof Refused) return []
+    if (error instanceof Refused) return { keys: [] }
     throw error
   }
 }
@@ -49,5 +54,5 @@ export async function cloudForStart(
   const deviceId = ensureDeviceId(layout as HomeLayout)
   const ref = mode === 'live' ? await accountRef() : undefined
   if (ref === undefined) return { address, deviceId }
-  return { address, deviceId, lease: { accountRef: ref, keys: await trustedLeaseKeys(server, layout) } }
+  return { address, deviceId, lease: { accountRef: ref, ...(await trustedLeaseKeys(server, layout)) } }
 }

@@ -17,11 +17,13 @@ export const LeaseFile = z.object({
   released: z.boolean(),
   /** Why the server could not be asked; null when it could. */
   trouble: z.string().nullable(),
+  /** The newest list of keys that the server told, as it signed it: the next start may be given an older one. */
+  keyList: z.string().max(16_384).nullable().default(null),
 })
 export type LeaseFile = z.output<typeof LeaseFile>
 
 export const NO_LEASE: LeaseFile = {
-  ...{ version: 1, token: null, floorMs: 0, refused: null, released: false, trouble: null },
+  ...{ version: 1, token: null, floorMs: 0, refused: null, released: false, trouble: null, keyList: null },
 }
 
 /** What is damaged counts as nothing: the server is asked anyway. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readLeaseKeys, releaseLicence, validateLicence } from '../../contracts/cloud/licence.ts'
 import { fullJitterMs } from '../../domain/failure/backoff.ts'
 import { RENEW_EVERY_MS } from '../../domain/licence/grace-ladder.ts'
@@ -5,8 +6,8 @@ import { viewLicence, type LicenceRefusal, type LicenceView } from '../../domain
 import { hearServerTime, readTrustedClock, trustedClock, type TrustedTime } from '../../domain/licence/trusted-clock.ts'
 import type { Lease } from '../../domain/licence/lease.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
-import type { PublicLeaseKey } from '../lease-keys/signed-text.ts'
-import { verifyKeySet, verifyLease } from '../lease-keys/verify-lease.ts'
+import { newerKeyList, type KeyList } from '../lease-keys/key-list.ts'
+import { verifyLease } from '../lease-keys/verify-lease.ts'
 import type { CloudAsk, CloudTrouble } from './ask.ts'
 import { readLeaseFile, writeLeaseFile } from './lease-file.ts'
 
@@ -18,8 +19,8 @@ export type LeaseKeeperParts = Readonly<{
   /** How the cloud names the account. */
   accountRef: string
   appVersion: string
-  /** Trusted already. */
-  keys: readonly PublicLeaseKey[]
+  /** Keys that leases may be signed with, as the starter knows them. */
+  trusted: KeyList
   /** undefined: none is stored, or it is locked away; a stored lease serves as long as it does. */
   licenceKey: string | undefined
   ask: CloudAsk
@@ -56,6 +57,8 @@ const FINAL = new Set([
   ...['account_foreign', 'account_held', 'lease_lost'],
 ])
 
+/** How long the list of keys may take, milliseconds: a lease waits for it. */
+const KEYS_MS = 5_000
 /** Milliseconds. `held`: another device trades the account, and may end soon; `look`: between two asked for by a look. */
 const AGAIN = { held: 60_000, refused: 600_000, look: 300_000, trouble: { baseMs: 5_000, capMs: 300_000 } } as const
 
@@ -63,8 +66,10 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
   const { file, now, monotonic, random, say, ask } = parts
   const bound = { deviceId: parts.deviceId, accountId: parts.accountRef }
   const kept = readLeaseFile(file)
-  let keys = parts.keys
-  let { token, refused, trouble, released } = kept as { -readonly [Key in keyof typeof kept]: (typeof kept)[Key] }
+  let { token, refused, trouble, released, keyList } = kept as {
+    -readonly [Key in keyof typeof kept]: (typeof kept)[Key]
+  }
+  let trusted = (keyList === null ? undefined : newerKeyList(keyList, parts.trusted)) ?? parts.trusted
   let lease = genuine(token)
   let clock = trustedClock(epochMs(Math.max(kept.floorMs, (lease?.iat ?? 0) * 1_000)), monotonic())
   // Asked with its last lease, a server tells a bot that the account was taken over; one that starts asks anew.
@@ -79,7 +84,7 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
 
   function genuine(text: string | null): Lease | undefined {
     if (text === null) return undefined
-    const found = verifyLease(text, keys, bound)
+    const found = verifyLease(text, trusted.keys, bound)
     return found.kind === 'lease' ? found.claims : undefined
   }
 
@@ -119,7 +124,7 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
   /** @returns whether it will be there after a restart */
   function keep(): boolean {
     try {
-      writeLeaseFile(file, { version: 1, token, floorMs: time().clock.floorMs, refused, released, trouble })
+      writeLeaseFile(file, { version: 1, token, floorMs: time().clock.floorMs, refused, released, trouble, keyList })
       return true
     } catch (error) {
       say(
@@ -131,24 +136,29 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
     }
   }
 
-  /** Keys that one we trust vouches for; of a server that has rotated them twice while we were away. */
+  /** The server's list as it is now, where one of the keys that we trust vouches for it; what it has withdrawn ends with it. */
   async function learnKeys(): Promise<void> {
-    const asked = await ask(readLeaseKeys, {}, { userId: parts.userId })
-    const set = asked.kind === 'answer' ? verifyKeySet(asked.value.signed, keys) : undefined
-    if (set) keys = [...keys, ...set.keys.filter(({ kid }) => !keys.some((known) => known.kid === kid))]
+    const asked = await ask(readLeaseKeys, {}, { userId: parts.userId, budgetMs: KEYS_MS })
+    const newer = asked.kind === 'answer' ? newerKeyList(asked.value.signed, trusted) : undefined
+    if (asked.kind !== 'answer' || !newer) return
+    ;[trusted, keyList] = [newer, asked.value.signed]
+    if (lease === undefined || genuine(token)) return
+    ;[lease, token, isOurs] = [undefined, null, false]
+    say(
+      'warn',
+      'lease-withdrawn',
+      'The cloud has withdrawn the key that the lease was signed with; another is asked for.',
+    )
   }
 
   /** @returns why it can't be used */
-  async function accept(text: string): Promise<string | undefined> {
-    let found = verifyLease(text, keys, bound)
-    if (found.kind === 'refused' && found.why === 'unknown-key') {
-      await learnKeys()
-      found = verifyLease(text, keys, bound)
-    }
+  function accept(text: string, nonce: string): string | undefined {
+    const found = verifyLease(text, trusted.keys, bound)
     if (found.kind === 'refused') return `the cloud answered a lease that can't be used. ${found.message}`
-    if (lease && found.claims.iat < lease.iat) return 'the cloud answered an old lease'
+    // With it, whatever is answered is newer than what we have: also where a server's clock was ahead when it made that.
+    if (found.claims.nonce !== nonce) return 'the cloud answered a lease that was made for another question'
     lease = found.claims
-    clock = hearServerTime(clock, epochMs(lease.iat * 1_000), now(), monotonic())
+    clock = hearServerTime(epochMs(lease.iat * 1_000), now(), monotonic())
     token = text
     ;[refused, released, isOurs] = [null, false, true]
     return undefined
@@ -158,16 +168,19 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
     const { licenceKey } = parts
     if (licenceKey === undefined || isLost) return
     triedAt = monotonic()
+    const nonce = randomBytes(16).toString('base64url')
     const asked = await ask(
       validateLicence,
       {
         ...{ license_key: licenceKey, user_id: parts.userId, device_id: parts.deviceId, account_id: parts.accountRef },
-        ...{ app_version: parts.appVersion, mode: 'live' as const },
+        ...{ app_version: parts.appVersion, mode: 'live' as const, nonce },
       },
       { lease: isOurs && token !== null ? token : undefined },
     )
+    // Of a server that can't be reached nobody learns a key either.
+    if (!isClosed && (asked.kind === 'answer' || asked.failure.kind === 'refused')) await learnKeys()
     if (isClosed) return
-    const problem = asked.kind === 'answer' ? await accept(asked.value.lease) : noted(asked.failure)
+    const problem = asked.kind === 'answer' ? accept(asked.value.lease, nonce) : noted(asked.failure)
     trouble = problem ?? null
     failures = problem === undefined ? 0 : failures + 1
     keep()

@@ -91,6 +91,11 @@ export function newKey(role: 'current' | 'next', now: EpochMs): StoredKey {
   return { kid: thumbprint(x), role, public_key: x, private_key: d, made_at: now, retired_at: null }
 }
 
+/** Which list of keys this is, for clients: when the newest was made, which no rotation leaves as it was. */
+export function keyListVersion({ keys }: KeyFile): number {
+  return Math.max(...keys.map(({ made_at }) => made_at))
+}
+
 /** Told apart by what a replaced file can't keep. */
 export function versionOf(folder: string): string {
   const { mtimeMs, size, ino } = statSync(join(folder, KEY_FILE))

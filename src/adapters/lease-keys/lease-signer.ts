@@ -6,7 +6,16 @@ import type { EpochMs } from '../../domain/units/units.ts'
 import { replaceFile } from '../file/replace-file.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
 export { ensureKeyFile as ensureLeaseKeys } from './key-file.ts'
-import { ensureKeyFile, KEY_FILE, keyFileText, newKey, privateKeyOf, readKeyFile, versionOf } from './key-file.ts'
+import {
+  ensureKeyFile,
+  KEY_FILE,
+  keyFileText,
+  keyListVersion,
+  newKey,
+  privateKeyOf,
+  readKeyFile,
+  versionOf,
+} from './key-file.ts'
 import type { StoredKey } from './key-file.ts'
 import { signText, type PublicLeaseKey } from './signed-text.ts'
 import { verifyLease } from './verify-lease.ts'
@@ -63,8 +72,8 @@ export function openLeaseSigner(folder: string, now: EpochMs): LeaseSigner {
     },
     publicKeys: () => keys().publicKeys,
     signedKeys(at) {
-      const { current, privateKey, publicKeys } = keys()
-      const claims = { keys: publicKeys, iat: Math.floor(at / 1_000) }
+      const { current, privateKey, publicKeys, listVersion } = keys()
+      const claims = { keys: publicKeys, iat: Math.floor(at / 1_000), version: listVersion }
       return signText('slipway-keys', claims, current.kid, privateKey)
     },
     claimMac: (claim) => createHmac('sha256', keys().claimSecret).update(`claim ${claim}`).digest('base64url'),
@@ -102,7 +111,9 @@ export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = f
     const last = [retired, ...keys.filter(({ role }) => role === 'last')].filter(
       ({ retired_at }) => !isLeaked && now - retired_at! < 8 * DAY_MS,
     )
-    const rotated = [{ ...next, role: 'current' as const }, newKey('next', now), ...last.slice(0, 6)]
+    // Later than any before, also where the clock went back: clients tell lists apart by it.
+    const madeAt = Math.max(now, keyListVersion(file) + 1) as EpochMs
+    const rotated = [{ ...next, role: 'current' as const }, newKey('next', madeAt), ...last.slice(0, 6)]
     replaceFile(join(folder, KEY_FILE), keyFileText({ ...file, keys: rotated }))
     return rotated.map(infoOf)
   })
@@ -114,7 +125,8 @@ const MOST_REMEMBERED = 4_000
 
 function load(folder: string) {
   const version = versionOf(folder)
-  const { keys, claim_secret } = readKeyFile(folder)
+  const file = readKeyFile(folder)
+  const { keys, claim_secret } = file
   const current = keys.find(({ role }) => role === 'current')!
   const claimSecret = Buffer.from(claim_secret, 'base64url')
   const publicKeys = keys.map(({ kid, public_key }): PublicLeaseKey => ({ kid, public_key }))
@@ -123,6 +135,7 @@ function load(folder: string) {
     current,
     privateKey: privateKeyOf(current),
     publicKeys,
+    listVersion: keyListVersion(file),
     claimSecret,
     genuine: new Map<string, LeaseClaims>(),
   }

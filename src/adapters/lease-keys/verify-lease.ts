@@ -37,8 +37,7 @@ export function verifyLease(
 /**
  * The keys of a key set that a trusted key has signed: how a client comes to know the next key without asking anybody.
  *
- * @returns undefined where no trusted key vouches for it; else its keys and when they were told, epoch seconds. A set older
- *   than the last one taken is to be left alone: it may be a replay.
+ * @returns undefined where no trusted key vouches for it. Whether it is a replay is not looked at: key-list.ts.
  */
 export function verifyKeySet(text: string, trusted: readonly PublicLeaseKey[]): SignedKeySet | undefined {
   const signed = readSigned('slipway-keys', text, trusted)

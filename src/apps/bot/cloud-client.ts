@@ -37,7 +37,7 @@ async function keeperOf(
   const { openLeaseKeeper } = await import('../../adapters/cloud/lease-keeper.ts')
   const keeper = openLeaseKeeper({
     ...{ file: layout.lease(accountId), deviceId, userId: settings.userId, appVersion: APP_VERSION, ask, changed },
-    ...{ accountRef: lease.accountRef, keys: lease.keys, licenceKey: secrets[SECRET.licenceKey] },
+    ...{ accountRef: lease.accountRef, trusted: lease, licenceKey: secrets[SECRET.licenceKey] },
     ...{ now: () => epochMs(Date.now()), monotonic: () => performance.now(), random: Math.random },
     say: (level, event, message) => log[level](event, message),
   })

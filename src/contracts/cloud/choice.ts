@@ -36,6 +36,8 @@ export const CloudChoice = z.discriminatedUnion('kind', [
     keys: LeaseKeys.shape.keys,
     /** When the cloud told the keys, epoch seconds, where a trusted key has vouched for them. */
     keysToldAt: z.int().optional(),
+    /** Which list of keys that was; an older one is not taken again. */
+    keysVersion: z.int().min(0).optional(),
   }),
   /** Without any: no shared confidence, contributions wait, live accounts can't take a licence. */
   z.object({ kind: z.literal('none') }),

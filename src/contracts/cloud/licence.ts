@@ -7,6 +7,9 @@ export const LicenceKey = z.string().regex(/^slw_[A-Za-z0-9_-]{32,64}$/, 'must b
 
 export const PlanName = z.enum(['starter', 'pro', 'team'])
 
+/** Random, made for one question. */
+const Nonce = z.string().regex(/^[\w-]{16,64}$/, 'must be 16 to 64 letters, digits, _ or -')
+
 /** What the server signs: a licence, bound to one device and one account, and the right to trade that account. */
 export const LeaseClaims = z.object({
   /** Format; others are refused. */
@@ -25,6 +28,8 @@ export const LeaseClaims = z.object({
   fence: z.int().min(0),
   /** Names one lease: a refresh brings another. */
   jti: z.string().min(16).max(64),
+  /** As the question had it: an answer that was recorded earlier has another. */
+  nonce: Nonce.optional(),
   /** Epoch seconds: made, fresh until, and no entries from. See domain/licence/grace-ladder.ts. */
   iat: z.int(),
   exp: z.int(),
@@ -59,6 +64,8 @@ export const validateLicence = cloudRoute({
     mode: z.enum(['paper', 'live']).default('live'),
     /** A person says that the device which holds the account is off: its lease ends now. */
     take_over: z.boolean().default(false),
+    /** Said back in the lease; a bot believes no other. */
+    nonce: Nonce.optional(),
   }),
   output: z.object({
     valid: z.literal(true),
@@ -92,8 +99,13 @@ export const LeaseKeys = z.object({
 })
 export type LeaseKeys = z.output<typeof LeaseKeys>
 
-/** What the signed form of the key set says: the keys, and when it was told (epoch seconds). */
-export const SignedKeySet = LeaseKeys.extend({ iat: z.int() })
+/** What the signed form of the key set says: the keys, and how new that is. */
+export const SignedKeySet = LeaseKeys.extend({
+  /** When it was told, epoch seconds. */
+  iat: z.int(),
+  /** Rises with every rotation, whatever the server's clock says. */
+  version: z.int().min(0).default(0),
+})
 export type SignedKeySet = z.output<typeof SignedKeySet>
 
 export const readLeaseKeys = cloudRoute({

@@ -20,6 +20,8 @@ export type Lease = Readonly<{
   /** Rises with every new holder of the account; 0 for a paper account, which nobody holds. */
   fence: number
   jti: string
+  /** Of the question that it answers: who asked knows by it that this was made just now. */
+  nonce?: string | undefined
   iat: number
   exp: number
   grace_until: number

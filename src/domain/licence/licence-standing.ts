@@ -52,7 +52,9 @@ export function viewLicence({ lease, refused, trouble, hasKey }: LicenceStanding
   const ends = day(step.entriesUntil / 1_000)
   if (time.isFrozen)
     return {
-      ...open(`The clock of this computer was set back; entries go on, and the licence is asked for anew.`),
+      ...open(
+        'The clock of this computer is behind the time that the cloud has told; entries go on, and the licence is asked for anew.',
+      ),
       isSaid: true,
     }
   if (rung === 'warn')

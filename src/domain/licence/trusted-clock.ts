@@ -4,9 +4,9 @@ import type { EpochMs } from '../units/units.ts'
 export const CLOCK_TOLERANCE_MS = 5 * 60_000
 
 /**
- * What is known of the time for certain: `floorMs` or later. It rises by times that a server has signed and by time that a
- * process has seen pass on a clock nobody can set, and by nothing else. So it is never ahead of the true time, and a
- * wrong wall clock leaves no mark in it.
+ * What is known of the time for certain: `floorMs` or later. It is what a server has signed, and rises by the time that a
+ * process has seen pass since on a clock nobody can set, and by nothing else. So it is never ahead of the server's time, and
+ * a wrong wall clock leaves no mark in it.
  *
  * Kept across restarts: `floorMs` alone.
  */
@@ -24,18 +24,14 @@ export function trustedClock(floorMs: EpochMs, monotonicMs: number): TrustedCloc
 }
 
 /**
- * A server has told the time, signed: the `iat` of a lease that it has just made.
+ * A server has told the time, signed, in answer to a question that was asked just now: the `iat` of a lease with our nonce.
  *
- * A machine whose clock is a year off is told so by this, and trades on.
+ * A machine whose clock is a year off is told so by this, and trades on. Nor does what was known before count: it came from
+ * the same server, whose clock was ahead then where it says less now. An answer that somebody has kept since an earlier
+ * question must never get here: it would turn the time back.
  */
-export function hearServerTime(
-  clock: TrustedClock,
-  serverMs: EpochMs,
-  wallMs: EpochMs,
-  monotonicMs: number,
-): TrustedClock {
-  const floorMs = Math.max(floorAt(clock, monotonicMs), serverMs) as EpochMs
-  return { floorMs, monotonicMs, skewMs: serverMs - wallMs }
+export function hearServerTime(serverMs: EpochMs, wallMs: EpochMs, monotonicMs: number): TrustedClock {
+  return { floorMs: serverMs, monotonicMs, skewMs: serverMs - wallMs }
 }
 
 export type TrustedTime = Readonly<{

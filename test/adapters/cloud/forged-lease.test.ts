@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readLeaseFile } from '../../../src/adapters/cloud/lease-file.ts'
 import { signText } from '../../../src/adapters/lease-keys/signed-text.ts'
 import { answer, DAY, LeasePlace, START, trouble } from '../../support/lease-place.ts'
-import { claimsAt, signedLease, testKey } from '../../support/leases.ts'
+import { claimsAt, keyListOf, signedLease, testKey } from '../../support/leases.ts'
 
 describe('a forged lease', () => {
   const forgeries: Readonly<Record<string, (place: LeasePlace) => string>> = {
@@ -25,7 +26,7 @@ describe('a forged lease', () => {
   for (const [what, forge] of Object.entries(forgeries)) {
     it(`is worth nothing when the server answers it: ${what}`, async () => {
       const place = new LeasePlace()
-      place.cloud = (path) => (path.endsWith('keys') ? trouble('lost', 'Hm.') : answer(forge(place)))
+      place.cloud = () => answer(forge(place))
       const keeper = place.open()
       await keeper.check()
       expect(keeper.view().verdict.entries).toBe('refused')
@@ -50,20 +51,29 @@ describe('a forged lease', () => {
     expect(keeper.view().rung).toBe('fresh')
   })
 
+  it('that was kept from an earlier answer is worth nothing later: not the newest one, and not over a no', async () => {
+    const place = new LeasePlace()
+    const keeper = await place.leased()
+    const kept = keeper.token()!
+    place.cloud = () => trouble('refused', 'No more.', 'license_revoked')
+    await keeper.check()
+    place.cloud = () => answer(kept)
+    await keeper.check()
+    expect(keeper.view()).toMatchObject({ code: 'license_revoked', verdict: { entries: 'refused' } })
+    // Nor one that was asked for by somebody else, or without a word to say back.
+    for (const claims of [{}, { nonce: 'n'.repeat(22) }]) {
+      place.cloud = () => answer(signedLease(claimsAt(place.wall, claims), place.key))
+      await keeper.check()
+      expect(keeper.view().rung).toBe('refused')
+    }
+    expect(readLeaseFile(place.file).trouble).toMatch(/made for another question/)
+  })
+
   it('is told from one with a new key that a trusted key vouches for', async () => {
     const place = new LeasePlace()
     const next = testKey()
-    const keys = [place.key.publicKey, next.publicKey]
-    place.cloud = (path) =>
-      path.endsWith('/keys')
-        ? {
-            kind: 'answer',
-            value: {
-              keys,
-              signed: signText('slipway-keys', { keys, iat: 1 }, place.key.publicKey.kid, place.key.privateKey),
-            },
-          }
-        : answer(signedLease(claimsAt(place.wall), next))
+    place.keyList = () => ({ kind: 'answer', value: keyListOf([place.key, next], place.key, { iat: 1 }) })
+    place.gives({}, next)
     const keeper = place.open()
     await keeper.check()
     expect(keeper.view().rung).toBe('fresh')

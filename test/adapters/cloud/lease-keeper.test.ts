@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readLeaseFile } from '../../../src/adapters/cloud/lease-file.ts'
+import { leaseTimes } from '../../../src/domain/licence/grace-ladder.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
 import { DEVICE, USER } from '../../support/cloud-questions.ts'
-import { answer, DAY, HOUR, LeasePlace, START, trouble } from '../../support/lease-place.ts'
-import { ACCOUNT_REF, claimsAt, LICENCE_KEY, signedLease } from '../../support/leases.ts'
+import { DAY, HOUR, LeasePlace, START, trouble } from '../../support/lease-place.ts'
+import { ACCOUNT_REF, LICENCE_KEY } from '../../support/leases.ts'
 
 describe('the lease of a live account', () => {
   it('allows entries from the moment the server gives it, and not before', async () => {
@@ -184,7 +186,7 @@ describe('a clock that is moved', () => {
   it('is a year off from the start, does not matter while the server tells the time', async () => {
     const place = new LeasePlace()
     place.wall = START - 365 * DAY
-    place.cloud = () => answer(signedLease(claimsAt(START), place.key))
+    place.gives({ ...leaseTimes(epochMs(START), null) })
     const keeper = place.open()
     await keeper.check()
     place.pass(HOUR)

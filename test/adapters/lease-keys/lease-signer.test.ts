@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { KEY_FILE } from '../../../src/adapters/lease-keys/key-file.ts'
 import { listLeaseKeys, openLeaseSigner, rotateLeaseKeys } from '../../../src/adapters/lease-keys/lease-signer.ts'
+import { newerKeyList, type KeyList } from '../../../src/adapters/lease-keys/key-list.ts'
 import { verifyKeySet, verifyLease } from '../../../src/adapters/lease-keys/verify-lease.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { tempHome } from '../../support/temp-home.ts'
@@ -59,6 +60,18 @@ describe('the signing keys of a server', () => {
     await expect(rotateLeaseKeys(folder, after(0.5))).rejects.toMatchObject({ refusal: { code: 'bad-usage' } })
     await rotateLeaseKeys(folder, after(0.5), true)
     expect(signer.verify(old)).toBeUndefined()
+  })
+
+  it('have a list whose version rises with every rotation, also where the clock went back meanwhile', async () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, after(400))
+    const told: KeyList[] = [{ keys: signer.publicKeys() }]
+    for (const days of [400, 0, 1, 1.5]) {
+      if (days < 400) await rotateLeaseKeys(folder, after(days), true)
+      told.unshift(newerKeyList(signer.signedKeys(after(days)), told[0]!)!)
+      expect(told[0]).toMatchObject({ keysToldAt: after(days) / 1_000, keys: signer.publicKeys() })
+    }
+    expect(new Set(told.map(({ keysVersion }) => keysVersion)).size).toBe(told.length)
   })
 
   it('serve on when their file is damaged or taken away under a running server', () => {

@@ -129,7 +129,7 @@ describe('a signed key set', () => {
   it('tells the next key to who trusts the one in use, and nobody else', () => {
     const { signer, keys } = signerWithToken()
     const text = signer.signedKeys(NOW)
-    expect(verifyKeySet(text, [keys[0]!])).toEqual({ keys, iat: 1_800_000_000 })
+    expect(verifyKeySet(text, [keys[0]!])).toEqual({ keys, iat: 1_800_000_000, version: NOW })
     expect(verifyKeySet(text, signerWithToken().keys)).toBeUndefined()
     expect(verifyKeySet(signer.sign(CLAIMS), keys)).toBeUndefined()
   })

@@ -32,14 +32,15 @@ async function teamChoice(
       `${JSON.stringify(text)} is no cloud. ${parsed.error.issues[0]?.message ?? ''}`,
       'Say local, none, or https://…',
     )
-  const { url, keys } = await api.cloudServer.look({ url: parsed.data })
-  const fingerprints = keys.map(({ kid }) => `  ${kid}`).join('\n')
+  const found = await api.cloudServer.look({ url: parsed.data })
+  const { url } = found
+  const fingerprints = found.keys.map(({ kid }) => `  ${kid}`).join('\n')
   await confirm(cli, {
     yes,
     what: `${url} signs its leases with these keys. Compare them with what its operator says (slipway cloud signing-key list):\n${fingerprints}`,
     word: 'y',
   })
-  return { kind: 'team', url, keys }
+  return { kind: 'team', ...found }
 }
 
 /** `slipway cloud status`. */

@@ -38,7 +38,7 @@ export function licenceHandlers({ db, signer, push }: LicenceParts): CloudHandle
       return {
         valid: true as const,
         plan: licence.plan,
-        lease: signer.sign(claims),
+        lease: signer.sign(input.nonce === undefined ? claims : { ...claims, nonce: input.nonce }),
         server_time: iso(call.now),
         expires_at: licence.expiresAt === null ? null : iso(licence.expiresAt),
       }

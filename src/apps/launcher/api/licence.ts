@@ -102,7 +102,8 @@ export function licenceHandlers(api: Implementer, parts: ApiParts) {
         ),
       )
       const { verifyLease } = await import('../../../adapters/lease-keys/verify-lease.ts')
-      const found = verifyLease(answer.lease, await trustedLeaseKeys(cloud.server(), layout), { accountId: accountRef })
+      const { keys } = await trustedLeaseKeys(cloud.server(), layout)
+      const found = verifyLease(answer.lease, keys, { accountId: accountRef })
       if (found.kind === 'refused')
         return refuse('licence-refused', `The cloud answered a lease that can't be used. ${found.message}`, USE_AGAIN)
       log.warn('account-taken-over', `${id} was taken over from another device`, { accountId: settings.accountId })

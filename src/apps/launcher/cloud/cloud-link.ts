@@ -52,13 +52,13 @@ export function openCloudLink({ layout, version, log, userId }: CloudLinkParts):
     const { client, server } = current()
     const asked = await client?.ask(readLeaseKeys, {}, { budgetMs, userId: userId() })
     if (asked?.kind !== 'answer' || server.kind !== 'team') return
-    const { verifyKeySet } = await import('../../../adapters/lease-keys/verify-lease.ts')
-    const set = verifyKeySet(asked.value.signed, server.keys)
-    // An older set than the last one may be a replay of keys that were given up since.
-    if (!set || set.iat <= (server.keysToldAt ?? 0) || sameKeys(set.keys, server.keys)) return
-    await chooseCloudServer(layout, { ...server, keys: set.keys, keysToldAt: set.iat })
+    const { newerKeyList } = await import('../../../adapters/lease-keys/key-list.ts')
+    const newer = newerKeyList(asked.value.signed, server)
+    if (!newer || (newer.keysVersion === server.keysVersion && sameKeys(newer.keys, server.keys))) return
+    await chooseCloudServer(layout, { ...server, ...newer, keys: [...newer.keys] })
+    if (sameKeys(newer.keys, server.keys)) return
     log.info('cloud-keys-changed', 'The cloud has new keys for its leases, vouched for by one that is trusted', {
-      keys: set.keys.map(({ kid }) => kid),
+      keys: newer.keys.map(({ kid }) => kid),
     })
   }
 

@@ -61,6 +61,16 @@ describe('licences over HTTP', () => {
     expect(late.body).toEqual({ released: false })
   })
 
+  it('say the word of the question back in the lease, so that nobody can play an earlier answer', async () => {
+    const { validate, keys } = await cloudWithLicence()
+    const nonceOf = async (question: object) => {
+      const check = verifyLease(((await validate(question)).body as { lease: string }).lease, keys, {})
+      return check.kind === 'lease' ? check.claims.nonce : check.why
+    }
+    for (const nonce of ['a'.repeat(22), 'b'.repeat(22)]) expect(await nonceOf({ nonce })).toBe(nonce)
+    expect(await nonceOf({})).toBeUndefined()
+  })
+
   it('answer a code and a next step for everything that does not allow it', async () => {
     const { validate, code, setTime } = await cloudWithLicence()
     expect(code(await validate({ user_id: OTHER_USER }))).toBe('403 license_invalid')
@@ -70,6 +80,7 @@ describe('licences over HTTP', () => {
       ...[{ license_key: 'x' }, { license_key: 'slw_' + 'a'.repeat(65) }, { license_key: "slw_' OR '1'='1" }],
       ...[{ device_id: 'a b' }, { device_id: '../../etc/passwd' }, { account_id: 'A'.repeat(32) }, { mode: 'LIVE' }],
       ...[{ take_over: 'yes' }, { app_version: '1.2.3\r\nset-cookie: a=b' }, { extra: 1 }, { user_id: '0123456789AB' }],
+      ...[{ nonce: 'short' }, { nonce: 'n'.repeat(65) }, { nonce: 7 }],
     ])
       expect(code(await validate(wrong))).toBe('400 body_invalid')
     await validate()

@@ -1,19 +1,14 @@
 import { describe, expect, it, type TestContext } from 'vitest'
 import { chooseCloudServer, cloudServerOf } from '../../../../src/adapters/cloud/cloud-server.ts'
 import { openHome } from '../../../../src/adapters/home/open-home.ts'
-import { signText } from '../../../../src/adapters/lease-keys/signed-text.ts'
 import { openCloudLink } from '../../../../src/apps/launcher/cloud/cloud-link.ts'
 import { hostileCloud, says } from '../../../support/hostile-cloud.ts'
-import { testKey, type TestKey } from '../../../support/leases.ts'
+import { keyListOf, testKey, type TestKey } from '../../../support/leases.ts'
 import { tempHome } from '../../../support/temp-home.ts'
 
 /** A key set as a server tells it, signed with one of its keys. */
-function keySet(keys: readonly TestKey[], by: TestKey, iat: number) {
-  const told = keys.map(({ publicKey }) => publicKey)
-  return says(200, {
-    keys: told,
-    signed: signText('slipway-keys', { keys: told, iat }, by.publicKey.kid, by.privateKey),
-  })
+function keySet(keys: readonly TestKey[], by: TestKey, iat: number, version?: number) {
+  return says(200, keyListOf(keys, by, { iat, ...(version === undefined ? {} : { version }) }))
 }
 
 async function teamOf({ onTestFinished }: TestContext, trusted: readonly TestKey[]) {
@@ -68,6 +63,28 @@ describe("a team cloud's keys", () => {
       await link.check(2_000)
       expect(kids()).toEqual(kidsOf(first, second))
     }
+  })
+})
+
+describe("a team cloud's list of keys", () => {
+  it('that is played again brings no withdrawn key back, whatever time it tells', async (test) => {
+    const [first, second, third] = [testKey(), testKey(), testKey()]
+    const { cloud, link, kids } = await teamOf(test, [first, second])
+    cloud.behave(keySet([second, third], second, 300, 7))
+    await link.check(2_000)
+    cloud.behave(keySet([second, third, first], second, 900, 6))
+    await link.check(2_000)
+    expect(kids()).toEqual(kidsOf(second, third))
+  })
+
+  it('is followed after one that was told by a clock far ahead', async (test) => {
+    const [first, second, third] = [testKey(), testKey(), testKey()]
+    const { cloud, link, kids } = await teamOf(test, [first, second])
+    cloud.behave(keySet([second, first], second, 99_999_999_999, 7))
+    await link.check(2_000)
+    cloud.behave(keySet([second, third], second, 300, 8))
+    await link.check(2_000)
+    expect(kids()).toEqual(kidsOf(second, third))
   })
 })
 
