@@ -1,75 +1,36 @@
-import axios, { type AxiosResponse } from 'axios'
-import { impatientAgents, isUnsent } from '../http/impatient-agents.ts'
+import { isUnsent } from '../http/impatient-agents.ts'
+import { isTooLong, openPlainHttp, type PlainAnswer, type PlainRequest } from '../http/plain-http.ts'
 import type { CloudAddress } from './ask.ts'
 
-/** One exchange, as it leaves. */
-export type CloudRequest = Readonly<{
-  method: 'GET' | 'POST' | 'DELETE'
-  path: string
-  query?: Readonly<Record<string, string>> | undefined
-  body?: string | undefined
-  headers: Readonly<Record<string, string>>
-}>
-
-/** What came of it, before anybody has judged it. */
+/** What came of an exchange, before anybody has judged it. */
 export type CloudReply =
-  | Readonly<{ kind: 'reply'; status: number; text: string; retryAfter: unknown }>
+  | (Readonly<{ kind: 'reply' }> & PlainAnswer)
   /** Not a byte of it left. */
   | Readonly<{ kind: 'unsent'; why: string }>
   | Readonly<{ kind: 'lost'; why: string }>
 
 export type CloudCalls = Readonly<{
   /** Never throws for what network and server can do. Ends at the signal. */
-  call(request: CloudRequest, signal: AbortSignal): Promise<CloudReply>
+  call(request: PlainRequest, signal: AbortSignal): Promise<CloudReply>
   close(): void
 }>
 
-/** Far above any answer; a larger one is cut off. */
-const LARGEST_ANSWER = 4 * 1024 * 1024
+/** Far above any answer, bytes. */
+const LONGEST_ANSWER = 4 * 1024 * 1024
 
-/** HTTP to one cloud. No proxy, no redirect, no packed bodies: what is asked goes to that address and nowhere else. */
+/** HTTP to one cloud. */
 export function openCloudCalls(address: CloudAddress, connectMs: number): CloudCalls {
-  const isSecure = 'url' in address && address.url.toLowerCase().startsWith('https:')
-  const agents = impatientAgents(connectMs, isSecure, { keepAlive: true, maxSockets: 8 })
-  const client = axios.create({
-    ...('socketPath' in address
-      ? { baseURL: 'http://localhost', socketPath: address.socketPath }
-      : { baseURL: address.url }),
-    adapter: 'http',
-    httpAgent: agents.httpAgent,
-    httpsAgent: agents.httpsAgent,
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    maxContentLength: LARGEST_ANSWER,
-    responseType: 'text',
-    transformRequest: [(body: unknown) => body],
-    transformResponse: [(text: unknown) => text],
-    validateStatus: () => true,
-  })
+  const http = openPlainHttp({ address, connectMs, sockets: 8, longestAnswer: LONGEST_ANSWER })
   return {
-    async call({ method, path, query, body, headers }, signal) {
+    async call(request, signal) {
       try {
-        const request = { method, url: path, params: query, data: body, signal }
-        return replyOf(await client.request<string>({ ...request, headers: { ...headers, ...plainHeaders(body) } }))
+        return { kind: 'reply', ...(await http.call(request, signal)) }
       } catch (error) {
         return { kind: isUnsent(error) ? 'unsent' : 'lost', why: reasonOf(error) }
       }
     },
-    close: agents.close,
+    close: http.close,
   }
-}
-
-function plainHeaders(body: string | undefined): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  }
-}
-
-function replyOf({ status, data, headers }: AxiosResponse<string>): CloudReply {
-  return { kind: 'reply', status, text: typeof data === 'string' ? data : '', retryAfter: headers['retry-after'] }
 }
 
 /** What may be told of an error. The error itself carries the request with its headers, the licence key with them. */
@@ -77,7 +38,7 @@ function reasonOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown }
   const known = typeof code === 'string' ? REASONS[code] : undefined
   if (known !== undefined) return known
-  if (error instanceof Error && /maxContentLength/.test(error.message)) return 'its answer is far too long'
+  if (isTooLong(error)) return 'its answer is far too long'
   if (error instanceof Error && /no connection within/.test(error.message)) return 'it did not accept in time'
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : 'the connection failed'
 }

@@ -10,8 +10,9 @@ import {
   type BackoffRules,
 } from '../../domain/failure/backoff.ts'
 import { afterFailure, CLOSED, isOpen, restMs, type CircuitRules } from '../../domain/failure/circuit.ts'
+import type { PlainRequest } from '../http/plain-http.ts'
 import type { Asked, AskOptions, CloudAddress, CloudClient, CloudTrouble } from './ask.ts'
-import { openCloudCalls, type CloudRequest } from './call-cloud.ts'
+import { openCloudCalls } from './call-cloud.ts'
 import { judgeReply, LATER, type Judged } from './judge-reply.ts'
 
 /** All times are milliseconds. */
@@ -95,7 +96,7 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
   /** Once; tells whether the caller ended it, which says nothing of the server. */
   async function tryOnce<Out extends z.ZodType>(
     output: Out,
-    request: CloudRequest,
+    request: PlainRequest,
     requestId: string,
     ended: AbortSignal,
   ) {
@@ -169,10 +170,10 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
 
 function requestOf(
   { deviceId, appVersion, userId: usual }: CloudClientParts,
-  { method, path }: CloudRoute,
+  { method, path, longestAnswer }: CloudRoute,
   input: unknown,
   { requestId, lease, userId: given }: AskOptions & Readonly<{ requestId: string }>,
-): Readonly<{ who: string; request: CloudRequest }> {
+): Readonly<{ who: string; request: PlainRequest }> {
   const fields = input as Readonly<Record<string, unknown>>
   const userId = typeof fields.user_id === 'string' ? fields.user_id : (given ?? usual)
   const headers = {
@@ -183,7 +184,7 @@ function requestOf(
     ...(lease === undefined ? {} : { [CLOUD_HEADER.lease]: lease }),
   }
   const rest = method === 'GET' ? { query: queryOf(fields) } : { body: JSON.stringify(fields) }
-  return { who: lease ?? userId ?? '', request: { method, path, headers, ...rest } }
+  return { who: lease ?? userId ?? '', request: { method, path, headers, longestAnswer, ...rest } }
 }
 
 function queryOf(fields: Readonly<Record<string, unknown>>): Record<string, string> {

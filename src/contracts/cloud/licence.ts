@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cloudRoute } from './route.ts'
+import { cloudRoute, SHORT_ANSWER } from './route.ts'
 import { AccountRef, AppVersion, DeviceId, Iso, UserId } from './words.ts'
 
 /** Random, shown once when it is made. */
@@ -55,6 +55,7 @@ export const validateLicence = cloudRoute({
   limit: 'user',
   // Idempotent for (licence, account, device).
   repeatable: true,
+  longestAnswer: SHORT_ANSWER,
   input: z.strictObject({
     license_key: LicenceKey,
     user_id: UserId,
@@ -84,6 +85,7 @@ export const releaseLicence = cloudRoute({
   access: 'user',
   limit: 'user',
   repeatable: true,
+  longestAnswer: SHORT_ANSWER,
   // Proven by the header x-slipway-lease: only the newest lease of the account gives it free, so that a release which comes
   // late does nothing.
   input: z.strictObject({ user_id: UserId, device_id: DeviceId, account_id: AccountRef, fence: z.int().min(0) }),
@@ -115,6 +117,7 @@ export const readLeaseKeys = cloudRoute({
   access: 'open',
   limit: 'probe',
   repeatable: true,
+  longestAnswer: SHORT_ANSWER,
   input: z.strictObject({}),
   output: LeaseKeys.extend({
     /** The same, signed with the key in use: who trusts that one may trust the others (adapters/lease-keys). */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cloudRoute } from './route.ts'
+import { cloudRoute, SHORT_ANSWER } from './route.ts'
 import { IdempotencyKey, Side, UserId } from './words.ts'
 
 /** Values of one setup by name, as strategies make them: finite, without a price level, so that instruments compare. */
@@ -47,6 +47,7 @@ export const getConfidence = cloudRoute({
   access: 'user',
   limit: 'user',
   repeatable: true,
+  longestAnswer: SHORT_ANSWER,
   input: z.strictObject({ ...question, kind: z.enum(['signal', 'exit']).default('signal') }),
   output: Confidence,
 })

@@ -21,9 +21,14 @@ export type CloudRoute<In extends z.ZodType = z.ZodType, Out extends z.ZodType =
   repeatable: boolean
   input: In
   output: Out
+  /** Bytes, where answers are short: a client reads no more, since a bot parses them between two bars. */
+  longestAnswer?: number
   /** Answers `text/event-stream` for as long as the caller listens; the handler returns the Response itself. */
   stream?: true
 }>
+
+/** Of the routes that bots ask. */
+export const SHORT_ANSWER = 64 * 1024
 
 /** Keeps the types of a route's input and output. */
 export function cloudRoute<In extends z.ZodType, Out extends z.ZodType>(

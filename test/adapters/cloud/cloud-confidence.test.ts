@@ -78,6 +78,17 @@ describe('the confidence of the cloud', () => {
     }
   })
 
+  it('is neutral where an answer is longer than 64 kB: a bot reads, and parses, no more', async (test) => {
+    const wordy = (length: number) => says(200, { ...WORD, reason: 'x'.repeat(length) })
+    const short = await sourceOf(test, wordy(64_000))
+    expect(await short.source.ask(CONTEXT, SETUP, never)).toMatchObject({ value: 0.4, sampleSize: 60 })
+    const long = await sourceOf(test, wordy(66_000))
+    expect(await long.source.ask(CONTEXT, SETUP, never)).toMatchObject({
+      ...{ value: 0.5, sizeFactor: 1, sampleSize: 0 },
+      reason: 'neutral: the cloud gave no answer: its answer is far too long',
+    })
+  })
+
   it('stops costing bars their time after three late answers in a row', async (test) => {
     const { cloud, source } = await sourceOf(test, () => undefined, 'shrink', 40)
     for (let bar = 0; bar < 5; bar++) await source.ask(CONTEXT, SETUP, never)

@@ -1,5 +1,5 @@
-import axios, { type AxiosResponse } from 'axios'
-import { impatientAgents, isUnsent } from '../../http/impatient-agents.ts'
+import { isUnsent } from '../../http/impatient-agents.ts'
+import { openPlainHttp, type PlainAnswer } from '../../http/plain-http.ts'
 import { retryAfterMs } from '../../http/retry-after.ts'
 import { secretRegistry } from '../../log/redact.ts'
 import { WireError } from './wire.ts'
@@ -39,7 +39,7 @@ export type GatewayAddress = Readonly<{
 
 /** Statuses that the protocol gives a meaning to; any other says nothing about the order. */
 const DEFINITE = [400, 401, 403, 404, 409, 422] as const
-const LARGEST_ANSWER = 8 * 1024 * 1024
+const LONGEST_ANSWER = 8 * 1024 * 1024
 const RETRY_AFTER_UNSAID_MS = 1_000
 const LONGEST_RETRY_AFTER_MS = 300_000
 
@@ -50,39 +50,25 @@ export type GatewayCalls = Readonly<{
   close(): void
 }>
 
-/** The HTTP side of a gateway. Proxies and redirects are not followed: an order goes where the user said, or nowhere. */
+/** The HTTP side of a gateway. An order goes where the user said, or nowhere: see plain-http.ts. */
 export function openGatewayCalls(address: GatewayAddress): GatewayCalls {
-  const isSecure = address.url.toLowerCase().startsWith('https:')
-  const agents = impatientAgents(address.connectMs, isSecure, { keepAlive: true, maxSockets: 16 })
-  const { hide } = secretRegistry(address.token === undefined ? [] : [address.token])
-  const client = axios.create({
-    // Bots are bundled with this one only: slim-axios.ts.
-    adapter: 'http',
-    baseURL: address.url,
-    headers: { ...authorization(address), accept: 'application/json', 'accept-encoding': 'identity' },
-    httpAgent: agents.httpAgent,
-    httpsAgent: agents.httpsAgent,
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    maxContentLength: LARGEST_ANSWER,
-    responseType: 'text',
-    // A gateway that says our token back to us would have it in orders, logs and answers.
-    transformResponse: [
-      (text: unknown) => (typeof text === 'string' && address.token !== undefined ? hide(text) : text),
-    ],
-    validateStatus: () => true,
-  })
+  const { url, connectMs, token } = address
+  const headers = authorization(address)
+  const http = openPlainHttp({ address: { url }, connectMs, sockets: 16, headers, longestAnswer: LONGEST_ANSWER })
+  const { hide } = secretRegistry(token === undefined ? [] : [token])
   return {
     async call({ method, path, body }, signal) {
       try {
-        return outcomeOf(await client.request<string>({ method, url: path, data: body, signal }))
+        const text = body === undefined ? undefined : JSON.stringify(body)
+        const answer = await http.call({ method, path, body: text }, signal)
+        // A gateway that says our token back to us would have it in orders, logs and answers.
+        return outcomeOf(token === undefined ? answer : { ...answer, text: hide(answer.text) })
       } catch (error) {
         const why = signal.aborted ? 'no answer in time' : messageOf(error)
         return isUnsent(error) ? { kind: 'unsent', why } : { kind: 'lost', why }
       }
     },
-    close: agents.close,
+    close: http.close,
   }
 }
 
@@ -94,13 +80,13 @@ export function authorization({ token, account }: GatewayAddress): Record<string
   }
 }
 
-function outcomeOf({ status, data, headers }: AxiosResponse<string>): CallOutcome {
-  const body = parsed(data)
+function outcomeOf({ status, text, retryAfter }: PlainAnswer): CallOutcome {
+  const body = parsed(text)
   if (status >= 200 && status < 300)
     return body === undefined ? { kind: 'lost', why: `an answer ${status} that is no JSON` } : { kind: 'done', body }
   const error = WireError.safeParse(body)
   if (!error.success) return { kind: 'lost', why: `an answer ${status} that is not the gateway's` }
-  if (status === 429) return { kind: 'limited', retryAfterMs: waitAsked(headers['retry-after']) }
+  if (status === 429) return { kind: 'limited', retryAfterMs: waitAsked(retryAfter) }
   const { code, message } = error.data
   if ((DEFINITE as readonly number[]).includes(status)) return { kind: 'refused', status, code, message, body }
   return { kind: 'lost', why: `${status} ${code}: ${message}` }
@@ -110,9 +96,9 @@ function waitAsked(header: unknown): number {
   return retryAfterMs(header, Date.now(), LONGEST_RETRY_AFTER_MS) ?? RETRY_AFTER_UNSAID_MS
 }
 
-function parsed(text: unknown): unknown {
+function parsed(text: string): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : undefined
+    return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
