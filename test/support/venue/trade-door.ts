@@ -14,6 +14,8 @@ export function openTradeDoor(venue: () => Venue) {
 
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
     void serve(venue(), request, response).catch((error: unknown) => {
+      // Killed in the middle of its question: nobody asks any more.
+      if (!request.complete) return response.destroy()
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
       response.destroy()
     })
