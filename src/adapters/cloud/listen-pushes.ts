@@ -14,11 +14,12 @@ export type PushListening = Readonly<{
   lease?: () => string | undefined
   /** 0 ≤ draw < 1. */
   random: () => number
-  /**
-   * Something was told, or may have been while nobody listened: look for yourself. Nothing of what was said is handed on,
-   * so that a server can make nobody do more than ask.
-   */
+  /** Something was told, or may have been while nobody listened: look for yourself. */
   onNews: (topic: PushTopic | 'all') => void
+  /** What was told, as it came; nothing has looked at it. Without it a server can make nobody do more than ask. */
+  onSaid?: (topic: PushTopic, text: string) => void
+  /** Whether the stream is open. */
+  onConnection?: (isOpen: boolean) => void
   times?: PushTimes
 }>
 
@@ -36,9 +37,17 @@ export function listenPushes(listening: PushListening): () => void {
   const agents = impatientAgents(times.connect, isSecure, { keepAlive: false })
   let lastId: string | undefined
   let failures = 0
+  let isForbidden = false
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
   let current: ClientRequest | undefined
+  let isOpen = false
+
+  function tellOpen(isNow: boolean): void {
+    if (isNow === isOpen) return
+    isOpen = isNow
+    listening.onConnection?.(isNow)
+  }
 
   function connect(): void {
     const query = new URLSearchParams({ user_id: userId, topics: topics.join(',') })
@@ -71,26 +80,40 @@ export function listenPushes(listening: PushListening): () => void {
   function hear(response: IncomingMessage, asked: ClientRequest): void {
     const isStream = response.statusCode === 200 && /^text\/event-stream\b/.test(response.headers['content-type'] ?? '')
     response.on('error', () => undefined)
-    if (!isStream) return void asked.destroy()
+    if (!isStream) {
+      asked.destroy()
+      // It says no to our lease: that is news too, the first time.
+      if (response.statusCode === 403 && !isForbidden) onNews('all')
+      isForbidden = response.statusCode === 403
+      return
+    }
+    isForbidden = false
     let line = ''
     let event = ''
+    let said = ''
     response.setEncoding('utf8')
     response.on('data', (text: string) => {
       const lines = (line + text).split('\n')
       line = lines.pop() ?? ''
       if (line.length > LONGEST_LINE) return void asked.destroy()
       for (const one of lines) {
-        const [, field = '', value = ''] = /^(id|event): ?(.*?)\r?$/.exec(one) ?? []
+        const [, field = '', value = ''] = /^(id|event|data): ?(.*?)\r?$/.exec(one) ?? []
         if (field === 'id' && /^\d{1,15}$/.test(value)) lastId = value
         if (field === 'event') event = value
+        if (field === 'data') said = value
         if (one.trim() !== '' || event === '') continue
         const topic = topics.find((known) => known === event)
         // The first event of a stream: what was told before it was told to nobody here.
         if (event === 'hello') {
           failures = 0
+          tellOpen(true)
           onNews('all')
-        } else if (topic) onNews(topic)
+        } else if (topic) {
+          listening.onSaid?.(topic, said)
+          onNews(topic)
+        }
         event = ''
+        said = ''
       }
     })
   }
@@ -98,6 +121,7 @@ export function listenPushes(listening: PushListening): () => void {
   function comeBack(): void {
     current = undefined
     if (isClosed) return
+    tellOpen(false)
     const most = Math.min(times.firstRetry * 2 ** Math.min(failures++, 10), times.mostRetry)
     timer = setTimeout(connect, most * (0.5 + random() / 2)).unref()
   }

@@ -6,7 +6,7 @@ import { licenceHandlers } from './licence/licence-handlers.ts'
 import { pagesConcept } from './pages/page-handlers.ts'
 import { openPool } from './pool/open-pool.ts'
 import { mailConcept } from './mail/mail-concept.ts'
-import { pushHandlers } from './push/push-handlers.ts'
+import { pushConcept } from './push/push-concept.ts'
 import { stripeConcept } from './stripe/stripe-concept.ts'
 
 /** Everything that the server does. A new concept is a folder here, and a line. */
@@ -21,5 +21,5 @@ export const CONCEPTS: readonly ((parts: CloudParts) => Promise<CloudConcept> | 
   openPool,
   pagesConcept,
   stripeConcept,
-  ({ push, deployment }) => ({ handlers: pushHandlers({ desk: push, deployment }) }),
+  pushConcept,
 ]

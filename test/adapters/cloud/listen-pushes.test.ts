@@ -12,16 +12,20 @@ async function hear(listener: RequestListener) {
   const server = createServer(listener)
   await new Promise<void>((up) => server.listen(socketPath, up))
   const news: string[] = []
+  const said: string[] = []
+  const connection: boolean[] = []
   const stop = listenPushes({
     ...{ address: { socketPath }, userId: '0123456789ab', deviceId: 'device-0001', topics: ['calendar'] },
     ...{ random: () => 0, times: TIMES, onNews: (topic: string) => void news.push(topic) },
+    onSaid: (topic, text) => void said.push(`${topic} ${text}`),
+    onConnection: (isOpen) => void connection.push(isOpen),
   })
   onTestFinished(() => {
     stop()
     server.closeAllConnections()
     server.close()
   })
-  return { news, stop }
+  return { news, said, connection, stop }
 }
 
 const hello = (id: number) => `retry: 1000\nid: ${id}\nevent: hello\ndata: {"complete":true}\n\n`
@@ -73,6 +77,28 @@ describe('a launcher that listens to a cloud', () => {
     })
     await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(1)
     expect(news).toEqual([])
+  })
+
+  it('looks once where the cloud says no to its lease, and again after it was let in meanwhile', async () => {
+    let asked = 0
+    const answers = [403, 403, 429, 200, 403, 403]
+    const { news } = await hear((_request, response) => {
+      const status = answers[asked++] ?? 403
+      response.writeHead(status, status === 200 ? STREAM : {}).end(status === 200 ? hello(1) : '{}')
+    })
+    await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(8)
+    expect(news).toEqual(['all', 'all', 'all'])
+  })
+
+  it('hands on what was said of its topics, as it came, and says whether it hears', async () => {
+    const text = '{"topic":"calendar","payload":"<b>\\u001b[2J"}'
+    const { said, connection } = await hear((_request, response) => {
+      response.writeHead(200, STREAM)
+      response.end(`${hello(1)}id: 2\nevent: calendar\ndata: ${text}\n\nid: 3\nevent: gossip\ndata: x\n\n`)
+    })
+    await expect.poll(() => connection.length).toBeGreaterThan(3)
+    expect(connection.slice(0, 4)).toEqual([true, false, true, false])
+    expect(new Set(said)).toEqual(new Set([`calendar ${text}`]))
   })
 
   it('is quiet once it is closed', async () => {

@@ -2,10 +2,10 @@ import { homeLayout } from '../../../adapters/home/layout.ts'
 import { openDayRanges } from '../../../adapters/market-data/day-ranges.ts'
 import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
+import { rememberedStanding, standingLicences } from '../licence/standing-licences.ts'
 import { followPool } from './follow-pool.ts'
 import { plantBundledSeed } from './plant-seed.ts'
 import { poolHandlers } from './pool-handlers.ts'
-import { standingLicences } from './standing-licences.ts'
 
 /** An age from which the pool counts as stuck: many looks have failed. */
 const STUCK_SECONDS = 120
@@ -34,7 +34,7 @@ export function openPool(parts: CloudParts): CloudConcept {
     handlers: poolHandlers({
       ...{ db, follower, settings },
       ...(ranges ? { rangeOf: ranges.rangeOf } : {}),
-      licenceSince: standingLicences(db, now, elapsed),
+      licenceSince: rememberedStanding(standingLicences(db, now), elapsed),
       nudge: () => bus.nudge('pool'),
     }),
     gauges() {

@@ -1,6 +1,7 @@
 import { PUSH_TOPICS, readPushes, shareSignal, type PushTopic } from '../../../contracts/cloud/push.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
+import { rememberedStanding, type StandingSince } from '../licence/standing-licences.ts'
 import type { PushDesk } from './push-desk.ts'
 import { pushStream } from './push-stream.ts'
 
@@ -8,6 +9,11 @@ export type PushHandlerParts = Readonly<{
   desk: PushDesk
   /** `hosted`: strangers can reach it, so a user is who shows his lease. `embedded`: only this user's programs can. */
   deployment: 'embedded' | 'hosted'
+  /** When a licence was made; undefined for one that does not stand. */
+  licenceSince: StandingSince
+  now: () => EpochMs
+  /** Monotonic, milliseconds. */
+  elapsed: () => number
   heartbeatMs?: number
 }>
 
@@ -19,16 +25,21 @@ const MOST_STREAMS = 5_000
 const MOST_OF_ONE_USER = 50
 const MOST_OF_ONE_ADDRESS = 200
 
-export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts): CloudHandler[] {
+export function pushHandlers(parts: PushHandlerParts): CloudHandler[] {
+  const { desk, deployment, licenceSince, now, elapsed, heartbeatMs } = parts
+  const remembered = rememberedStanding(licenceSince, elapsed)
   const streams = new Map<string, number>()
   let open = 0
 
-  const subscribe = (call: CloudCall, topics: readonly PushTopic[] | undefined): Response => {
-    const userId = deployment === 'embedded' ? call.userId : licensedUser(call)
+  const subscribe = async (call: CloudCall, topics: readonly PushTopic[] | undefined): Promise<Response> => {
+    const licensed = deployment === 'embedded' ? undefined : await licensedUser(call, licenceSince)
+    // Known for a minute from now on: whose licence is revoked hears of it before the stream ends.
+    if (licensed) await remembered(licensed.licenceId)
+    const userId = deployment === 'embedded' ? call.userId : licensed?.userId
     if (userId === undefined && topics?.includes('licence'))
       cloudRefuse(
         'lease_invalid',
-        'News of a licence go to its user, and this request shows no lease of that user.',
+        'News of a licence go to its user, and this request shows no lease of that user on a licence that stands.',
         'Send the lease of an account in the header x-slipway-lease, or ask for the other topics.',
       )
     const [holder, most] =
@@ -59,26 +70,42 @@ export function pushHandlers({ desk, deployment, heartbeatMs }: PushHandlerParts
       signal: call.signal,
       serverTime,
       ended,
+      ...(licensed ? { mayGoOn: () => stillStands(licensed, now, remembered) } : {}),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     })
   }
   return [
     { route: readPushes, answer: (call, input: { topics?: readonly PushTopic[] }) => subscribe(call, input.topics) },
-    answers(shareSignal, async (call, { symbol_class, side, strategy, confidence }) => {
-      if (deployment === 'hosted' && licensedUser(call) === undefined)
+    answers(shareSignal, async (call, { user_id: _who, ...signal }) => {
+      if (deployment === 'hosted' && (await licensedUser(call, licenceSince)) === undefined)
         cloudRefuse(
           'lease_invalid',
-          'Signals are shared among holders of a licence, and this request shows no valid lease.',
+          'Signals are shared among holders of a licence, and this request shows no lease on one that stands.',
           'Send the lease of an account in the header x-slipway-lease.',
         )
-      return { seq: await desk.publish('signal', { symbol_class, side, strategy, confidence }, 'everyone') }
+      return { seq: await desk.publish('signal', signal, 'everyone') }
     }),
   ]
 }
 
-/** Who shows a lease that still counts for something. */
-function licensedUser({ lease, userId, now }: CloudCall): string | undefined {
-  return lease?.user_id === userId && lease.grace_until * 1000 > (now satisfies EpochMs) ? userId : undefined
+type Licensed = Readonly<{ userId: string; licenceId: string; until: EpochMs }>
+
+/** Who shows a lease that still counts for something, on a licence that stands. */
+async function licensedUser(
+  { lease, userId, now }: CloudCall,
+  licenceSince: StandingSince,
+): Promise<Licensed | undefined> {
+  if (lease?.user_id !== userId) return undefined
+  const licensed: Licensed = { userId, licenceId: lease.licence_id, until: (lease.grace_until * 1_000) as EpochMs }
+  return (await stillStands(licensed, () => now, licenceSince)) ? licensed : undefined
+}
+
+async function stillStands(
+  { licenceId, until }: Licensed,
+  now: () => EpochMs,
+  licenceSince: StandingSince,
+): Promise<boolean> {
+  return now() < until && (await licenceSince(licenceId)) !== undefined
 }
 
 function lastEventId(text: string | undefined): number | undefined {

@@ -11,6 +11,8 @@ export type PushStreamParts = Readonly<{
   signal: AbortSignal
   serverTime: string
   heartbeatMs?: number
+  /** Asked at each heartbeat: false ends the stream. Where it fails, the next one asks again. */
+  mayGoOn?: () => Promise<boolean>
   /** Called once, when the stream has ended. */
   ended?: () => void
 }>
@@ -22,7 +24,7 @@ const [RETRY_MS, RETRY_SPREAD_MS] = [1_000, 4_000]
 
 /** One subscriber's stream of server-sent events. */
 export function pushStream(parts: PushStreamParts): Response {
-  const { desk, listener, after, signal, serverTime, heartbeatMs = PUSH_HEARTBEAT_MS, ended } = parts
+  const { desk, listener, after, signal, serverTime, heartbeatMs = PUSH_HEARTBEAT_MS, mayGoOn, ended } = parts
   const encoder = new TextEncoder()
   let end: () => void = () => undefined
   const stream = new ReadableStream<Uint8Array>(
@@ -51,7 +53,14 @@ export function pushStream(parts: PushStreamParts): Response {
           }
           ended?.()
         }
-        const beats = setInterval(() => write(':\n\n'), heartbeatMs).unref()
+        const beat = (): void => {
+          if (!write(':\n\n')) return
+          mayGoOn?.().then(
+            (may) => may || end(),
+            () => undefined,
+          )
+        }
+        const beats = setInterval(beat, heartbeatMs).unref()
         const notClosing = desk.onClose(end)
         signal.addEventListener('abort', end, { once: true })
         if (signal.aborted) end()

@@ -67,17 +67,23 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
     if (!address || [...users].every((userId) => heard.has(userId))) return
     const { listenPushes } = await import('../../../adapters/cloud/listen-pushes.ts')
     for (const userId of users) {
-      const leaseOf = () =>
+      const leases = () =>
         parts
           .accounts()
           .filter((one) => one.userId === userId)
           .map(({ accountId }) => storedLease(layout, accountId))
-          .find((it) => it !== undefined)
+          .filter((it) => it !== undefined)
+      let turn = 0
+      // Another one at each try: the licence of one may have ended.
+      const lease = () => {
+        const all = leases()
+        return all[turn++ % all.length]
+      }
       // Until a bot has been given a lease there is nothing to prove oneself with.
-      if (isClosed || heard.has(userId) || leaseOf() === undefined) continue
+      if (isClosed || heard.has(userId) || leases().length === 0) continue
       const deviceId = ensureDeviceId(layout)
       const stop = listenPushes({
-        ...{ address, userId, deviceId, topics: ['licence'], lease: leaseOf, random },
+        ...{ address, userId, deviceId, topics: ['licence'], lease, random },
         onNews: () => onNews(userId),
       })
       heard.set(userId, { address: place, stop })

@@ -12,6 +12,7 @@ import { describeWithServers, freshDatabaseOn } from '../../../support/cloud-dat
 import { startRedis } from '../../../support/cloud-servers.ts'
 import { DEVICE, USER } from '../../../support/cloud-questions.ts'
 import { claimsAt } from '../../../support/leases.ts'
+import { makeLicence } from '../../../support/licences.ts'
 import { eventsOf } from '../../../support/push-rig.ts'
 import { askCloud, servedCloud } from '../../../support/running-cloud.ts'
 
@@ -26,7 +27,10 @@ describeWithServers('pushes over two instances', ({ postgres }) => {
     const url = await freshDatabaseOn(postgres)
     const shared = { database: { kind: 'postgres', url } as const, redisUrl: redis.url, keys }
     const now = epochMs(Date.now())
-    const lease = openLeaseSigner(keys, now).sign(claimsAt(now))
+    const { db, close } = await openCloudDb(shared.database)
+    const { id } = await makeLicence(db, { userId: USER }, now)
+    await close()
+    const lease = openLeaseSigner(keys, now).sign(claimsAt(now, { licence_id: id }))
     const headers = { [CLOUD_HEADER.lease]: lease, [CLOUD_HEADER.deviceId]: DEVICE }
     const [one, two] = [await servedCloud(shared), await servedCloud(shared)]
     const leaving = new AbortController()
