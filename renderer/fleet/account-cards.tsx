@@ -3,7 +3,7 @@ import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { hashOf } from '../place/place.ts'
 import { ChooseBox } from './account-row.tsx'
 import { BarAge, Uptime } from './ages.tsx'
-import { BotButtons } from './bot-buttons.tsx'
+import { BotButtons, botOf } from './bot-buttons.tsx'
 import { Holdings } from './columns.tsx'
 import { HolderText, Issues, LossUsed, SignedMoney } from './figures.tsx'
 import type { PickedGroup } from './pick-accounts.ts'
@@ -104,7 +104,7 @@ const AccountCard = memo(function AccountCard({ account, isChosen, isOnline, onT
       </dl>
       <div className="cardFoot">
         <span className="second">{`${symbol} ${strategy}`}</span>
-        <BotButtons accountId={accountId} state={state} isOnline={isOnline} />
+        <BotButtons {...botOf(account)} isOnline={isOnline} />
       </div>
     </li>
   )

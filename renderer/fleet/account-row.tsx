@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { goTo } from '../place/use-place.ts'
-import { BotButtons } from './bot-buttons.tsx'
+import { BotButtons, botOf } from './bot-buttons.tsx'
 import { Cell, type Column } from './columns.tsx'
 
 type AccountRowProps = Readonly<{
@@ -57,7 +57,7 @@ export const AccountRow = memo(function AccountRow({
         ),
       )}
       <td className="actions">
-        <BotButtons accountId={accountId} state={state} isOnline={isOnline} />
+        <BotButtons {...botOf(account)} isOnline={isOnline} />
       </td>
     </tr>
   )

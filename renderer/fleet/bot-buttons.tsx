@@ -1,16 +1,36 @@
 import { Group } from '@mantine/core'
 import { memo } from 'react'
+import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { ActionButton } from '../page/action-button.tsx'
 import { mayRestart, mayStart, mayStop, type BotStateName } from './bot-looks.ts'
+import type { BulkVerb } from './bulk-outcomes.ts'
+import { useBulk } from './bulk.tsx'
 import { useBotAction } from './use-bot-action.tsx'
 
-type BotButtonsProps = Readonly<{ accountId: string; state: BotStateName; isOnline: boolean }>
+type BotButtonsProps = Readonly<{
+  accountId: string
+  state: BotStateName
+  isLive: boolean
+  /** There is a position that a stop leaves alone. */
+  isHolding: boolean
+  isOnline: boolean
+}>
+
+/** What the buttons need to know of an account: it changes far less often than its figures. */
+export function botOf({ accountId, state, mode, userId, position, holdings = [] }: AccountStatus) {
+  const isHolding = position !== 0 || holdings.some(({ quantity }) => quantity !== 0)
+  return { accountId, state, isLive: mode === 'live' && userId !== '', isHolding }
+}
 
 const OFFLINE = 'The launcher does not answer right now.'
 
-/** Start, Stop and Restart of one account. */
-export const BotButtons = memo(function BotButtons({ accountId, state, isOnline }: BotButtonsProps) {
-  const { act, busy } = useBotAction([accountId])
+/** Start, Stop and Restart of one account. What touches real money, or leaves a position alone, is asked about first. */
+export const BotButtons = memo(function BotButtons({ accountId, state, isLive, isHolding, isOnline }: BotButtonsProps) {
+  const { act, busy: own } = useBotAction([accountId])
+  const bulk = useBulk()
+  const isMeant = bulk.busy !== undefined && bulk.busy.ids !== 'all' && bulk.busy.ids.includes(accountId)
+  const busy = own ?? (isMeant ? bulk.busy.verb : undefined)
+  const ask = (verb: BulkVerb) => bulk.ask({ verb, ids: [accountId] })
   const isWaiting = busy !== undefined
   const common = (word: string) => ({ size: 'compact-xs', word, hint: isOnline ? word : OFFLINE }) as const
   const isOff = (may: boolean) => !isOnline || isWaiting || !may
@@ -24,7 +44,7 @@ export const BotButtons = memo(function BotButtons({ accountId, state, isOnline 
         color="teal"
         isBusy={busy === 'start'}
         isOff={isOff(mayStart(state))}
-        onClick={() => act('start')}
+        onClick={() => (isLive ? ask('start') : act('start'))}
       />
       <ActionButton
         {...common('Stop')}
@@ -34,7 +54,7 @@ export const BotButtons = memo(function BotButtons({ accountId, state, isOnline 
         color="red"
         isBusy={busy === 'stop'}
         isOff={isOff(mayStop(state))}
-        onClick={() => act('stop')}
+        onClick={() => (isHolding ? ask('stop') : act('stop'))}
       />
       <ActionButton
         {...common('Restart')}
@@ -44,7 +64,7 @@ export const BotButtons = memo(function BotButtons({ accountId, state, isOnline 
         color="blue"
         isBusy={busy === 'restart'}
         isOff={isOff(mayRestart(state))}
-        onClick={() => act('restart')}
+        onClick={() => (isLive ? ask('restart') : act('restart'))}
       />
     </Group>
   )

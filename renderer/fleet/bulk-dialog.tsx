@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { Icon } from '../page/icon.tsx'
 import type { BulkQuestion } from './bulk-question.ts'
 
 type BulkDialogProps = Readonly<{
@@ -36,7 +37,7 @@ function Question({
   onConfirm,
   onFlattenAll,
 }: BulkDialogProps & { question: BulkQuestion }) {
-  const { lines, word, color, typed } = question
+  const { live, lines, word, color, typed } = question
   const [text, setText] = useState('')
   const [reason, setReason] = useState('')
   const isTyped = typed === undefined || text.trim().toUpperCase() === typed
@@ -49,6 +50,11 @@ function Question({
       }}
     >
       <Stack gap="sm">
+        {live !== undefined && (
+          <div className="liveLine">
+            <Icon name="live" size={16} /> {live}
+          </div>
+        )}
         {lines.map((line) => (
           <Text size="sm" key={line}>
             {line}

@@ -5,6 +5,8 @@ import type { BulkVerb } from './bulk-outcomes.ts'
 /** What is asked before something is done to accounts. */
 export type BulkQuestion = Readonly<{
   title: string
+  /** Which of them trade real money; undefined: none does. */
+  live: string | undefined
   lines: readonly string[]
   /** The word of the button that does it. */
   word: string
@@ -19,47 +21,49 @@ export function bulkQuestion(
   accounts: readonly AccountStatus[],
   isAll: boolean,
 ): BulkQuestion | undefined {
-  const all = isAll ? ' all' : ''
-  const toStop = accounts.filter(({ state }) => mayStop(state))
+  const [only] = accounts
+  const which = isAll ? ' all' : accounts.length === 1 ? ` ${only!.accountId}` : ''
   switch (verb) {
     case 'start':
     case 'restart': {
       const wanted = verb === 'start' ? accounts.filter(({ state }) => mayStart(state)) : accounts
-      const live = wanted.filter(({ mode, userId }) => mode === 'live' && userId !== '').length
-      if (live === 0) return undefined
-      return {
-        title: `${verb === 'start' ? 'Start' : 'Restart'}${all}?`,
-        lines: [`${live} of the ${wanted.length} accounts to start trade LIVE, with real money.`],
-        ...{ word: `${verb === 'start' ? 'Start' : 'Restart'}${all}`, color: 'red.8', typed: undefined },
-      }
+      const live = liveLine(wanted)
+      if (live === undefined) return undefined
+      const word = verb === 'start' ? 'Start' : 'Restart'
+      const title = `${word}${which}?`
+      const lines = ['Their bots make entries as soon as their strategies say so.']
+      return { title, live, lines, word: isAll ? `${word} all` : `${word} live`, color: 'red.8', typed: undefined }
     }
-    case 'stop':
+    case 'stop': {
+      const toStop = accounts.filter(({ state }) => mayStop(state))
       return {
-        title: `Stop${all}?`,
+        title: `Stop${which}?`,
+        live: liveLine(toStop),
         lines: [
-          `${toStop.length === 1 ? 'One bot stops' : `${toStop.length} bots stop`} trading. Open positions stay open.`,
+          `${toStop.length === 1 ? 'One bot stops' : `${toStop.length} bots stop`} trading. Open positions stay open, and nobody follows them until the bots run again.`,
           ...heldLine(accounts),
         ],
-        ...{ word: `Stop${all}`, color: 'red', typed: undefined },
+        ...{ word: isAll ? 'Stop all' : 'Stop', color: 'red', typed: undefined },
       }
+    }
     case 'flatten':
       return {
-        title: 'Flatten?',
+        title: `Flatten${isAll ? '' : which}?`,
+        live: liveLine(accounts),
         lines: [
           `Positions of ${countOf(accounts.length)} are closed and their orders cancelled. The bots go on trading.`,
           ...heldLine(accounts),
-          ...liveLine(accounts),
         ],
         ...{ word: 'Flatten', color: 'red', typed: undefined },
       }
     case 'kill':
       return {
         title: 'Flatten all accounts?',
+        live: liveLine(accounts),
         lines: [
           `Every position of ${countOf(accounts.length)} is closed and every order cancelled, stopped accounts included.`,
           'No bot enters again until you release the kill switch. Bots stay up.',
           ...heldLine(accounts),
-          ...liveLine(accounts),
         ],
         ...{ word: 'Flatten all', color: 'red', typed: 'FLATTEN' },
       }
@@ -77,13 +81,15 @@ function heldLine(accounts: readonly AccountStatus[]): string[] {
     : [`${capital(countOf(held.length))} ${held.length === 1 ? 'holds' : 'hold'} positions: ${listOf(held)}.`]
 }
 
-function liveLine(accounts: readonly AccountStatus[]): string[] {
+/** Whether, and which of them, trade real money. */
+function liveLine(accounts: readonly AccountStatus[]): string | undefined {
   const live = accounts.filter(({ mode, userId }) => mode === 'live' && userId !== '')
-  return live.length === 0
-    ? []
-    : [
-        `${capital(countOf(live.length))} of them ${live.length === 1 ? 'trades' : 'trade'} LIVE, with real money: ${listOf(live)}.`,
-      ]
+  if (live.length === 0) return undefined
+  const [only] = live
+  if (accounts.length === 1) return `${only!.accountId} trades LIVE, with real money.`
+  return live.length === 1
+    ? `One of the ${accounts.length} accounts trades LIVE, with real money: ${listOf(live)}.`
+    : `${live.length} of the ${accounts.length} accounts trade LIVE, with real money: ${listOf(live)}.`
 }
 
 function capital(text: string): string {

@@ -221,8 +221,27 @@ describe('the buttons of the fleet', () => {
     pageOf({ accountId: 'a' }, { accountId: 'b', mode: 'live' })
     fireEvent.click(await button('Start all'))
     const question = within(await screen.findByRole('dialog'))
-    expect(question.getByText(/1 of the 2 accounts to start trade LIVE/)).toBeDefined()
+    expect(question.getByText(/One of the 2 accounts trades LIVE, with real money: b/)).toBeDefined()
     expect(within(await rowsOf('b')).getByText('Stopped')).toBeDefined()
+  })
+
+  it('ask in its own row too, before a live account is started or a position is left alone', async () => {
+    const launcher = pageOf({ accountId: 'a' }, { accountId: 'b', mode: 'live' })
+    fireEvent.click(await button('Start a'))
+    await within(await rowsOf('a')).findByText('Trading')
+    fireEvent.click(await button('Start b'))
+    const question = within(await screen.findByRole('dialog', { name: 'Start b?' }))
+    expect(question.getByText('b trades LIVE, with real money.')).toBeDefined()
+    expect(within(await rowsOf('b')).getByText('Stopped')).toBeDefined()
+    fireEvent.click(question.getByRole('button', { name: 'Start live' }))
+    await within(await rowsOf('b')).findByText('Trading')
+
+    launcher.change({ accountId: 'a', position: 5 })
+    await screen.findByText('+5')
+    fireEvent.click(await button('Stop a'))
+    const held = within(await screen.findByRole('dialog', { name: 'Stop a?' }))
+    expect(held.getByText('One account holds positions: a.')).toBeDefined()
+    expect(within(await rowsOf('a')).getByText('Trading')).toBeDefined()
   })
 })
 

@@ -34,13 +34,15 @@ describe('what is asked first', () => {
   })
 
   it('is whether real money may trade', () => {
-    expect(bulkQuestion('start', [accountStatus(), live], true)?.lines[0]).toContain('1 of the 2 accounts')
+    expect(bulkQuestion('start', [accountStatus(), live], true)?.live).toContain('One of the 2 accounts')
+    expect(bulkQuestion('restart', [live], false)).toMatchObject({ title: 'Restart b?', word: 'Restart live' })
   })
 
   it('names who holds positions and who trades live, and wants a word typed before all is flattened', () => {
     const question = bulkQuestion('kill', [paper, live], true)
     expect(question?.typed).toBe('FLATTEN')
     expect(question?.lines.join(' ')).toContain('One account holds positions: a.')
-    expect(question?.lines.join(' ')).toContain('LIVE, with real money: b.')
+    expect(question?.live).toContain('LIVE, with real money: b.')
+    expect(bulkQuestion('stop', [{ ...live, state: 'trading' }], false)?.live).toBe('b trades LIVE, with real money.')
   })
 })

@@ -65,7 +65,7 @@ describe('chosen accounts', () => {
     pageOf({ accountId: 'a', state: 'trading', pid: 1, position: 3 }, { accountId: 'b' })
     fireEvent.click(await box('Choose a'))
     fireEvent.click(await button('Flatten chosen'))
-    const question = within(await screen.findByRole('dialog', { name: 'Flatten?' }))
+    const question = within(await screen.findByRole('dialog', { name: 'Flatten a?' }))
     expect(question.getByText('One account holds positions: a.')).toBeDefined()
     fireEvent.click(question.getByRole('button', { name: 'Flatten' }))
     await waitFor(async () =>
