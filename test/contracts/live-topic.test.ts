@@ -5,6 +5,7 @@ import { parseTopic, topicText, type LiveTopic } from '../../src/contracts/live-
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/)
 const topics: fc.Arbitrary<LiveTopic> = fc.oneof(
   fc.constantFrom({ kind: 'fleet' } as const, { kind: 'kill-switch' } as const, { kind: 'notices' } as const),
+  fc.constant({ kind: 'signals' } as const),
   fc.record({ kind: fc.constant('records' as const), accountId: id }),
   fc.record({ kind: fc.constant('logs' as const), accountIds: fc.array(id, { minLength: 1, maxLength: 64 }) }),
   fc.record({
