@@ -2,6 +2,7 @@ import { getConfidence } from '../../contracts/cloud/pool.ts'
 import { boundConfidence, neutralBecause, type ConfidenceUse } from '../../domain/confidence/bound-confidence.ts'
 import type { Confidence, ConfidenceQuery, ConfidenceSource } from '../../domain/confidence/confidence.ts'
 import type { TradingContext } from '../../domain/context/trading-context.ts'
+import { takenName, whyNotTold } from '../../domain/experience/feature-name.ts'
 import { poolSymbolOf } from '../../domain/experience/pool-symbol.ts'
 import { isBundledStrategy, sharedFeatures } from '../../domain/experience/shared-features.ts'
 import { afterFailure, CLOSED, restMs, type CircuitRules } from '../../domain/failure/circuit.ts'
@@ -43,6 +44,8 @@ export function cloudConfidence(parts: CloudConfidenceParts): ConfidenceSource {
     if (!instrument) return neutralBecause(`nobody knows how ${query.symbol} counts`)
     if (!parts.isOwn && !isBundledStrategy(signature))
       return neutralBecause("features of one's own strategy stay on this computer")
+    const taken = isBundledStrategy(signature) ? undefined : takenName(query.features)
+    if (taken !== undefined) return neutralBecause(whyNotTold(taken))
     const features = sharedFeatures(signature, query.features)
     if (!features) return neutralBecause('the setup has nothing that could be compared')
     const rest = restMs(late, monotonic())

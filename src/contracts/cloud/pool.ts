@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { FEATURE_NAME } from '../../domain/experience/feature-name.ts'
 import { cloudRoute, SHORT_ANSWER } from './route.ts'
 import { IdempotencyKey, Side, UserId } from './words.ts'
 
 /** Values of one setup by name, as strategies make them: finite, without a price level, so that instruments compare. */
 export const Features = z
-  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,31}$/), z.number().min(-1e6).max(1e6))
+  .record(z.string().regex(FEATURE_NAME), z.number().min(-1e6).max(1e6))
   .refine((features) => Object.keys(features).length >= 1 && Object.keys(features).length <= 12, {
     error: 'must have 1 to 12 features',
   })

@@ -1,3 +1,5 @@
+import { FEATURE_NAME, takenName } from './feature-name.ts'
+
 /** How much of a feature is told: rounded to a multiple of this; `false` where it stays on this computer. */
 type Told = number | false
 
@@ -38,7 +40,6 @@ export const SHARED_FEATURES: Readonly<Record<string, Readonly<Record<string, To
 /** Most features of one experience, and the farthest values, as the cloud takes them. */
 const MOST_FEATURES = 12
 const FARTHEST = 1e6
-const NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/
 /** Of a feature nobody has described: digits that are kept. */
 const DIGITS = 4
 
@@ -50,19 +51,21 @@ export function isBundledStrategy(strategyId: string): boolean {
 /**
  * The features of a setup as the pool gets them, when it is asked and when it is told.
  *
- * @returns undefined where nothing is left that could be compared
+ * @returns undefined where nothing is left that could be compared, and where a feature of one's own strategy has a name that
+ *   would not arrive: a setup is told whole or not at all
  */
 export function sharedFeatures(
   strategyId: string,
   features: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> | undefined {
   const listed = isBundledStrategy(strategyId) ? SHARED_FEATURES[strategyId] : undefined
+  if (!listed && takenName(features) !== undefined) return undefined
   const shared: Record<string, number> = {}
   let count = 0
   for (const [name, value] of Object.entries(features)) {
     if (count === MOST_FEATURES) break
     const told = listed ? (Object.hasOwn(listed, name) && listed[name]) || false : undefined
-    if (told === false || !NAME.test(name) || !Number.isFinite(value)) continue
+    if (told === false || !FEATURE_NAME.test(name) || !Number.isFinite(value)) continue
     shared[name] = within(told === undefined ? Number(value.toPrecision(DIGITS)) : toStep(value, told), FARTHEST)
     count++
   }

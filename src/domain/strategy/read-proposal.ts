@@ -1,4 +1,5 @@
 import type { Reason } from '../decision/decision.ts'
+import { isTakenName } from '../experience/feature-name.ts'
 import { isRecord, shown } from './plug-in.ts'
 import { readCommand } from './read-command.ts'
 import type { ExitReason, Proposal } from './strategy.ts'
@@ -112,16 +113,19 @@ function wrongReasons(value: unknown, least: number, name = 'reasons'): string |
   return undefined
 }
 
+/** A name that is taken costs the setup its place in the pool (handle-bar.ts), not the account its strategy. */
 function wrongFeatures(value: unknown): string | undefined {
-  return value === undefined ? undefined : wrongNumbers('features', value)
+  return value === undefined ? undefined : wrongNumbers('features', value, (key) => isName(key) || isTakenName(key))
 }
 
-function wrongNumbers(name: string, value: unknown): string | undefined {
+const isName = (key: string) => FEATURE.test(key)
+
+function wrongNumbers(name: string, value: unknown, isFine = isName): string | undefined {
   if (!isRecord(value)) return `${name} must be an object of numbers, and is ${shown(value)}`
   const entries = Object.entries(value)
   if (entries.length > MOST_FEATURES) return `${name} has ${entries.length} entries; ${MOST_FEATURES} are the most`
   for (const [key, number] of entries) {
-    if (!FEATURE.test(key)) return `${name} has a name ${shown(key)}; use letters, digits and underscores`
+    if (!isFine(key)) return `${name} has a name ${shown(key)}; use letters, digits and underscores`
     if (typeof number !== 'number' || !Number.isFinite(number))
       return `${name}.${key} must be a number, and is ${shown(number)}`
   }

@@ -1,5 +1,6 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
+import { takenName, whyNotTold } from '../../domain/experience/feature-name.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Proposal } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
@@ -98,6 +99,7 @@ function act(
   session: Session | undefined,
   proposal: Proposal,
 ): Promise<void> | undefined {
+  if (mayOpen(proposal)) tellOfFeatures(ctx, proposal)
   switch (proposal.kind) {
     case 'hold':
       recordHold(ctx, book, bar, proposal.side, proposal.reasons, proposal.features)
@@ -111,6 +113,14 @@ function act(
     default:
       return assertNever(proposal)
   }
+}
+
+/** What goes to nobody is said: a setup would seem to be one that the pool knows nothing of. */
+function tellOfFeatures(ctx: BotContext, proposal: Proposal): void {
+  const taken = 'features' in proposal ? takenName(proposal.features) : undefined
+  if (taken === undefined) return
+  const what = 'the pool is not asked about this setup, and its trade contributes nothing'
+  ctx.log.warn('feature-not-told', `${whyNotTold(taken)}: ${what}. Give it another name in the strategy`)
 }
 
 function afterBar(ctx: BotContext, book: BotBook): void {

@@ -1,4 +1,5 @@
 import type { SessionClock } from '../../domain/calendar/session.ts'
+import { takenName, whyNotTold } from '../../domain/experience/feature-name.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { PositionView, StrategyRun } from '../../domain/strategy/strategy.ts'
 import { PretendAccount } from './pretend-account.ts'
@@ -36,6 +37,8 @@ type Pass = Readonly<{
   times: Float64Array
   memory: readonly number[]
   stopped: string | undefined
+  /** The first proposal that the pool of experiences would not get, and why. */
+  untold: Told | undefined
 }>
 
 /** A strategy that keeps so little for each bar that its memory lasts a year of minutes is left alone. */
@@ -62,7 +65,7 @@ export async function checkStrategy(ctx: CheckContext): Promise<readonly Finding
       result: 'warn',
       text: 'It proposed nothing, so its proposals could not be looked at; try more bars, another symbol or seed.',
     })
-  else findings.push({ check: 'proposals', result: 'ok', text: 'Every proposal was well formed.' })
+  else findings.push(proposalsOf(ctx, first))
   findings.push(await sameAgain(ctx, first), await sameFromCuts(ctx, first), timeOf(ctx, first), growthOf(ctx, first))
   return findings
 }
@@ -76,6 +79,7 @@ async function passOver(ctx: CheckContext): Promise<Pass> {
   const snapshots = new Map<number, unknown>()
   const times = new Float64Array(ctx.bars.length)
   const memory: number[] = []
+  let untold: Told | undefined
   const every = Math.max(1, Math.floor(ctx.bars.length / MOMENTS.all))
   for (const [index, bar] of ctx.bars.entries()) {
     const session = ctx.clock.sessionAt(bar.time)
@@ -87,6 +91,8 @@ async function passOver(ctx: CheckContext): Promise<Pass> {
     run.takeWarnings()
     if (proposal) {
       told.push({ bar: index, text: JSON.stringify(proposal) })
+      const taken = 'features' in proposal ? takenName(proposal.features) : undefined
+      if (taken !== undefined) untold ??= { bar: index, text: whyNotTold(taken) }
       account.take(proposal)
     }
     if (ctx.cuts.includes(index)) snapshots.set(index, run.snapshot())
@@ -97,7 +103,13 @@ async function passOver(ctx: CheckContext): Promise<Pass> {
   run.snapshot()
   const stopped = run.halted?.()?.text
   await opened.close()
-  return { told, views, snapshots, times, memory, stopped }
+  return { told, views, snapshots, times, memory, stopped, untold }
+}
+
+function proposalsOf(ctx: CheckContext, { untold }: Pass): Finding {
+  if (!untold) return { check: 'proposals', result: 'ok', text: 'Every proposal was well formed.' }
+  const text = `The proposal at ${momentOf(ctx, untold.bar)} can't be compared with others: ${untold.text}. Give it another name.`
+  return { check: 'proposals', result: 'fail', text }
 }
 
 async function sameAgain(ctx: CheckContext, first: Pass): Promise<Finding> {

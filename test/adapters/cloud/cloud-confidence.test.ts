@@ -78,6 +78,22 @@ describe('the confidence of the cloud', () => {
     }
   })
 
+  it('is not asked about a setup of which a feature would be lost on its way, and says which', async (test) => {
+    const cloud = await hostileCloud(says(200, WORD))
+    test.onTestFinished(() => cloud.close())
+    const { ask } = clientOf(test, { url: cloud.url })
+    const source = cloudConfidence({ ask, use: 'shrink', instrumentOf, isOwn: true, budgetMs: 10_000 })
+    const own = tradingContext({ ...CONTEXT, signature: 'my-edge' })
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const features = JSON.parse(`{"rsi":30,"${name}":1}`) as Record<string, number>
+      expect(await source.ask(own, { ...SETUP, features }, never)).toMatchObject({
+        ...{ value: 0.5, sizeFactor: 1 },
+        reason: `neutral: its feature "${name}" has a name that every object of JavaScript has`,
+      })
+    }
+    expect(cloud.heard).toEqual([])
+  })
+
   it('is neutral where an answer is longer than 64 kB: a bot reads, and parses, no more', async (test) => {
     const wordy = (length: number) => says(200, { ...WORD, reason: 'x'.repeat(length) })
     const short = await sourceOf(test, wordy(64_000))

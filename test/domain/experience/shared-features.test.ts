@@ -34,6 +34,15 @@ describe('features that leave this computer', () => {
     expect(shared.f1).toBe(1.123)
   })
 
+  it('of a setup are told whole or not at all: a name that would be lost on its way keeps all of it here', () => {
+    for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty']) {
+      const given = JSON.parse(`{"rsi":30,"${name}":1}`) as Record<string, number>
+      expect(sharedFeatures('my-edge', given)).toBeUndefined()
+      expect(sharedFeatures('vwap-bounce', given)).toEqual({ rsi: 30 })
+      if (name !== '__proto__') expect(Features.safeParse(given).success).toBe(false)
+    }
+  })
+
   it('are always what the cloud takes, whatever a strategy tells', () => {
     const anything = fc.dictionary(
       fc.oneof(fc.string(), fc.constantFrom(...Object.keys(SHARED_FEATURES['vwap-bounce']!))),

@@ -32,6 +32,14 @@ describe('a proposal of a plug-in', () => {
     expect(readProposal({ kind: 'trade', command, reasons })).toMatchObject({ command })
   })
 
+  it('may have features whose names the pool does not take: that costs its place there, not the strategy', () => {
+    for (const name of ['constructor', '__proto__']) {
+      const features = JSON.parse(`{"${name}":1}`) as unknown
+      expect(readProposal({ ...enter, features })).toMatchObject({ kind: 'enter' })
+    }
+    expect(readProposal({ ...enter, features: { __other__: 1 } })).toMatch(/has a name "__other__"/)
+  })
+
   it.each([
     [{ ...enter, stopPx: 1.5 }, 'stopPx must be a whole number of ticks above 0, and is 1.5'],
     [{ ...enter, targetPx: 'NaN' }, 'targetPx must be a whole number of ticks above 0, and is "NaN"'],

@@ -34,6 +34,38 @@ describe('the check of a strategy', () => {
   })
 })
 
+describe('the check of what a strategy proposes', () => {
+  it('refuses a feature whose name would be lost on its way to the pool, with the bar and what to do', async () => {
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const [, found] = await findingsOf(JSON.parse(`{"${name}":1}`) as Record<string, number>)
+      expect(found).toMatchObject({ check: 'proposals', result: 'fail' })
+      expect(found!.text).toContain('The proposal at bar 6 (2026-06-01T00:05:00.000Z)')
+      expect(found!.text).toContain(
+        `its feature "${name}" has a name that every object of JavaScript has. Give it another`,
+      )
+    }
+    expect((await findingsOf({ rsi: 30 }))[1]).toMatchObject({ check: 'proposals', result: 'ok' })
+  })
+})
+
+/** Of a strategy that tells these features at its sixth bar. */
+function findingsOf(features: Readonly<Record<string, number>>): Promise<readonly Finding[]> {
+  return checkStrategy({
+    bars: Array.from({ length: 20 }, (_, index) => barAt(index)),
+    clock: openSessionClock(MES, bundledCalendar()),
+    open: () => {
+      let bar = 0
+      const onBar: StrategyRun['onBar'] = () =>
+        bar++ === 5 ? { kind: 'hold', side: 'buy', reasons: [{ code: 'a', text: 'b' }], features } : undefined
+      return Promise.resolve({ run: { ...IDLE, onBar }, memory: () => undefined, close: () => Promise.resolve() })
+    },
+    now: () => 0,
+    cuts: [],
+    barMs: 250,
+    memoryBytes: 64 * MB,
+  })
+}
+
 /** @param memory what is in use at the n-th reading, bytes */
 async function memoryFinding(memory: (reading: number) => number, count = 1_200): Promise<Finding> {
   const findings = await checkStrategy({
