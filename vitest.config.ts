@@ -9,6 +9,8 @@ const ALONE = [
 ]
 /** These start a few processes and mostly wait for them: three files at a time leave no core idle. */
 const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) => `test/${folder}/**/*.test.ts`)
+/** These hold nothing beyond a test, so the files of a worker share a process and what it has loaded. */
+const CORE = ['domain', 'engine', 'contracts'].map((folder) => `test/${folder}/**/*.test.ts`)
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
@@ -30,10 +32,19 @@ export default defineConfig({
       {
         test: {
           ...inProcesses,
+          name: 'core',
+          isolate: false,
+          maxWorkers: 2,
+          include: CORE,
+        },
+      },
+      {
+        test: {
+          ...inProcesses,
           name: 'node',
           maxWorkers: 2,
           include: ['test/**/*.test.ts'],
-          exclude: [...OTHER_RUNNERS, ...PROGRAMS, ...ALONE],
+          exclude: [...OTHER_RUNNERS, ...CORE, ...PROGRAMS, ...ALONE],
         },
       },
       {
@@ -44,6 +55,8 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'jsdom',
           pool: 'forks',
+          isolate: false,
+          unstubGlobals: true,
           testTimeout: 30_000,
         },
       },

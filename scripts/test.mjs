@@ -1,12 +1,12 @@
 // Every test: Vitest, then the browser tests. Run through `npm test`; arguments go to Vitest.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { ensureBuilt } from './checkout/build.mjs'
 import { runInForeground } from './checkout/child.mjs'
 import { nodeModules, pinnedNode, root, work } from './checkout/paths.mjs'
 import { report } from './checkout/trouble.mjs'
 import { findOrInstallChromium } from './chromium.mjs'
+import { quickTemp } from './quick-temp.mjs'
 
 const GUI_TESTS = /(^|[\\/])gui([\\/]|$)/
 
@@ -69,10 +69,13 @@ function readReport(file, absent) {
 async function main(args) {
   const runners = runnersFor(args)
   const results = []
+  const temp = quickTemp()
   // A test that forgets to name its home must not find the user's.
-  const home = mkdtempSync(join(tmpdir(), 'slipway-test-home-'))
+  const home = join(temp, 'home')
+  mkdirSync(home)
   const env = {
     ...process.env,
+    ...Object.fromEntries(['TMPDIR', 'TMP', 'TEMP'].map((name) => [name, temp])),
     SLIPWAY_HOME: home,
     PATH: `${dirname(pinnedNode)}${delimiter}${process.env.PATH ?? ''}`,
   }
@@ -89,7 +92,7 @@ async function main(args) {
     if (runners.vitest) results.push(await runVitest(args, env))
     if (runners.playwright) results.push(await runPlaywright(runners.gui, env))
   } finally {
-    rmSync(home, { recursive: true, force: true, maxRetries: 3 })
+    rmSync(temp, { recursive: true, force: true, maxRetries: 3 })
   }
   // A runner can fail without a failed test: a file that does not load, an error nobody caught.
   const failedOf = ({ code, failed }) => Math.max(failed, code === 0 ? 0 : 1)

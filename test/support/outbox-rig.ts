@@ -12,6 +12,8 @@ import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { experienceRow } from './experiences.ts'
 
+const TURNS_AT_REST = 12
+
 type Row = Parameters<typeof experienceRow>[0]
 
 /** What the fake cloud does with the next call: answer, or one of these. */
@@ -120,6 +122,16 @@ export function outboxRig(home: string, accounts: readonly string[] = ['acc']) {
     async drain(delivery: Delivery, mostMs = 1_200_000) {
       const until = clock + mostMs
       while (clock < until) clock += await turn(delivery)
+    },
+    /** Turns until nothing waits, then some more across the rest of the time: they must find nothing to send. */
+    async settle(delivery: Delivery, mostMs: number) {
+      const until = clock + mostMs
+      while (clock < until && this.view().waiting > 0) clock += await turn(delivery)
+      const pauseMs = Math.max(0, until - clock) / TURNS_AT_REST
+      for (let done = 0; done < TURNS_AT_REST; done++) {
+        clock += pauseMs
+        await turn(delivery)
+      }
     },
     /** As many turns as asked. */
     async turns(delivery: Delivery, count: number) {

@@ -101,7 +101,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     rig.pool.fail(() => undefined)
     rig.pass(2 * DELIVERY_RULES.leaseMs)
     retryParked(rig.layout, accountId, rig.clock)
-    await rig.drain(rig.delivery({ instanceId: 'last' }), 30 * 60_000)
+    await rig.settle(rig.delivery({ instanceId: 'last' }), 30 * 60_000)
     const sent = [...rig.pool.stored.values()].map((text) =>
       Math.round((JSON.parse(text) as { outcome: { r: number } }).outcome.r * 1_000),
     )
