@@ -1,10 +1,13 @@
-import { Anchor, Button, Table, Text } from '@mantine/core'
+import { Anchor, Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { AccountCloud } from '../../src/contracts/launcher/cloud.ts'
 import { ConfirmDialog } from '../account/confirm-dialog.tsx'
+import { ModeBadge } from '../fleet/state-badge.tsx'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { Icon } from '../page/icon.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
+import { RowTable } from '../page/row-table.tsx'
+import { AccountLink } from '../place/account-link.tsx'
 import { hashOf } from '../place/place.ts'
 import { useTimes } from '../preferences/use-times.ts'
 import { useCloudAction } from './use-cloud.ts'
@@ -13,44 +16,28 @@ import { useCloudAction } from './use-cloud.ts'
 export function CloudAccounts({ accounts }: { accounts: readonly AccountCloud[] }) {
   const times = useTimes()
   return (
-    <Table verticalSpacing={6}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Account</Table.Th>
-          <Table.Th scope="col">Entries</Table.Th>
-          <Table.Th scope="col" className="number">
-            Waiting to be contributed
-          </Table.Th>
-          <Table.Th scope="col">Oldest ({times.zoneName})</Table.Th>
-          <Table.Th scope="col" className="number">
-            Delivered today
-          </Table.Th>
-          <Table.Th scope="col" className="number">
-            Put aside
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {accounts.map((account) => (
-          <Table.Tr key={account.accountId}>
-            <Table.Th scope="row">
-              <Anchor href={hashOf({ page: 'account', accountId: account.accountId, tab: undefined })}>
-                {account.accountId}
-              </Anchor>
-            </Table.Th>
-            <Table.Td>
-              <Licence account={account} />
-            </Table.Td>
-            <Table.Td className="number">{account.waiting}</Table.Td>
-            <Table.Td className="figure">
-              {account.oldestWaitingAt ? times.minute(account.oldestWaitingAt) : '\u2013'}
-            </Table.Td>
-            <Table.Td className="number">{account.deliveredToday}</Table.Td>
-            <Table.Td className="number">{account.parked}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <RowTable
+      rows={accounts}
+      keyOf={({ accountId }) => accountId}
+      empty={
+        <>
+          There are no accounts yet. <Anchor href={hashOf({ page: 'add', from: undefined })}>Add one</Anchor>
+        </>
+      }
+      columns={[
+        { head: 'Account', cell: ({ accountId }) => <AccountLink id={accountId} /> },
+        { head: 'Mode', cell: ({ mode }) => <ModeBadge mode={mode ?? undefined} /> },
+        { head: 'Entries', cell: (account) => <Licence account={account} /> },
+        { head: 'Waiting to be contributed', look: 'number', cell: ({ waiting }) => waiting },
+        {
+          head: `Oldest (${times.zoneName})`,
+          look: 'figure',
+          cell: ({ oldestWaitingAt }) => (oldestWaitingAt ? times.minute(oldestWaitingAt) : '\u2013'),
+        },
+        { head: 'Delivered today', look: 'number', cell: ({ deliveredToday }) => deliveredToday },
+        { head: 'Put aside', look: 'number', cell: ({ parked }) => parked },
+      ]}
+    />
   )
 }
 

@@ -1,12 +1,11 @@
-import { Anchor, Table, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
 import type { CloudServerState, CloudState } from '../../src/contracts/launcher/cloud.ts'
+import { FactTable, type FactRow } from '../page/fact-table.tsx'
 import { PageTitle } from '../page/page-title.tsx'
 import { QueryStates } from '../page/query-states.tsx'
-import { hashOf } from '../place/place.ts'
 import { useTimes } from '../preferences/use-times.ts'
 import { CloudAccounts } from './cloud-accounts.tsx'
 import { LicencePanel } from './licence-panel.tsx'
+import { ParkedContributions } from './parked-contributions.tsx'
 import { ServerPanel } from './server-panel.tsx'
 import { useCloud } from './use-cloud.ts'
 
@@ -32,7 +31,7 @@ function State({ state }: { state: CloudState }) {
   const waiting = accounts.reduce((sum, account) => sum + account.waiting, 0)
   const refused = accounts.filter(({ licence }) => licence?.entries === 'refused').length
   const live = accounts.filter(({ mode }) => mode === 'live').length
-  const rows: readonly (readonly [string, ReactNode])[] = [
+  const rows: readonly FactRow[] = [
     ['Cloud', serverText(server)],
     ...(server.problem ? [['Trouble', `${server.problem.message} ${server.problem.nextStep}`] as const] : []),
     [
@@ -55,31 +54,15 @@ function State({ state }: { state: CloudState }) {
         <h3 id="state" className="panelTitle">
           This computer
         </h3>
-        <Table verticalSpacing={6}>
-          <Table.Tbody>
-            {rows.map(([name, text]) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row" w={160}>
-                  {name}
-                </Table.Th>
-                <Table.Td>{text}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <FactTable rows={rows} />
       </section>
       <section className="panel" aria-labelledby="accounts">
         <h3 id="accounts" className="panelTitle">
           Your accounts
         </h3>
-        {accounts.length === 0 ? (
-          <Text p="md" c="dimmed">
-            There are no accounts yet. <Anchor href={hashOf({ page: 'add', from: undefined })}>Add one</Anchor>
-          </Text>
-        ) : (
-          <CloudAccounts accounts={accounts} />
-        )}
+        <CloudAccounts accounts={accounts} />
       </section>
+      <ParkedContributions accounts={accounts} />
       <LicencePanel users={users} />
       <ServerPanel key={`${server.kind} ${server.url}`} server={server} />
     </>

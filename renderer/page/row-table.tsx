@@ -55,7 +55,7 @@ export function RowTable<Row>({ rows, keyOf, columns, empty }: RowTableProps<Row
 /** Stands where a table would have no row. */
 export function Nothing({ children }: { children: ReactNode }) {
   return (
-    <Text p="md" size="sm" c="dimmed">
+    <Text px={12} py="sm" size="sm" c="dimmed">
       {children}
     </Text>
   )

@@ -12,6 +12,7 @@ import { killSwitchProcedures } from './launcher/kill-switch.ts'
 import { lockProcedures } from './launcher/locks.ts'
 import { liveProcedures } from './launcher/live.ts'
 import { logProcedures } from './launcher/logs.ts'
+import { outboxProcedures } from './launcher/outbox.ts'
 import { preferenceProcedures } from './launcher/preferences.ts'
 import { api, Id, Iso } from './launcher/procedure.ts'
 import { recordProcedures } from './launcher/records.ts'
@@ -67,6 +68,7 @@ export const launcherContract = {
   cloud: cloudProcedure,
   cloudServer: cloudServerProcedures,
   licence: licenceProcedures,
+  outbox: outboxProcedures,
   events: api
     .route({ method: 'GET', path: '/events', summary: 'Fleet changes as they happen (SSE, resumes by Last-Event-ID)' })
     .output(eventIterator(FleetEvent)),

@@ -22,7 +22,7 @@ export function cloudAccount(more: Partial<AccountCloud> = {}): AccountCloud {
   return {
     ...{ accountId: 'P1', mode: 'paper', confidence: 'shrink', waiting: 0, oldestWaitingAt: null, problem: null },
     licence: { entries: 'allowed', code: '', message: 'Paper trading needs no licence.', rung: null, until: null },
-    ...{ parked: 0, deliveredToday: 0 },
+    ...{ parked: 0, parkedRows: [], deliveredToday: 0 },
     ...more,
   }
 }
@@ -30,6 +30,7 @@ export function cloudAccount(more: Partial<AccountCloud> = {}): AccountCloud {
 /** The page of licence and cloud over a launcher that answers as told, and remembers what it was asked to do. */
 export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
   prepareBrowser()
+  let held: PromiseWithResolvers<void> | undefined
   const asked: object[] = []
   let state: CloudState = {
     ...{ deviceId: 'device-1', calendarAsOf: '2026-10-01', server: LOCAL, users: [], accounts: [] },
@@ -75,6 +76,19 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
         told({ takeOver: input.id }, errors, { accountId: input.id, fence: 2 }),
       ),
     },
+    outbox: {
+      retry: api.outbox.retry.handler(async ({ input: { id, tradeId }, errors }) => {
+        await held?.promise
+        const isMeant = (trade: string) => tradeId === undefined || trade === tradeId
+        const of = state.accounts.find(({ accountId }) => accountId === id)!
+        const left = of.parkedRows.filter((row) => !isMeant(row.tradeId))
+        const retried = of.parkedRows.length - left.length
+        const answer = told({ again: { id, tradeId } }, errors, { accountId: id, retried })
+        const account = { ...of, parkedRows: left, parked: left.length, waiting: of.waiting + retried }
+        state = { ...state, accounts: state.accounts.map((one) => (one === of ? account : one)) }
+        return answer
+      }),
+    },
   })
   const client = createLauncherClient({
     url: 'http://127.0.0.1:4711/api',
@@ -95,5 +109,13 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
     </PageShell>,
   )
   onTestFinished(() => cleanup())
-  return { ...page, asked }
+  return {
+    ...page,
+    asked,
+    /** From now on the answer to sending again waits for `release`. */
+    hold() {
+      const now = (held = Promise.withResolvers<void>())
+      return { release: () => now.resolve() }
+    },
+  }
 }

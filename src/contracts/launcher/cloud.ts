@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RefusalShape } from '../bot-protocol.ts'
 import { CloudChoice, CloudUrl } from '../cloud/choice.ts'
 import { LeaseKeys, LicenceKey } from '../cloud/licence.ts'
+import { ParkedContribution } from './outbox.ts'
 import { api, Iso } from './procedure.ts'
 
 /** Where one account stands with what lies outside this computer. */
@@ -25,8 +26,9 @@ export const AccountCloud = z.object({
   /** Closed trades written down for the shared pool and not delivered. */
   waiting: z.int(),
   oldestWaitingAt: Iso.nullable(),
-  /** Put aside because the cloud would not take them. */
+  /** Put aside because the cloud would not take them; the newest of them are listed. */
   parked: z.int(),
+  parkedRows: z.array(ParkedContribution),
   deliveredToday: z.int(),
   problem: RefusalShape.nullable(),
 })

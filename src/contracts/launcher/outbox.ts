@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Iso } from './procedure.ts'
+import { api, Id, Iso } from './procedure.ts'
 
 /** A contribution that the cloud would not take, or that can't be sent. */
 export const ParkedContribution = z.object({
@@ -33,3 +33,14 @@ export const OutboxState = z.object({
   lastTrouble: z.string(),
 })
 export type OutboxState = z.output<typeof OutboxState>
+
+export const outboxProcedures = {
+  retry: api
+    .route({
+      method: 'POST',
+      path: '/accounts/{id}/outbox/retry',
+      summary: 'Send contributions again that were put aside; all of them, or those of one trade',
+    })
+    .input(Id.extend({ tradeId: z.string().min(1).max(200).optional() }))
+    .output(z.object({ accountId: z.string(), retried: z.int() })),
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeFileSync } from 'node:fs'
 import { accountIdOf, addAccounts, launched, type Launched } from '../../support/launched.ts'
+import { outboxRig } from '../../support/outbox-rig.ts'
 
 describe('what the launcher tells of licence and cloud', () => {
   let home: Launched
@@ -17,7 +18,7 @@ describe('what the launcher tells of licence and cloud', () => {
     expect(state.accounts).toEqual([
       {
         ...{ accountId: 'A1', mode: 'paper', confidence: 'shrink', problem: null },
-        ...{ waiting: 0, oldestWaitingAt: null, parked: 0, deliveredToday: 0 },
+        ...{ waiting: 0, oldestWaitingAt: null, parked: 0, parkedRows: [], deliveredToday: 0 },
         licence: {
           ...{ entries: 'allowed', code: '', message: 'Paper trading needs no licence.', rung: null, until: null },
         },
@@ -44,4 +45,32 @@ describe('what the launcher tells of licence and cloud', () => {
     const { accounts } = await home.client.api.cloud()
     expect(accounts.map(({ problem }) => problem?.code ?? null)).toEqual([expect.any(String), null])
   })
+
+  it('tells what was put aside and why, and sends it again when somebody says so', async () => {
+    await addAccounts(home, ['A1'])
+    const rig = outboxRig(home.layout.root, ['A1'])
+    for (const at of [1, 2, 3]) rig.trade({ at })
+    rig.pool.fail(() => KNOWN)
+    await rig.turns(rig.delivery(), 1)
+    rig.close()
+    const { api } = home.client
+    const [before] = (await api.cloud()).accounts
+    expect(before).toMatchObject({ parked: 3, waiting: 0 })
+    expect(before!.parkedRows).toContainEqual(
+      expect.objectContaining({ tradeId: 'A1/acc/T-2', reason: 'key_conflict: Known with other words.' }),
+    )
+    expect(await api.outbox.retry({ id: 'A1', tradeId: 'A1/acc/T-2' })).toEqual({ accountId: 'A1', retried: 1 })
+    expect(await api.outbox.retry({ id: 'A1' })).toEqual({ accountId: 'A1', retried: 2 })
+    expect(await api.outbox.retry({ id: 'A1' })).toEqual({ accountId: 'A1', retried: 0 })
+    expect((await api.cloud()).accounts).toMatchObject([{ parked: 0, parkedRows: [] }])
+    await expect(api.outbox.retry({ id: 'nobody' })).rejects.toMatchObject({ refusal: { code: 'account-unknown' } })
+  })
 })
+
+const KNOWN = {
+  kind: 'refused',
+  code: 'key_conflict',
+  message: 'Known with other words.',
+  nextStep: '',
+  requestId: '',
+} as const

@@ -46,8 +46,8 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
         const known = { ...NOTHING, accountId, mode, licence, confidence: settings.cloud.confidence }
         try {
           const outbox = outboxOf(layout, accountId, midnight, server.kind === 'team')
-          const { waiting, oldestWaitingAt, parked, deliveredToday } = outbox
-          return { ...known, waiting, oldestWaitingAt, parked, deliveredToday }
+          const { waiting, oldestWaitingAt, parked, parkedRows, deliveredToday } = outbox
+          return { ...known, waiting, oldestWaitingAt, parked, parkedRows, deliveredToday }
         } catch (error) {
           if (!(error instanceof Refused)) throw error
           return { ...known, problem: error.refusal }
@@ -129,6 +129,6 @@ function namesIn(vault: ApiParts['vault']): readonly string[] {
 }
 
 const NOTHING = {
-  ...{ mode: null, licence: null, confidence: null, waiting: 0, oldestWaitingAt: null, parked: 0, deliveredToday: 0 },
-  problem: null,
-} as const
+  ...{ mode: null, licence: null, confidence: null, problem: null },
+  ...{ waiting: 0, oldestWaitingAt: null, parked: 0, parkedRows: [], deliveredToday: 0 },
+}

@@ -15,6 +15,7 @@ import { licenceHandlers } from './licence.ts'
 import { lockHandlers } from './locks.ts'
 import { liveHandlers } from './live.ts'
 import { logHandlers } from './logs.ts'
+import { outboxHandlers } from './outbox.ts'
 import { preferenceHandlers } from './preferences.ts'
 import { accountOf, unknownAccount } from '../known-account.ts'
 import { implementContract, type ApiContext, type ApiParts } from './procedures.ts'
@@ -60,6 +61,7 @@ export function launcherApi(parts: ApiParts) {
     cloud: cloudHandler(api, parts),
     cloudServer: cloudServerHandlers(api, parts),
     licence: licenceHandlers(api, parts),
+    outbox: outboxHandlers(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),
