@@ -4,6 +4,8 @@ import { useLauncher } from '../launcher/launcher-context.tsx'
 
 const CLOUD = ['cloud']
 const AGAIN_MS = 15_000
+/** A local cloud needs a moment to start. */
+const STARTING_MS = 1_000
 
 /** Cloud, licences and what waits, looked at again while the page is open. */
 export function useCloud() {
@@ -11,7 +13,7 @@ export function useCloud() {
   return useQuery({
     queryKey: CLOUD,
     queryFn: ({ signal }) => client.cloud(undefined, { signal }),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: ({ state }) => (state.data?.server.local === 'starting' ? STARTING_MS : AGAIN_MS),
   })
 }
 

@@ -57,6 +57,8 @@ export type CloudContact = Readonly<{
   lastAnswerAt: number | undefined
   /** The last failure, until an answer comes. */
   lastTrouble: CloudTrouble | undefined
+  /** When that was, by the client's monotonic clock, milliseconds. */
+  lastTroubleAt: number
 }>
 
 export type CloudClient = Readonly<{

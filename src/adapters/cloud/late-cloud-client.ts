@@ -1,5 +1,9 @@
-import type { CloudClient } from './ask.ts'
+import type { CloudClient, CloudContact } from './ask.ts'
 import type { CloudClientParts } from './open-cloud-client.ts'
+
+const UNASKED: CloudContact = {
+  ...{ circuit: 'closed', restMs: 0, lastAnswerAt: undefined, lastTrouble: undefined, lastTroubleAt: 0 },
+}
 
 /** A client whose machinery is loaded with the first question: whoever starts does not wait for it. */
 export function lateCloudClient(parts: CloudClientParts): CloudClient {
@@ -14,8 +18,7 @@ export function lateCloudClient(parts: CloudClientParts): CloudClient {
   }
   return {
     ask: async (route, input, options) => (client ?? (await (loading ??= load()))).ask(route, input, options),
-    contact: () =>
-      client?.contact() ?? { circuit: 'closed', restMs: 0, lastAnswerAt: undefined, lastTrouble: undefined },
+    contact: () => client?.contact() ?? UNASKED,
     close() {
       isClosed = true
       client?.close()

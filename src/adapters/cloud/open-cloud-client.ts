@@ -65,6 +65,7 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
   let budget = FULL_BUDGET
   let lastAnswerAt: number | undefined
   let lastTrouble: CloudTrouble | undefined
+  let lastTroubleAt = 0
   /** Until when somebody (a licence, a user) was told to wait. */
   const waits = new Map<string, number>()
 
@@ -81,6 +82,7 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
     }
     const { failure, serverFailed } = judged
     lastTrouble = failure
+    lastTroubleAt = monotonic()
     if (serverFailed) {
       circuit = afterFailure(circuit, monotonic(), timing.circuit)
       // A server that says when it will be back is left alone until then.
@@ -159,7 +161,7 @@ export function openCloudClient(parts: CloudClientParts): CloudClient {
     contact: () => {
       const rest = restMs(circuit, monotonic())
       const state = !isOpen(circuit, timing.circuit) ? 'closed' : rest > 0 ? 'open' : 'trying'
-      return { circuit: state, restMs: rest, lastAnswerAt, lastTrouble }
+      return { circuit: state, restMs: rest, lastAnswerAt, lastTrouble, lastTroubleAt }
     },
     close() {
       closed.abort()

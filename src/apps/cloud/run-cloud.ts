@@ -43,7 +43,10 @@ export async function runCloud(pages: string): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    process.stderr.write(`${error.refusal.message} ${error.refusal.nextStep}\n`)
+    const { message, nextStep } = error.refusal
+    // The launcher shows it in its own way (launcher/local-cloud.ts).
+    const said = process.argv.includes('--embedded') ? JSON.stringify(error.refusal) : `${message} ${nextStep}`
+    process.stderr.write(`${said}\n`)
     return EXIT_CODE_OF[error.refusal.code]
   }
 }

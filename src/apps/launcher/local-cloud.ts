@@ -2,18 +2,24 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cloudServerOf } from '../../adapters/cloud/cloud-server.ts'
 import { environmentHandedOn } from '../../adapters/bot-process/spawn-bot.ts'
+import { RefusalShape } from '../../contracts/bot-protocol.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { afterFailure, CLOSED, restMs, type CircuitRules } from '../../domain/failure/circuit.ts'
+
+/** Why the local cloud does not run, for people. */
+export type LocalCloudProblem = Readonly<{ message: string; nextStep: string }>
 
 /** How the cloud of this computer stands. */
 export type LocalCloudState =
   /** A team's cloud is used, or none. */
   | { readonly kind: 'off' }
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly pid: number }
-  /** It ended or could not be started, and is tried again. */
-  | { readonly kind: 'resting'; readonly problem: string }
+  /** `problem`: of the try before, until this one has come further. */
+  | { readonly kind: 'starting'; readonly problem?: LocalCloudProblem }
+  /** `since`: by the clock of `elapsed`, milliseconds. */
+  | { readonly kind: 'running'; readonly pid: number; readonly since: number }
+  /** It ended or could not be started, and is tried again after `restMs`. */
+  | { readonly kind: 'resting'; readonly problem: LocalCloudProblem; readonly restMs: number }
 
 export type LocalCloud = Readonly<{ state(): LocalCloudState; close(): Promise<void> }>
 
@@ -28,11 +34,37 @@ export type LocalCloudParts = Readonly<{
   endMs?: number
 }>
 
+/**
+ * What a server that has ended said last: a refusal of its own, as JSON in a line of its own, or the error of a crash.
+ *
+ * @param words what it wrote to its standard error
+ * @param why   where it said nothing
+ */
+function problemIn(words: string, why: string, log: string): LocalCloudProblem {
+  const lines = words.split('\n').filter((line) => line.trim() !== '')
+  const said = lines.findLast((line) => line.startsWith('{'))
+  const refused = RefusalShape.safeParse(parsed(said)).data
+  if (refused) return { message: refused.message, nextStep: refused.nextStep }
+  const message = (lines.findLast((line) => ERROR.test(line)) ?? lines.at(-1) ?? why).trim().slice(0, LONGEST_REASON)
+  return { message, nextStep: `It is tried again by itself. If it stays so, see ${log}, and: slipway doctor` }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown
+  } catch {
+    return undefined
+  }
+}
+
 /** Milliseconds. `first`: after the launcher is ready, so that whoever waits for it has the machine to himself. */
 const TIMES = { first: 500, look: 1_000, end: 10_000 } as const
 /** Answering is proof that it works: a server that then ends begins again with the shortest pause. */
 const RULES: CircuitRules = { opensAfter: 6, backoffMs: [500, 1_000, 5_000, 15_000, 30_000], openMs: 300_000 }
-const LONGEST_WORDS = 2_000
+const LONGEST_WORDS = 4_000
+const LONGEST_REASON = 300
+/** How Node names what ended a program, above the places in its code. */
+const ERROR = /^(?:Uncaught )?[A-Z]\w*(?: \[\w+\])?: \S/
 /** A small young generation: a third less memory, for a server that one user asks. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--v8-pool-size=1']
 
@@ -46,28 +78,33 @@ export function keepLocalCloud({ layout, program, log, elapsed, endMs = TIMES.en
   let circuit = CLOSED
   let child: ChildProcess | undefined
   let state: LocalCloudState = { kind: 'off' }
+  let problem: LocalCloudProblem | undefined
   let isClosed = false
 
+  const isWanted = () => !isClosed && cloudServerOf(layout).kind === 'local'
+
   const look = (): void => {
-    const isWanted = !isClosed && cloudServerOf(layout).kind === 'local'
-    if (!isWanted) {
+    if (!isWanted()) {
+      problem = undefined
       if (child) child.stdin?.end()
       else state = { kind: 'off' }
       return
     }
     if (child || restMs(circuit, elapsed()) > 0) return
     if (existsSync(program.entry)) start()
-    else rest(`its program ${program.entry} is missing; build it with: npm run build`)
+    else rest({ message: `Its program ${program.entry} is missing.`, nextStep: 'Build it: npm run build' })
   }
 
-  function rest(problem: string): void {
+  function rest(why: LocalCloudProblem): void {
     circuit = afterFailure(circuit, elapsed(), RULES)
-    state = { kind: 'resting', problem }
-    log.warn('cloud-resting', `The local cloud does not run: ${problem}`, { failures: circuit.failures })
+    problem = why
+    state = { kind: 'resting', problem: why, restMs: 0 }
+    const text = `The local cloud does not run: ${why.message} ${why.nextStep}`
+    log.warn('cloud-resting', text, { failures: circuit.failures })
   }
 
   function start(): void {
-    state = { kind: 'starting' }
+    state = problem ? { kind: 'starting', problem } : { kind: 'starting' }
     const begun = spawn(program.node, [...NODE_OPTIONS, program.entry, '--embedded', '--home', layout.root], {
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
@@ -80,17 +117,18 @@ export function keepLocalCloud({ layout, program, log, elapsed, endMs = TIMES.en
     begun.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-LONGEST_WORDS)))
     begun.stdout.on('data', () => {
       circuit = CLOSED
-      state = { kind: 'running', pid: begun.pid! }
+      problem = undefined
+      state = { kind: 'running', pid: begun.pid!, since: elapsed() }
       log.info('cloud-running', 'The local cloud runs', { cloudPid: begun.pid })
     })
     const ended = (why: string) => {
       if (child !== begun) return
       child = undefined
       if (isClosed || begun.stdin.writableEnded) state = { kind: 'off' }
-      else rest(words.trim() || why)
+      else rest(problemIn(words, why, layout.cloudLog))
     }
     begun.once('error', (error) => ended(error.message))
-    begun.once('exit', (code, signal) => ended(`it ended (${signal ?? code})`))
+    begun.once('exit', (code, signal) => ended(`It ended (${signal ?? code}).`))
   }
 
   let timer = setTimeout(function again() {
@@ -99,7 +137,11 @@ export function keepLocalCloud({ layout, program, log, elapsed, endMs = TIMES.en
   }, TIMES.first).unref()
 
   return {
-    state: () => state,
+    state() {
+      if (state.kind === 'resting') return { ...state, restMs: restMs(circuit, elapsed()) }
+      // Between the choice of it and the next look.
+      return state.kind === 'off' && isWanted() ? { kind: 'starting' } : state
+    },
     async close() {
       isClosed = true
       clearTimeout(timer)

@@ -42,10 +42,12 @@ export const CloudServerState = z.object({
   keys: z.array(z.string()),
   /** `closed`: it is asked. `open`: it failed too often and is left alone. `trying`: whether it is back is tried next. */
   circuit: z.enum(['closed', 'open', 'trying']).nullable(),
-  /** Until it is tried again, milliseconds. */
+  /** Until it is asked, or started, again, milliseconds. */
   restMs: z.number(),
   lastAnswerAt: Iso.nullable(),
-  /** The last failure, until an answer comes; or why the choice of a cloud can't be read. */
+  /** The process of this computer's own cloud; null where another is used, and where this launcher runs none. */
+  local: z.enum(['starting', 'running', 'resting']).nullable(),
+  /** Why the local cloud does not run, or the last failure until an answer comes, or why the choice can't be read. */
   problem: z.object({ message: z.string(), nextStep: z.string() }).nullable(),
 })
 export type CloudServerState = z.output<typeof CloudServerState>
@@ -77,7 +79,15 @@ export const cloudServerProcedures = {
   look: api
     .route({ method: 'POST', path: '/cloud/look', summary: "A team cloud's keys, before anybody agrees to them" })
     .input(z.strictObject({ url: CloudUrl }))
-    .output(z.object({ url: z.string(), keys: LeaseKeys.shape.keys })),
+    .output(
+      z.object({
+        url: z.string(),
+        keys: LeaseKeys.shape.keys,
+        /** How new the list is, to be given back with it: no older one is taken after it. */
+        keysVersion: z.int().optional(),
+        keysToldAt: z.int().optional(),
+      }),
+    ),
   use: api
     .route({ method: 'POST', path: '/cloud/use', summary: 'Choose the cloud: the local one, a team’s, or none' })
     .input(CloudChoice)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { chooseCloudServer } from '../../../src/adapters/cloud/cloud-server.ts'
@@ -83,13 +83,50 @@ describe('the local cloud', () => {
   it('comes back after it died, and says its last words', async () => {
     const home = tempHome()
     const entry = program(home, `console.error('out of luck'); process.exit(3)`)
-    const { cloud, said } = kept({ home, entry })
-    await expect.poll(() => cloud.state(), PATIENCE).toEqual({ kind: 'resting', problem: 'out of luck' })
+    const { layout, cloud, said } = kept({ home, entry })
+    await expect.poll(() => cloud.state().kind, PATIENCE).toBe('resting')
+    const resting = cloud.state()
+    expect(resting).toMatchObject({ problem: { message: 'out of luck' }, restMs: expect.any(Number) as number })
+    expect(resting.kind === 'resting' && resting.problem.nextStep).toContain(layout.cloudLog)
+    expect(said.join()).toContain('The local cloud does not run: out of luck')
     program(home, `console.log('ready'); process.stdin.resume().on('end', () => process.exit())`)
     await expect.poll(() => cloud.state().kind, PATIENCE).toBe('running')
     const running = cloud.state()
     if (running.kind === 'running') process.kill(running.pid, 'SIGKILL')
     await expect.poll(() => said.filter((line) => line === 'The local cloud runs').length, PATIENCE).toBe(2)
+  })
+
+  it('is starting from the moment it is wanted until it answers, and says why it has to start again', async () => {
+    const home = tempHome()
+    const entry = program(home, `console.error('out of luck'); setTimeout(() => process.exit(3), 300)`)
+    const { layout, cloud } = kept({ home, entry })
+    expect(cloud.state()).toEqual({ kind: 'starting' })
+    await expect
+      .poll(() => cloud.state(), PATIENCE)
+      .toMatchObject({ kind: 'starting', problem: { message: 'out of luck' } })
+    await chooseCloudServer(layout, { kind: 'none' })
+    await expect.poll(() => cloud.state(), PATIENCE).toEqual({ kind: 'off' })
+    await chooseCloudServer(layout, { kind: 'local' })
+    expect(cloud.state()).toEqual({ kind: 'starting' })
+  })
+
+  it('says what of its own it can not use, and what to do about it', async () => {
+    const home = tempHome()
+    const layout = openHome(home)
+    mkdirSync(layout.cloud, { recursive: true })
+    writeFileSync(join(layout.cloud, 'cloud.db'), 'no database at all'.repeat(500))
+    const { cloud } = kept({ home })
+    await expect.poll(() => cloud.state().kind, PATIENCE).toBe('resting')
+    const { message, nextStep } = (cloud.state() as { problem: { message: string; nextStep: string } }).problem
+    expect(message).toMatch(/^The cloud's database .*cloud\.db/)
+    expect(nextStep).toMatch(/slipway cloud restore/)
+  })
+
+  it('that crashes is told of by its error, not by the places in its code', async () => {
+    const home = tempHome()
+    const { cloud } = kept({ home, entry: program(home, `throw new TypeError('no such thing')`) })
+    await expect.poll(() => cloud.state().kind, PATIENCE).toBe('resting')
+    expect(cloud.state()).toMatchObject({ problem: { message: 'TypeError: no such thing' } })
   })
 
   it('that does not end when it is told is ended', async () => {

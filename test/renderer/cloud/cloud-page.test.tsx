@@ -35,6 +35,19 @@ describe('the page of licence and cloud', () => {
     expect(screen.getByText('The live account may enter.')).toBeDefined()
   })
 
+  it('says that the local cloud is starting, and why and for how long it rests, with what to do', async () => {
+    const problem = { message: 'The disk is full.', nextStep: 'Make room.' }
+    const first = renderCloud({ server: { ...LOCAL, local: 'starting', lastAnswerAt: null } })
+    expect(await screen.findByText('The one on this computer, starting. Trading goes on.')).toBeDefined()
+    first.unmount()
+    const second = renderCloud({ server: { ...LOCAL, local: 'resting', restMs: 4_100, problem } })
+    expect(await screen.findByText(/does not run, and is started again in 5 s\. Trading goes on/)).toBeDefined()
+    expect(screen.getByText('The disk is full. Make room.')).toBeDefined()
+    second.unmount()
+    renderCloud({ server: { ...LOCAL, local: 'starting', problem } })
+    expect(await screen.findByText('The one on this computer, starting again. Trading goes on.')).toBeDefined()
+  })
+
   it("uses a team's cloud only after its keys were shown and agreed to", async () => {
     const { asked } = renderCloud({})
     fireEvent.click(await screen.findByLabelText("My team's"))

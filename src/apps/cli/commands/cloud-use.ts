@@ -77,10 +77,13 @@ export function cloudStatus(cli: Cli): Promise<number> {
   })
 }
 
-function serverText({ kind, url, circuit, restMs, lastAnswerAt, problem }: CloudServerState): string {
+function serverText({ kind, url, local, circuit, restMs, lastAnswerAt, problem }: CloudServerState): string {
   const name = kind === 'team' ? (url ?? '') : kind === 'local' ? 'the local one' : 'none'
   if (kind === 'none') return `Cloud      ${name}: no shared confidence, no licences; contributions wait`
-  if (circuit === 'open') return `Cloud      ${name}: left alone for ${Math.ceil(restMs / 1_000)} s after failures`
+  const seconds = `${Math.ceil(restMs / 1_000)} s`
+  if (local === 'starting') return `Cloud      ${name}: starting${problem ? ' again' : ''}`
+  if (local === 'resting') return `Cloud      ${name}: does not run; started again in ${seconds}`
+  if (circuit === 'open') return `Cloud      ${name}: left alone for ${seconds} after failures`
   if (problem) return `Cloud      ${name}: does not answer`
   return `Cloud      ${name}: ${lastAnswerAt === null ? 'not asked yet' : 'answers'}`
 }

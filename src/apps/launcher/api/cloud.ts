@@ -1,24 +1,23 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bundledEvents } from '../../../adapters/calendar/bundled-events.ts'
 import { licensedUsers } from '../../../adapters/account-secrets/licence-key.ts'
+import type { CloudContact } from '../../../adapters/cloud/ask.ts'
 import { trustedLeaseKeys } from '../../../adapters/cloud/cloud-for-start.ts'
 import { answerOrRefuse } from '../../../adapters/cloud/refuse-trouble.ts'
 import { readDeviceId } from '../../../adapters/home/device-id.ts'
-import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import { outboxOf } from '../../../adapters/outbox/outbox-of.ts'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
 import { readLeaseKeys } from '../../../contracts/cloud/licence.ts'
 import type { AccountCloud, CloudServerState, LicensedUser } from '../../../contracts/launcher/cloud.ts'
-import { Refused } from '../../../domain/failure/refusal.ts'
+import { Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { LookContext } from '../cloud/account-licence.ts'
 import type { CloudLink } from '../cloud/cloud-link.ts'
+import type { LocalCloudState } from '../local-cloud.ts'
 import type { ApiParts, Implementer } from './procedures.ts'
 
 /** How long a look at another cloud, and at ours, may take, milliseconds. */
 const LOOK_MS = 10_000
 const CHECK_MS = 3_000
-const BEGINNING_MS = 10_000
 const LOOK_EVERY_MS = 100
 
 export function cloudHandler(api: Implementer, parts: ApiParts) {
@@ -27,7 +26,8 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
     // Loaded when somebody looks: it is cryptography.
     const { accountLicence } = await import('../cloud/account-licence.ts')
     const server = cloud.server()
-    const look = { layout, deviceId: readDeviceId(layout), keys: await trustedLeaseKeys(server, layout), now: now() }
+    const trusted = await trustedLeaseKeys(server, layout)
+    const look = { layout, deviceId: readDeviceId(layout), keys: trusted.keys, now: now() }
     const licensed = namesIn(vault)
     const midnight = new Date(now()).setHours(0, 0, 0, 0)
     return {
@@ -57,15 +57,17 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
   })
 }
 
-export function cloudServerHandlers(api: Implementer, { layout, cloud, health, now }: ApiParts) {
+export function cloudServerHandlers(api: Implementer, { layout, cloud, health }: ApiParts) {
   return {
     look: api.cloudServer.look.handler(async ({ input: { url } }) => {
       const { openCloudClient } = await import('../../../adapters/cloud/open-cloud-client.ts')
       const deviceId = readDeviceId(layout) ?? 'unknown-device'
       const client = openCloudClient({ address: { url }, deviceId, appVersion: health.version })
       try {
-        const { keys } = answerOrRefuse(await client.ask(readLeaseKeys, {}, { budgetMs: LOOK_MS }))
-        return { url, keys }
+        const { keys, signed } = answerOrRefuse(await client.ask(readLeaseKeys, {}, { budgetMs: LOOK_MS }))
+        const { newerKeyList } = await import('../../../adapters/lease-keys/key-list.ts')
+        const { keysVersion, keysToldAt } = newerKeyList(signed, { keys }) ?? {}
+        return { url, keys, keysVersion, keysToldAt }
       } finally {
         client.close()
       }
@@ -75,34 +77,48 @@ export function cloudServerHandlers(api: Implementer, { layout, cloud, health, n
       return serverState(cloud)
     }),
     check: api.cloudServer.check.handler(async () => {
-      if (cloud.server().kind === 'local') await beginning(layout, Date.parse(health.startedAt), now)
-      await cloud.check(CHECK_MS)
+      // It starts after the launcher: whoever asks in its first seconds waits for it a little.
+      for (let waited = 0; waited < CHECK_MS && isStarting(cloud); waited += LOOK_EVERY_MS) await delay(LOOK_EVERY_MS)
+      if (!isStarting(cloud)) await cloud.check(CHECK_MS)
       return serverState(cloud)
     }),
   }
 }
 
-/** The local cloud starts after the launcher: whoever asks in its first seconds waits for it a little. */
-async function beginning({ cloudEndpoint }: HomeLayout, startedAt: number, now: () => number): Promise<void> {
-  const isThere = () => process.platform === 'win32' || existsSync(cloudEndpoint)
-  for (let waited = 0; waited < CHECK_MS && now() - startedAt < BEGINNING_MS && !isThere(); waited += LOOK_EVERY_MS)
-    await delay(LOOK_EVERY_MS)
+function isStarting(cloud: CloudLink): boolean {
+  return cloud.server().kind === 'local' && cloud.local().kind === 'starting'
 }
 
 function serverState(cloud: CloudLink): CloudServerState {
   const server = cloud.server()
   const contact = cloud.chosen()?.client.contact()
-  const trouble = server.problem ?? contact?.lastTrouble
+  const local = server.kind === 'local' ? cloud.local() : OFF
   return {
     kind: server.kind,
     ...(server.kind === 'team'
       ? { url: server.url, keys: server.keys.map(({ kid }) => kid) }
       : { url: null, keys: [] }),
+    local: local.kind === 'off' ? null : local.kind,
     circuit: contact?.circuit ?? null,
-    restMs: contact?.restMs ?? 0,
+    restMs: local.kind === 'resting' ? local.restMs : (contact?.restMs ?? 0),
     lastAnswerAt: contact?.lastAnswerAt === undefined ? null : new Date(contact.lastAnswerAt).toISOString(),
-    problem: trouble ? { message: trouble.message, nextStep: trouble.nextStep } : null,
+    problem: problemOf(server.problem, local, contact),
   }
+}
+
+const OFF: LocalCloudState = { kind: 'off' }
+
+/** That nobody answered before it ran says nothing of a local cloud; why it does not run says it all. */
+function problemOf(
+  unreadable: Refusal | undefined,
+  local: LocalCloudState,
+  contact: CloudContact | undefined,
+): CloudServerState['problem'] {
+  if (local.kind === 'resting') return local.problem
+  if (local.kind === 'starting') return local.problem ?? null
+  const isPast = local.kind === 'running' && (contact?.lastTroubleAt ?? 0) < local.since
+  const trouble = unreadable ?? (isPast ? undefined : contact?.lastTrouble)
+  return trouble ? { message: trouble.message, nextStep: trouble.nextStep } : null
 }
 
 function settingsOf({ registry }: ApiParts): readonly AccountSettings[] {

@@ -8,10 +8,13 @@ import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { Log } from '../../../adapters/log/open-log.ts'
 import { readLeaseKeys } from '../../../contracts/cloud/licence.ts'
 import type { CloudChoice } from '../../../contracts/cloud/choice.ts'
+import type { LocalCloudState } from '../local-cloud.ts'
 
 /** The launcher's way to the cloud that this installation has chosen. */
 export type CloudLink = Readonly<{
   server(): CloudServer
+  /** How the process of this computer's own cloud stands. */
+  local(): LocalCloudState
   /** undefined while none is chosen. `shared`: a team's, from which others learn. */
   chosen(): Readonly<{ ask: CloudAsk; client: CloudClient; shared: boolean }> | undefined
   /** Asks whether it answers, and for new keys of its leases. */
@@ -27,9 +30,11 @@ export type CloudLinkParts = Readonly<{
   log: Pick<Log, 'info' | 'warn'>
   /** A user of this installation, for questions that are about none. */
   userId: () => string | undefined
+  /** Left out: none is run. */
+  local?: () => LocalCloudState
 }>
 
-export function openCloudLink({ layout, version, log, userId }: CloudLinkParts): CloudLink {
+export function openCloudLink({ layout, version, log, userId, local }: CloudLinkParts): CloudLink {
   let seen: { mark: string; server: CloudServer; client: CloudClient | undefined } | undefined
 
   /** The choice may be changed by whoever has the file: looked at again at every use. */
@@ -64,6 +69,7 @@ export function openCloudLink({ layout, version, log, userId }: CloudLinkParts):
 
   return {
     server: () => current().server,
+    local: () => local?.() ?? { kind: 'off' },
     chosen: () => {
       const { client, server } = current()
       return client && { ask: client.ask, client, shared: server.kind === 'team' }
