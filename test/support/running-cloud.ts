@@ -9,6 +9,7 @@ import { streamLog } from '../../src/adapters/log/stream-log.ts'
 import { serveCloud, type ServeCloudOptions } from '../../src/apps/cloud/serve-cloud.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { repoRoot } from './repo-root.ts'
+import { makeUnseededPool } from './unseeded-pool.ts'
 
 /** A cloud server in a process of its own. */
 export type RunningCloud = Readonly<{
@@ -26,7 +27,7 @@ export type RunningCloud = Readonly<{
 }>
 
 export type RunningCloudOptions = Readonly<{
-  /** Of a former one, to go on with; else a new temporary one. */
+  /** Of a former one, to go on with; else a new temporary one, where its pool on SQLite has had its seed. */
   home?: string
   databaseUrl?: string
   redisUrl?: string
@@ -41,6 +42,8 @@ export async function runningCloud(options: RunningCloudOptions = {}): Promise<R
   const { databaseUrl, redisUrl, args = [] } = options
   const program = options.program ?? join(repoRoot, 'src', 'apps', 'cloud', 'main.ts')
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'slipway-cloud-'))
+  if (options.home === undefined && databaseUrl === undefined)
+    await makeUnseededPool({ kind: 'sqlite', file: join(home, 'cloud', 'cloud.db') })
   const child = spawn(process.execPath, [program, '--home', home, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -81,14 +84,19 @@ async function saidReady(output: () => string): Promise<string> {
   }
 }
 
-/** The same server in this process, on a free port of 127.0.0.1, with SQLite in a temporary folder unless told otherwise. */
+/**
+ * The same server in this process, on a free port of 127.0.0.1, unless told otherwise with SQLite in a temporary folder and
+ * a pool that has had its seed.
+ */
 export async function servedCloud(options: Partial<ServeCloudOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-cloud-'))
   const lines: string[] = []
   const now = options.now ?? (() => epochMs(Date.now()))
+  const database = { kind: 'sqlite', file: join(folder, 'cloud.db') } as const
+  if (!options.database) await makeUnseededPool(database)
   const cloud = await serveCloud({
     deployment: 'hosted',
-    database: { kind: 'sqlite', file: join(folder, 'cloud.db') },
+    database,
     redisUrl: undefined,
     listen: { host: '127.0.0.1', port: 0 },
     keys: join(folder, 'keys'),

@@ -11,6 +11,7 @@ import { outboxRig } from '../../support/outbox-rig.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 import { runningCloud, type RunningCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { makeUnseededPool } from '../../support/unseeded-pool.ts'
 
 const CRASH = join(repoRoot, 'test', 'support', 'crash')
 const SENDER = join(CRASH, 'mortal-sender.ts')
@@ -118,8 +119,8 @@ describe('a cloud killed', () => {
     ['with a contribution stored and not answered', 'commit:after:.*experiences', 3],
   ])('%s has it once when it is back', async (_, at, nth) => {
     const home = tempHome()
-    // Once without a plan: its own first rows, the seed of the pool, are not what is killed here.
-    await (await runningCloud({ home, program: MORTAL_CLOUD })).stop()
+    // Its own first rows, the seed of the pool, are not what is killed here.
+    await makeUnseededPool({ kind: 'sqlite', file: join(home, 'cloud', 'cloud.db') })
     const trail = planIn(home, `${at}|write:${at.split(':')[1]}:experiences`, nth, 0)
     const mortal = await runningCloud({ home, program: MORTAL_CLOUD })
     const port = portOf(mortal)

@@ -7,11 +7,13 @@ import { accountRef, device, makeLicence, USER } from '../../support/licences.ts
 import { askCloud, runningCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
+import { makeUnseededPool } from '../../support/unseeded-pool.ts'
 
 describeWithPostgres('devices at two instances of the cloud', (open) => {
   it('never hold one account together, also when one instance dies in the middle', async () => {
     const { options } = await open()
     const databaseUrl = await freshDatabaseOn(options.kind === 'postgres' ? options.url : '')
+    await makeUnseededPool({ kind: 'postgres', url: databaseUrl })
     const keys = join(tempHome(), 'keys')
     ensureLeaseKeys(keys, epochMs(Date.now()))
     const database = await openCloudDb({ kind: 'postgres', url: databaseUrl, connections: 2 })

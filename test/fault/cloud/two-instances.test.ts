@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { describeWithServers, freshDatabaseOn } from '../../support/cloud-databases.ts'
 import { driveTwoClouds } from '../../support/two-clouds.ts'
+import { makeUnseededPool } from '../../support/unseeded-pool.ts'
 
 describeWithServers('two instances of the cloud', ({ postgres }) => {
   it('lose nothing and fail nobody when one is killed under load, and the limit holds', async () => {
     const databaseUrl = await freshDatabaseOn(postgres)
+    await makeUnseededPool({ kind: 'postgres', url: databaseUrl })
     const outcome = await driveTwoClouds({ databaseUrl, seconds: 20, killAfterSeconds: 8, clients: 12 })
     expect(outcome).toMatchObject({ failed: [], lost: 0, twice: 0 })
     expect(outcome.acknowledged).toBeGreaterThan(50)

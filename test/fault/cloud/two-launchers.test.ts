@@ -12,6 +12,7 @@ import { launched } from '../../support/launched.ts'
 import { EAGER_BOT, trustCloud } from '../../support/live-account.ts'
 import { runningCloud, type RunningCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { makeUnseededPool } from '../../support/unseeded-pool.ts'
 
 /** One computer: a home with a launcher, an account with trades to contribute, and one that trades all the time. */
 async function computer(user: string, cloud: RunningCloud) {
@@ -32,6 +33,7 @@ async function computer(user: string, cloud: RunningCloud) {
 describeWithServers('two launchers at two instances of the cloud', ({ postgres, redis }) => {
   it('contribute to one pool, and close what they hold when their instance is gone', async () => {
     const databaseUrl = await freshDatabaseOn(postgres)
+    await makeUnseededPool({ kind: 'postgres', url: databaseUrl })
     const keys = join(tempHome(), 'keys')
     ensureLeaseKeys(keys, epochMs(Date.now()))
     const hosted = { databaseUrl, redisUrl: `${redis}/7`, args: ['--keys', keys] }
