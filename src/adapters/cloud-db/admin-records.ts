@@ -154,7 +154,8 @@ export async function listAudit(
   }))
 }
 
-function auditOf(action: string, target: string, detail: string, at: EpochMs): AuditEntry {
+/** What is done at the command line, as a line of the same book. */
+export function auditOf(action: string, target: string, detail: string, at: EpochMs): AuditEntry {
   return { at, keyId: AT_COMMAND_LINE, action, target, detail, requestId: '' }
 }
 

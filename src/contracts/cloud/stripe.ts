@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { cloudRoute } from './route.ts'
+import { Iso } from './words.ts'
+
+export const StripeEventId = z.string().regex(/^evt_[A-Za-z0-9_]{1,250}$/, 'must be the id of an event (evt_…)')
 
 /** An event as Stripe sends it, as far as every kind of event has it. */
 export const StripeEvent = z.looseObject({
-  id: z.string().regex(/^evt_[A-Za-z0-9_]{1,250}$/, 'must be the id of an event (evt_…)'),
+  id: StripeEventId,
   type: z.string().max(100),
   /** Epoch seconds. */
   created: z.int().min(0),
@@ -79,4 +82,51 @@ export const StripeInvoice = z.looseObject({
   lines: z
     .looseObject({ data: z.array(z.looseObject({ period: z.looseObject({ end: Seconds }).nullish() })) })
     .nullish(),
+})
+
+/** An event that could not be done with, or that was and made no licence. What it says of people is not in it. */
+export const TroubledStripeEvent = z.object({
+  id: StripeEventId,
+  type: z.string(),
+  created_at: Iso,
+  received_at: Iso,
+  /** Tries that have failed. */
+  attempts: z.int().min(0),
+  /** `waiting` is tried again by itself, `parked` is not, `done` made no licence. */
+  state: z.enum(['waiting', 'parked', 'done']),
+  problem: z.string(),
+})
+
+export const listStripeEvents = cloudRoute({
+  method: 'GET',
+  path: '/api/admin/stripe_events',
+  summary: 'Events of Stripe that could not be done with or made no licence, parked ones first, then the newest',
+  access: 'admin',
+  limit: 'admin',
+  repeatable: true,
+  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+  output: z.object({ events: z.array(TroubledStripeEvent) }),
+})
+
+export const retryStripeEvent = cloudRoute({
+  method: 'POST',
+  path: '/api/admin/stripe_events/retry',
+  summary:
+    'Try a parked event of Stripe once more; event is null when it is done with and nothing is left to say of it',
+  access: 'admin',
+  limit: 'admin',
+  repeatable: true,
+  input: z.strictObject({ id: StripeEventId }),
+  output: z.object({ event: TroubledStripeEvent.nullable() }),
+})
+
+export const dismissStripeEvent = cloudRoute({
+  method: 'POST',
+  path: '/api/admin/stripe_events/dismiss',
+  summary: 'Say that nothing needs to be done about an event of Stripe: it is never tried again',
+  access: 'admin',
+  limit: 'admin',
+  repeatable: true,
+  input: z.strictObject({ id: StripeEventId, reason: z.string().trim().min(3).max(200) }),
+  output: z.object({ dismissed: z.boolean() }),
 })

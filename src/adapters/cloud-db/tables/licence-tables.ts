@@ -61,7 +61,14 @@ export interface LicenceTables {
     created_at: number
     received_at: number
     payload: string
+    /** Done with, or dismissed. */
     processed_at: number | null
     problem: string | null
+    /** Tries that have failed. */
+    attempts: Generated<number>
+    /** It is not tried again unless a person says so. */
+    parked_at: number | null
+    /** A person has said that nothing needs to be done. */
+    dismissed_at: number | null
   }
 }

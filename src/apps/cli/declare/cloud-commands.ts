@@ -6,6 +6,7 @@ import { addCloudBackupCommands } from './cloud-backup-commands.ts'
 import { addCloudLicenceCommands } from './cloud-licence-commands.ts'
 import { addCloudOutboxCommands } from './cloud-outbox-commands.ts'
 import { addCloudPoolCommands } from './cloud-pool-commands.ts'
+import { addCloudStripeCommands } from './cloud-stripe-commands.ts'
 
 /** Everything about clouds: the one this computer uses, and running one for others. */
 export function addCloudCommands(program: Command, run: RunCommand): void {
@@ -16,6 +17,7 @@ export function addCloudCommands(program: Command, run: RunCommand): void {
   addCloudOutboxCommands(cloud, run)
   addServeCommand(cloud, run)
   addCloudLicenceCommands(cloud, run)
+  addCloudStripeCommands(cloud, run)
   addCloudPoolCommands(cloud, run)
   addCloudBackupCommands(cloud, run)
 }

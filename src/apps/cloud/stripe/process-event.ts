@@ -5,6 +5,7 @@ import {
   noteStripeProblem,
   writeSubscription,
   type KnownSubscription,
+  type TriedEvents,
 } from '../../../adapters/cloud-db/subscription-records.ts'
 import { changeTerms, insertLicence, lockLicence, noteUser } from '../../../adapters/cloud-db/licence-records.ts'
 import type { LicenceRecord } from '../../../adapters/cloud-db/licence-records.ts'
@@ -25,12 +26,17 @@ import { readNews } from './read-news.ts'
  *
  * @returns whether a licence has changed
  */
-export function processStripeEvent(db: CloudDb, id: string, now: EpochMs): Promise<boolean> {
-  return transact(db, (trx) => process(trx, id, now), 'read committed')
+export function processStripeEvent(
+  db: CloudDb,
+  id: string,
+  now: EpochMs,
+  tried: TriedEvents = 'waiting',
+): Promise<boolean> {
+  return transact(db, (trx) => process(trx, id, tried, now), 'read committed')
 }
 
-async function process(trx: CloudTransaction, id: string, now: EpochMs): Promise<boolean> {
-  const stored = await takeStripeEvent(trx, id, now)
+async function process(trx: CloudTransaction, id: string, tried: TriedEvents, now: EpochMs): Promise<boolean> {
+  const stored = await takeStripeEvent(trx, id, tried, now)
   const event = stored && StripeEvent.parse(JSON.parse(stored.payload))
   const news = event && readNews(event)
   if (!news) return false

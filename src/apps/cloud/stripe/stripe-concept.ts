@@ -1,6 +1,6 @@
 import {
+  countOpenStripeEvents,
   emptyOldStripeEvents,
-  noteStripeProblem,
   pendingStripeEvents,
   storeStripeEvent,
 } from '../../../adapters/cloud-db/subscription-records.ts'
@@ -8,7 +8,8 @@ import { STRIPE_EVENTS, stripeWebhook } from '../../../contracts/cloud/stripe.ts
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudHandler } from '../cloud-call.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
-import { processStripeEvent } from './process-event.ts'
+import { stripeAdminHandlers } from './stripe-admin.ts'
+import { tryEvent, type TryParts } from './try-event.ts'
 import { verifyStripeSignature } from './verify-signature.ts'
 
 export type StripeParts = Pick<CloudParts, 'database' | 'push' | 'log' | 'now'> &
@@ -16,6 +17,8 @@ export type StripeParts = Pick<CloudParts, 'database' | 'push' | 'log' | 'now'> 
 
 /** How often events that were stored and not done with are tried again, and how long what they said is kept. */
 const SWEEP_MS = 15 * 60_000
+/** How often it is looked how many events are open: other instances, and the command line, change that too. */
+const COUNT_MS = 60_000
 const KEPT_MS = 90 * 86_400_000
 const MOST_AT_ONCE = 500
 
@@ -29,31 +32,41 @@ const HANDLED: ReadonlySet<string> = new Set(STRIPE_EVENTS)
 export async function stripeConcept(parts: StripeParts): Promise<CloudConcept> {
   const secrets = (parts.settings.stripeSecret ?? '').split(/[\s,]+/).filter((secret) => secret !== '')
   if (secrets.length === 0) return { handlers: [] }
-  const { database, log, now } = parts
+  const { database, push, log, now } = parts
+  const trying: TryParts = { db: database.db, push, log, now }
+  let open = { waiting: 0, parked: 0 }
+  const count = async () => {
+    open = await countOpenStripeEvents(database.db).catch(() => open)
+  }
   let sweeping: Promise<void> = Promise.resolve()
   const sweep = async () => {
     try {
-      for (const id of await pendingStripeEvents(database.db, MOST_AT_ONCE)) await tried(parts, id)
+      for (const id of await pendingStripeEvents(database.db, MOST_AT_ONCE)) await tryEvent(trying, id)
       await emptyOldStripeEvents(database.db, (now() - KEPT_MS) as EpochMs)
     } catch (error) {
       log.error('stripe-sweep-failed', 'Stored events of Stripe could not be looked at; tried again later', { error })
     }
+    await count()
   }
   await sweep()
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep)
-  }, SWEEP_MS)
-  timer.unref()
+  // One after another, so that closing waits for whatever is under way.
+  const every = (ms: number, work: () => Promise<void>) =>
+    setInterval(() => void (sweeping = sweeping.then(work)), ms).unref()
+  const timers = [every(SWEEP_MS, sweep), every(COUNT_MS, count)]
   return {
-    handlers: [webhook(parts, secrets)],
+    handlers: [webhook(trying, secrets, count), ...stripeAdminHandlers(trying, count)],
+    gauges: () => [
+      { name: 'slipway_stripe_events_waiting', help: 'Stored events that are tried again.', value: open.waiting },
+      { name: 'slipway_stripe_events_parked', help: 'Events that wait for an admin.', value: open.parked },
+    ],
     async close() {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       await sweeping
     },
   }
 }
 
-function webhook(parts: StripeParts, secrets: readonly string[]): CloudHandler {
+function webhook(trying: TryParts, secrets: readonly string[], onTrouble: () => Promise<void>): CloudHandler {
   return answers(stripeWebhook, async ({ rawBody, header, now }, { id, type, created }) => {
     const verdict = verifyStripeSignature(header('stripe-signature'), rawBody, secrets, now)
     if (verdict !== 'genuine')
@@ -64,22 +77,8 @@ function webhook(parts: StripeParts, secrets: readonly string[]): CloudHandler {
       )
     if (!HANDLED.has(type)) return { result: 'ignored' as const }
     const event = { id, type, payload: rawBody, createdAt: (created * 1_000) as EpochMs }
-    const isNew = await storeStripeEvent(parts.database.db, event, now)
-    await tried(parts, id)
+    const isNew = await storeStripeEvent(trying.db, event, now)
+    if (!(await tryEvent(trying, id))) await onTrouble()
     return { result: isNew ? ('stored' as const) : ('duplicate' as const) }
   })
-}
-
-/** Stored is stored: what goes wrong now is ours to try again, not Stripe's. */
-async function tried({ database: { db }, push, log, now }: StripeParts, id: string): Promise<void> {
-  try {
-    if (await processStripeEvent(db, id, now())) push.told()
-  } catch (error) {
-    log.error('stripe-event-failed', 'An event of Stripe could not be done with; it is tried again', {
-      event: id,
-      error,
-    })
-    const why = error instanceof Error ? error.name : 'unknown'
-    await noteStripeProblem(db, id, `It could not be done with (${why}); see the server's log.`).catch(() => undefined)
-  }
 }
