@@ -183,17 +183,23 @@ export async function releaseHold(
 }
 
 /**
- * Takes an account from whoever has it, and from its user: anybody may take it next.
+ * Takes an account from whoever has it, and from its user.
  *
- * @returns the licence that had it; undefined where nobody ever had the account or it is free already
+ * @param userId whose it is from now on; '': anybody may take it next
+ * @returns the licence that had it; undefined where nobody ever had the account, or it is so already
  */
-export async function freeHold(trx: CloudDb, accountId: string, now: EpochMs): Promise<string | undefined> {
+export async function freeHold(
+  trx: CloudDb,
+  accountId: string,
+  userId: string,
+  now: EpochMs,
+): Promise<string | undefined> {
   const row = await trx
     .updateTable('account_leases')
     // The fence rises, so that a bot which trades on it is told at its next renewal.
-    .set((row) => ({ user_id: '', device_id: '', released_at: now, fence: row('fence', '+', 1) }))
+    .set((row) => ({ user_id: userId, device_id: '', released_at: now, fence: row('fence', '+', 1) }))
     .where('account_id', '=', accountId)
-    .where('user_id', '!=', '')
+    .where('user_id', '!=', userId)
     .returning('licence_id')
     .executeTakeFirst()
   return row?.licence_id

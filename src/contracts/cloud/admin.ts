@@ -168,9 +168,14 @@ export const listLeases = cloudRoute({
 export const freeAccount = cloudRoute({
   ...adminPost,
   path: '/api/admin/leases/free',
-  summary: 'Give an account free, also for another user: who holds it now loses it at the next renewal',
+  summary: 'Take an account from its user: who holds it now loses it at the next renewal',
   repeatable: true,
-  input: z.strictObject({ account_id: AccountRef, reason: z.string().trim().min(3).max(200) }),
+  input: z.strictObject({
+    account_id: AccountRef,
+    /** Whose it is from now on; left out, whoever takes it next. */
+    user_id: UserId.optional(),
+    reason: z.string().trim().min(3).max(200),
+  }),
   output: z.object({ freed: z.boolean() }),
 })
 

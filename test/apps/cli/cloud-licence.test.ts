@@ -133,6 +133,38 @@ describeWithPostgres('slipway cloud license on PostgreSQL', (open) => {
   })
 })
 
+describe('slipway cloud license free-account', () => {
+  it('gives an account free, or to the user it belongs to, and writes it down', async () => {
+    const home = tempHome()
+    const keyOf = async (user: string) =>
+      answerOf<Made>(await operator(home, `license create --user ${user} --plan pro --json`))
+    const [squatter, owner] = [await keyOf('sam@broker'), await keyOf('ann@broker')]
+    const take = ({ licenseKey, userId }: Made) => withDb(home, (db) => takeLease(db, request(licenseKey, userId), NOW))
+    await take(squatter)
+    await expect(take(owner)).rejects.toMatchObject({ code: 'account_foreign' })
+    const free = (more: string) => operator(home, `license free-account ${accountRef(1)} ${more} --json`)
+    expect(refusalOf(await free('--to ann@broker')).code).toBe('bad-usage')
+    expect(answerOf(await free('--to ann@broker --reason squatted --yes'))).toEqual({
+      ...{ account: accountRef(1), userId: owner.userId, freed: true },
+    })
+    await expect(take(squatter)).rejects.toMatchObject({ code: 'account_foreign' })
+    await take(owner)
+    expect(answerOf(await free('--yes'))).toMatchObject({ userId: null, freed: true })
+    expect(refusalOf(await free('--yes')).code).toBe('bad-usage')
+    expect(refusalOf(await operator(home, 'license free-account 123 --yes --json')).code).toBe('bad-usage')
+    await take(squatter)
+    const written = await withDb(home, async (db) => [
+      await db.selectFrom('admin_audit').select(['action', 'detail']).execute(),
+      await db.selectFrom('licence_events').select('detail').where('kind', '=', 'lease-freed').execute(),
+    ])
+    expect(written[0]!.slice(0, 2)).toEqual([
+      { action: 'leases.free', detail: `for ${owner.userId}: squatted` },
+      { action: 'leases.free', detail: 'for all: freed at the command line' },
+    ])
+    expect(written[1]).toMatchObject([{ detail: `${accountRef(1)} for ${owner.userId}: squatted` }, {}])
+  })
+})
+
 describe('slipway cloud admin-key', () => {
   it('makes, lists, rotates and revokes keys, and writes each down', async () => {
     const home = tempHome()

@@ -1,4 +1,5 @@
 import { userIdOf } from '../../../adapters/account-registry/read-settings.ts'
+import { addAudit, auditOf } from '../../../adapters/cloud-db/admin-records.ts'
 import { listLicences, readLicence, type LicenceSummary } from '../../../adapters/cloud-db/licence-listings.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
 import { licenceState, type LicenceState } from '../../../domain/licence/judge-licence.ts'
@@ -6,6 +7,7 @@ import type { PlanName } from '../../../domain/licence/lease.ts'
 import { MOST_ACCOUNTS, MOST_DAYS, MOST_DEVICES, PLANS } from '../../../domain/licence/plans.ts'
 import { mailAddress } from '../../../domain/mail/mail-address.ts'
 import { CloudRefused } from '../../cloud/cloud-call.ts'
+import { freeAccount } from '../../cloud/licence/free-account.ts'
 import { forgetIdleDevice } from '../../cloud/licence/licence-handlers.ts'
 import { licenceDetails } from '../../cloud/licence/licence-views.ts'
 import { makeLicence } from '../../cloud/licence/make-licence.ts'
@@ -150,6 +152,37 @@ export function licenceForgetDevice(cli: Cli, id: string, device: string, place:
     })
     cli.out.answer({ id, device, forgotten }, () =>
       cli.out.line(forgotten ? `The seat of ${device} is free.` : `${device} has no seat on ${id}.`),
+    )
+    return 0
+  })
+}
+
+/** `slipway cloud license free-account REF`. */
+export async function licenceFreeAccount(
+  cli: Cli,
+  accountId: string,
+  options: CloudPlace & Readonly<{ to?: string; reason: string; yes?: boolean }>,
+): Promise<number> {
+  if (!/^[0-9a-f]{32}$/.test(accountId))
+    refuse('bad-usage', 'The reference of an account has 32 hex digits.', 'Take it from the refusal account_foreign.')
+  const userId = options.to === undefined ? undefined : userIdOf(options.to)
+  const whose = userId === undefined ? 'whoever takes it next' : `user ${userId}`
+  await confirm(cli, {
+    yes: options.yes,
+    what: `The account goes to ${whose}. Whoever trades it now makes no more entries; exits and stops go on.`,
+    word: 'free',
+  })
+  return withCloudDb(cli, options, async (db) => {
+    const { reason } = options
+    await addAudit(db, auditOf('leases.free', accountId, `for ${userId ?? 'all'}: ${reason}`, cli.now()))
+    if (!(await freeAccount(db, { accountId, userId, reason }, by(cli))))
+      refuse(
+        'bad-usage',
+        'Nobody has this account, or it is so already.',
+        'Check the reference; slipway cloud license show names the accounts of a licence.',
+      )
+    cli.out.answer({ account: accountId, userId: userId ?? null, freed: true }, () =>
+      cli.out.line(`Account ${accountId} is for ${whose}.`),
     )
     return 0
   })

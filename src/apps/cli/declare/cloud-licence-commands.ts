@@ -82,6 +82,18 @@ function addLicences(cloud: Command, run: RunCommand): void {
     .action((id: string, device: string, options: Placed) =>
       run(options.json === true, async (cli) => (await commands()).licenceForgetDevice(cli, id, device, options)),
     )
+  licence
+    .command('free-account')
+    .description('take a live account from its user: free for all, or for the user it belongs to')
+    .argument('<ref>', 'as account_foreign names it')
+    .option('--to <user>', 'broker user name of whoever it belongs to from now on')
+    .option('--reason <text>', 'why, for the history', 'freed at the command line')
+    .addOption(data())
+    .addOption(yes())
+    .addOption(json())
+    .action((ref: string, options: Placed & { to?: string; reason: string; yes?: boolean }) =>
+      run(options.json === true, async (cli) => (await commands()).licenceFreeAccount(cli, ref, options)),
+    )
 }
 
 function addAdminKeys(cloud: Command, run: RunCommand): void {

@@ -1,5 +1,4 @@
 import { listAudit } from '../../../adapters/cloud-db/admin-records.ts'
-import { freeHold } from '../../../adapters/cloud-db/lease-records.ts'
 import {
   listLeases as leasesIn,
   listLicences as licencesIn,
@@ -7,10 +6,8 @@ import {
   readLicence,
   summariseLicence,
 } from '../../../adapters/cloud-db/licence-listings.ts'
-import { addLicenceEvent } from '../../../adapters/cloud-db/licence-records.ts'
 import { listOffences } from '../../../adapters/cloud-db/offence-listing.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
-import { transact } from '../../../adapters/cloud-db/transact.ts'
 import {
   createLicence,
   forgetDevice,
@@ -28,6 +25,7 @@ import {
 } from '../../../contracts/cloud/admin.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudHandler } from '../cloud-call.ts'
+import { freeAccount as freeAccountOf } from '../licence/free-account.ts'
 import { forgetIdleDevice } from '../licence/licence-handlers.ts'
 import { iso, leaseView, licenceDetails, licenceView } from '../licence/licence-views.ts'
 import { makeLicence } from '../licence/make-licence.ts'
@@ -149,14 +147,14 @@ function changeHandlers({ db, push }: AdminParts): CloudHandler[] {
     adminAnswers(
       db,
       freeAccount,
-      { action: 'leases.free', roles: CHANGE, target: ({ account_id }) => account_id, detail: ({ reason }) => reason },
-      async (call, { account_id, reason }) => ({
-        freed: await transact(db, async (trx) => {
-          const licenceId = await freeHold(trx, account_id, call.now)
-          if (licenceId === undefined) return false
-          await addLicenceEvent(trx, licenceId, 'lease-freed', `${account_id}: ${reason}`, byOf(call))
-          return true
-        }),
+      {
+        action: 'leases.free',
+        roles: CHANGE,
+        target: ({ account_id }) => account_id,
+        detail: ({ user_id, reason }) => (user_id === undefined ? reason : `for ${user_id}: ${reason}`),
+      },
+      async (call, { account_id: accountId, user_id: userId, reason }) => ({
+        freed: await freeAccountOf(db, { accountId, userId, reason }, byOf(call)),
       }),
     ),
   ]

@@ -103,7 +103,12 @@ async function holdAccount(
   const { hold, isNew } = await lockHold(trx, wanted, now)
   const request = { userId, deviceId, takeOver, fence: shown?.fence }
   const verdict = judgeAccount(isNew ? undefined : hold, request, now)
-  if (verdict.kind === 'refused') return refuseWith(verdict)
+  if (verdict.kind === 'refused')
+    return refuseWith(
+      verdict.code === 'account_foreign'
+        ? { ...verdict, nextStep: `${verdict.nextStep} Its reference is ${accountId}.` }
+        : verdict,
+    )
   const { fence, how } = verdict
   if (!isNew) await writeHold(trx, { ...wanted, fence }, how, now)
   if (how === 'taken') await addLicenceEvent(trx, licenceId, 'lease-taken', `${accountId} fence ${fence}`, by)

@@ -230,4 +230,27 @@ describeOnBothDatabases('the routes of admins', (open) => {
     expect((await takeLease(db, their, NOW)).claims.fence).toBe(3)
     await expect(takeLease(db, lease(mine.key, 1, 1), NOW)).rejects.toMatchObject({ code: 'account_foreign' })
   })
+  it('give an account to the user it belongs to, so that whoever squatted it can not take it again before', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    const [squatter, owner] = [await makeLicence(db), await makeLicence(db, { userId: OTHER_USER })]
+    await takeLease(db, lease(squatter.key, 1, 1), NOW)
+    const theirs = { ...lease(owner.key, 9, 1), userId: OTHER_USER }
+    await expect(takeLease(db, theirs, NOW)).rejects.toMatchObject({
+      ...{ code: 'account_foreign', nextStep: expect.stringContaining(`Its reference is ${accountRef(1)}.`) },
+    })
+    const input = { account_id: accountRef(1), user_id: OTHER_USER, reason: 'squatted' }
+    expect(await answered(ask, freeAccount, input)).toEqual({ freed: true })
+    expect(await answered(ask, freeAccount, input)).toEqual({ freed: false })
+    const again = { ...lease(squatter.key, 1, 1), takeOver: true }
+    await expect(takeLease(db, again, NOW)).rejects.toMatchObject({ code: 'account_foreign' })
+    expect((await takeLease(db, theirs, NOW)).claims.fence).toBe(3)
+    const lines = JSON.stringify([
+      await answered(ask, showLicence, { id: squatter.id }),
+      await answered(server(db).as('reader'), readAudit, {}),
+    ])
+    expect(lines).toContain(`"kind":"lease-freed","actor":"admin:`)
+    expect(lines).toContain(`${accountRef(1)} for ${OTHER_USER}: squatted`)
+    expect(lines).toContain(`"target":"${accountRef(1)}","detail":"for ${OTHER_USER}: squatted"`)
+  })
 })
