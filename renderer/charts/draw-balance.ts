@@ -5,12 +5,14 @@ import {
   AreaSeries,
   LineType,
   type AreaData,
+  type TickMarkType,
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
 import type { EquityAnswer } from '../../src/contracts/launcher/charts.ts'
 import type { Times } from '../format/zoned-times.ts'
 import type { ChartColors } from './chart-colors.ts'
+import { tickText } from './tick-text.ts'
 
 export type BalanceDrawing = Readonly<{
   show: (curve: EquityAnswer, look: Readonly<{ colors: ChartColors; times: Times }>) => void
@@ -65,7 +67,10 @@ export function drawBalance(element: HTMLElement): BalanceDrawing {
         },
         grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
         localization: { timeFormatter: (at: Time) => times.minute(Number(at) * 1_000) },
-        timeScale: { tickMarkFormatter: (at: Time) => times.day(Number(at) * 1_000).slice(5) },
+        timeScale: {
+          tickMarkFormatter: (at: Time, type: TickMarkType) =>
+            tickText(type, times.day(Number(at) * 1_000), times.minute(Number(at) * 1_000)),
+        },
       })
       const priceFormat = { type: 'price', precision: curve.digits, minMove: 1 / scale } as const
       balance.applyOptions({

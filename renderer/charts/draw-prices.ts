@@ -5,7 +5,7 @@ import {
   createSeriesMarkers,
   CrosshairMode,
   HistogramSeries,
-  TickMarkType,
+  type TickMarkType,
   type CandlestickData,
   type HistogramData,
   type IChartApi,
@@ -19,6 +19,7 @@ import type { ChartColors } from './chart-colors.ts'
 import { Studies, type StudyChoice } from './draw-studies.ts'
 import { seriesMarkers } from './fill-markers.ts'
 import { drawnPrice, sessionDateAt, type PriceSeries } from './price-series.ts'
+import { tickText } from './tick-text.ts'
 
 export type PriceLook = Readonly<{ colors: ChartColors; times: Times; choice: StudyChoice }>
 
@@ -187,12 +188,8 @@ function dress(chart: IChartApi, { colors, times }: PriceLook, series: PriceSeri
     },
     localization: { timeFormatter: (at: Time) => dateOf(msOf(at)) ?? times.minute(msOf(at)) },
     timeScale: {
-      tickMarkFormatter: (at: Time, type: TickMarkType) => {
-        const day = dateOf(msOf(at)) ?? times.day(msOf(at))
-        if (type === TickMarkType.Year) return day.slice(0, 4)
-        if (type === TickMarkType.Month || type === TickMarkType.DayOfMonth) return day.slice(5)
-        return times.minute(msOf(at)).slice(11)
-      },
+      tickMarkFormatter: (at: Time, type: TickMarkType) =>
+        tickText(type, dateOf(msOf(at)) ?? times.day(msOf(at)), times.minute(msOf(at))),
     },
   })
 }

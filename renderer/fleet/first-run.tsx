@@ -1,6 +1,7 @@
 import { Button, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { ActionButton } from '../page/action-button.tsx'
 import { Command } from '../page/command.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { Icon } from '../page/icon.tsx'
@@ -20,6 +21,7 @@ export function FirstRun({ isOnline }: { isOnline: boolean }) {
   const { client } = useLauncher()
   const [step, setStep] = useState<DemoStep>('data')
   const demo = useMutation({ mutationFn: () => startDemo(client, setStep) })
+  useFocusAfter()
   return (
     <div className="firstRun">
       <Stack component="section" gap="md" aria-labelledby="no-accounts">
@@ -36,14 +38,14 @@ export function FirstRun({ isOnline }: { isOnline: boolean }) {
                 under a minute.
               </Text>
             </div>
-            <Button
-              disabled={!isOnline}
-              loading={demo.isPending}
-              leftSection={<Icon name="play" />}
+            <ActionButton
+              word="Start a demo"
+              label="Start a demo"
+              icon="play"
+              isBusy={demo.isPending}
+              isOff={!isOnline}
               onClick={() => demo.mutate()}
-            >
-              Start a demo
-            </Button>
+            />
           </Stack>
           <Stack className="choice" gap="xs" justify="space-between">
             <div>
@@ -88,5 +90,15 @@ export function FirstRun({ isOnline }: { isOnline: boolean }) {
         </details>
       </Stack>
     </div>
+  )
+}
+
+/** What was pressed is gone once there are accounts: the keyboard goes on from the beginning of the page. */
+function useFocusAfter(): void {
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true })
+    },
+    [],
   )
 }

@@ -91,7 +91,7 @@ export function AccountForm(props: AccountFormProps) {
         </Text>
       )}
       {failure && <NoticePanel title={isNew ? 'The account was not added.' : 'Nothing was changed.'} why={failure} />}
-      <Group justify="space-between">
+      <Group justify="space-between" className="stepButtons">
         <Button variant="subtle" color="gray" onClick={onCancel}>
           Cancel
         </Button>
