@@ -5,12 +5,9 @@ import { userIdOf } from '../../src/adapters/account-registry/read-settings.ts'
 import { answerOrRefuse } from '../../src/adapters/cloud/refuse-trouble.ts'
 import { chooseCloudServer } from '../../src/adapters/cloud/cloud-server.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
-import { findSeries, openMarketDb } from '../../src/adapters/market-data/market-db.ts'
-import { openBarReader } from '../../src/adapters/market-data/read-bars.ts'
 import { openVault } from '../../src/adapters/vault/open-vault.ts'
 import { readLeaseKeys } from '../../src/contracts/cloud/licence.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import { formatStoredPrice } from '../../src/domain/market/price-text.ts'
 import { STRATEGIES } from '../../src/domain/strategy/index.ts'
 import { addAccount, generateBars, prepareHome } from './bot-fleet.ts'
 import { answerOf, slipway } from './cli-run.ts'
@@ -20,7 +17,8 @@ import { noKeychain } from './keychains.ts'
 import { repoRoot } from './repo-root.ts'
 import type { RunningCloud } from './running-cloud.ts'
 import { tempHome } from './temp-home.ts'
-import { startVenue, type VenueBar, type VenueProcess } from './venue/start-venue.ts'
+import { startVenue, type VenueProcess } from './venue/start-venue.ts'
+import { venueBars } from './venue/venue-bars.ts'
 
 /** A bot that knows the eager strategy. */
 export const EAGER_BOT = join(repoRoot, 'test', 'support', 'crash', 'mortal-bot.ts')
@@ -47,7 +45,7 @@ export async function liveAccount(): Promise<LiveAccount> {
       ...['risk.maxDailyLoss=50000', 'risk.maxTradesPerDay=1000'],
     ],
   })
-  const bars = barsOf(layout)
+  const bars = venueBars(layout, 'MES')
   await venue.bar(bars[0]!)
   await venue.replay(bars, BAR_MS)
   return { layout, id, venue }
@@ -78,17 +76,4 @@ export async function keepKey(layout: HomeLayout, key: string, user = LIVE_USER)
     await vault.init({ kind: 'key-file', keyFile: join(tempHome(), 'vault.key') }, false)
   await keepLicenceKey(vault, userIdOf(user), key)
   vault.close()
-}
-
-function barsOf(layout: HomeLayout): VenueBar[] {
-  const db = openMarketDb(layout, 'read')
-  try {
-    const read = openBarReader(db, findSeries(db, 'MES', '1m')!.id)
-    return read(-1e15, Number.MAX_SAFE_INTEGER, 10_000).map(([time, ...prices]) => {
-      const [open, high, low, close] = prices.map(formatStoredPrice)
-      return { symbol: 'MES', time, open: open!, high: high!, low: low!, close: close! }
-    })
-  } finally {
-    db.close()
-  }
 }
