@@ -7,6 +7,7 @@ import { CloudAccounts } from './cloud-accounts.tsx'
 import { LicencePanel } from './licence-panel.tsx'
 import { ParkedContributions } from './parked-contributions.tsx'
 import { ServerPanel } from './server-panel.tsx'
+import { SignalsPanel } from './signals-panel.tsx'
 import { useCloud } from './use-cloud.ts'
 
 /** Licence, shared learning and calendar: what trading here owes to others, which is never an exit. */
@@ -63,17 +64,20 @@ function State({ state }: { state: CloudState }) {
         <CloudAccounts accounts={accounts} />
       </section>
       <ParkedContributions accounts={accounts} />
+      <SignalsPanel accountIds={accounts.map(({ accountId }) => accountId)} />
       <LicencePanel users={users} />
       <ServerPanel key={`${server.kind} ${server.url}`} server={server} />
     </>
   )
 }
 
-function serverText({ kind, url, circuit, restMs }: CloudServerState): string {
+function serverText({ kind, url, local, circuit, restMs, problem }: CloudServerState): string {
   if (kind === 'none') return 'None is used: every decision counts with neutral confidence, and contributions wait.'
   const name = kind === 'local' ? 'The one on this computer' : (url ?? '')
-  if (circuit === 'open')
-    return `${name}, left alone for ${Math.ceil(restMs / 1_000)} s after failures. Trading goes on.`
+  const seconds = `${Math.ceil(restMs / 1_000)} s`
+  if (local === 'starting') return `${name}, starting${problem ? ' again' : ''}. Trading goes on.`
+  if (local === 'resting') return `${name}. It does not run, and is started again in ${seconds}. Trading goes on.`
+  if (circuit === 'open') return `${name}, left alone for ${seconds} after failures. Trading goes on.`
   return circuit === 'trying' ? `${name}, tried again with the next question. Trading goes on.` : `${name}.`
 }
 

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server'
 import { cleanup, render } from '@testing-library/react'
 import { onTestFinished } from 'vitest'
 import { CloudPage } from '../../renderer/cloud/cloud-page.tsx'
+import { LiveProvider } from '../../renderer/live/live-context.tsx'
 import { createLauncherClient } from '../../renderer/launcher/launcher-client.ts'
 import { LauncherProvider } from '../../renderer/launcher/launcher-context.tsx'
 import { PageShell } from '../../renderer/page/page-shell.tsx'
@@ -11,10 +12,11 @@ import { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type { AccountCloud, CloudState } from '../../src/contracts/launcher/cloud.ts'
 import { DEFAULT_PREFERENCES } from '../../src/contracts/launcher/preferences.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
+import { fakeSignals } from './fake-signals.ts'
 import { prepareBrowser } from './render-page.tsx'
 
 export const LOCAL: CloudState['server'] = {
-  ...{ kind: 'local', url: null, keys: [], circuit: 'closed', restMs: 0 },
+  ...{ kind: 'local', url: null, keys: [], local: 'running', circuit: 'closed', restMs: 0 },
   ...{ lastAnswerAt: '2026-10-05T12:00:00.000Z', problem: null },
 }
 
@@ -28,7 +30,7 @@ export function cloudAccount(more: Partial<AccountCloud> = {}): AccountCloud {
 }
 
 /** The page of licence and cloud over a launcher that answers as told, and remembers what it was asked to do. */
-export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
+export function renderCloud(given: Partial<CloudState>, refused?: Refusal, heard = fakeSignals()) {
   prepareBrowser()
   let held: PromiseWithResolvers<void> | undefined
   const asked: object[] = []
@@ -76,6 +78,8 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
         told({ takeOver: input.id }, errors, { accountId: input.id, fence: 2 }),
       ),
     },
+    signals: api.signals.handler(heard.read),
+    live: { stream: api.live.stream.handler(heard.stream) },
     outbox: {
       retry: api.outbox.retry.handler(async ({ input: { id, tradeId }, errors }) => {
         await held?.promise
@@ -103,7 +107,9 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal) {
     <PageShell env="test">
       <LauncherProvider client={client}>
         <PreferencesProvider>
-          <CloudPage />
+          <LiveProvider>
+            <CloudPage />
+          </LiveProvider>
         </PreferencesProvider>
       </LauncherProvider>
     </PageShell>,
