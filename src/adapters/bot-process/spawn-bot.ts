@@ -40,9 +40,10 @@ const NODE_OPTIONS = ['--max-semi-space-size=1', '--v8-pool-size=1']
 const ONE_ARENA = { MALLOC_ARENA_MAX: '1' }
 const LARGEST_OUTPUT = 1_048_576
 
-/** What the system's libraries and Node need to work at all. Nothing here is a secret. */
+/** What the system's libraries and Node need to work, and where Node keeps what it has compiled. Nothing here is a secret. */
 const HANDED_ON = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP', 'NODE_EXTRA_CA_CERTS'],
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP'],
+  ...['NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'],
   ...[
     'SystemRoot',
     'windir',
