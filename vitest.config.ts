@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { join, normalize } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** These hold programs to deadlines, or break many at once: one file at a time, or they starve each other. */
 const ALONE = [
@@ -12,6 +13,20 @@ const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) =
 /** These hold nothing beyond a test, so the files of a worker share a process and what it has loaded. */
 const CORE = ['domain', 'engine', 'contracts'].map((folder) => `test/${folder}/**/*.test.ts`)
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
+
+/** These wait for timers of the product, so they begin first: as the last they would leave a core idle. */
+const LONG = [
+  ...['fault/cloud/outbox-whole', 'fault/cloud/live-licence', 'fault/cloud/outbox', 'docs/readme', 'apps/cli/strategy'],
+  ...['fault/portfolio-limits', 'fault/cloud/licence-news', 'fault/cloud/rate-limit', 'fault/gateway-bot'],
+  ...['engine/bot/crash-equality', 'apps/shell/packaging', 'apps/launcher/gateway-account'],
+].map((name) => join(import.meta.dirname, 'test', `${name}.test.ts`))
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => (LONG.indexOf(normalize(moduleId)) + 1 || LONG.length + 1) - 1
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
 
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
 const inProcesses = {
@@ -28,6 +43,7 @@ const inProcesses = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -61,18 +61,20 @@ describe('an account with a living bot', () => {
     const { layout, id, start } = await slowAccount()
     const bots = await Promise.all(Array.from({ length: 12 }, start))
     await untilBot(layout, id, isTrading)
-    const living = new Set(bots.map((bot) => bot.pid))
-    const codes = await Promise.all(
-      bots.map(async (bot) => {
-        const exit = await Promise.race([bot.exited, delay(20_000).then(() => undefined)])
-        if (exit) living.delete(bot.pid)
-        if (bot.pid === recordOf(layout, id).pid) return 'winner'
-        return exit?.code
-      }),
-    )
-    expect(codes.filter((code) => code === 'winner')).toHaveLength(1)
-    expect(codes.filter((code) => code === BOT_EXIT.held)).toHaveLength(11)
-    expect([...living]).toEqual([recordOf(layout, id).pid])
+    const ends = new Map<number, number | null>()
+    const losersAreGone = new Promise<void>((resolve) => {
+      for (const bot of bots)
+        void bot.exited.then(({ code }) => {
+          ends.set(bot.pid, code)
+          if (ends.size === bots.length - 1) resolve()
+        })
+    })
+    await Promise.race([losersAreGone, delay(20_000)])
+    const winner = await untilBot(layout, id, isTrading)
+    expect([...ends.values()]).toEqual(Array.from({ length: 11 }, () => BOT_EXIT.held))
+    const living = bots.map((bot) => bot.pid).filter((pid) => !ends.has(pid))
+    expect(living).toEqual([winner.pid])
+    expect(recordOf(layout, id).pid).toBe(winner.pid)
   })
 
   it('is free again as soon as the bot is killed, and the next has a new generation', async () => {
