@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
 
 type ConfirmDialogProps = Readonly<{
   title: string
@@ -15,6 +15,7 @@ type ConfirmDialogProps = Readonly<{
 /** Asks before something that can not be taken back. */
 export function ConfirmDialog({ title, children, typed, action, color, onConfirm, onClose }: ConfirmDialogProps) {
   const [text, setText] = useState('')
+  useFocusBack()
   const isReady = typed === undefined || text.trim() === typed
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -50,5 +51,17 @@ export function ConfirmDialog({ title, children, typed, action, color, onConfirm
         </Stack>
       </form>
     </Modal>
+  )
+}
+
+/** Where the keyboard was is where it goes on; a dialog that is gone with its answer gives it back to nobody. */
+function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body && before instanceof HTMLElement)
+        before.focus({ preventScroll: true })
+    },
+    [before],
   )
 }

@@ -6,6 +6,7 @@ import type {
   TradeRow,
 } from '../../src/contracts/account-records.ts'
 import { MoneyText } from '../format/money-text.tsx'
+import { sentence } from '../format/sentence.ts'
 import type { Times } from '../format/zoned-times.ts'
 import type { Listing, RecordColumn } from './record-table.tsx'
 
@@ -123,7 +124,7 @@ function Reasons({ reasons }: { reasons: readonly Readonly<{ code: string; text:
     <ul className="reasons">
       {reasons.map(({ code, text }, n) => (
         <li key={`${n} ${code}`} title={code}>
-          {text}
+          {sentence(text)}
         </li>
       ))}
     </ul>

@@ -29,7 +29,8 @@ export function useDrawing<D extends Movable>(draw: (box: HTMLElement) => D): Dr
   const box = useRef<HTMLDivElement>(null)
   const drawing = useRef<D>(undefined)
   const [colors, setColors] = useState<ChartColors>()
-  const scheme = useComputedColorScheme()
+  // As it is at once: whoever changes it while the picture is being loaded would get the old colours for good.
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
   const open = useEffectEvent(draw)
   useEffect(() => {
     if (!box.current) return undefined

@@ -2,6 +2,7 @@ import { Code, Group, Stack, Text } from '@mantine/core'
 import { useRef } from 'react'
 import type { AccountCloud } from '../../src/contracts/launcher/cloud.ts'
 import type { ParkedContribution } from '../../src/contracts/launcher/outbox.ts'
+import { sentence } from '../format/sentence.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { ActionButton } from '../page/action-button.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
@@ -121,10 +122,9 @@ const CODED = /^([a-z]+(?:_[a-z]+)*): (.+)$/s
 
 function Reason({ reason }: { reason: string }) {
   const [, code, words = reason] = CODED.exec(reason) ?? []
-  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
   return (
     <span style={{ overflowWrap: 'anywhere' }}>
-      {/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} {code !== undefined && <Code>{code}</Code>}
+      {sentence(words)} {code !== undefined && <Code>{code}</Code>}
     </span>
   )
 }

@@ -36,7 +36,7 @@ export function RowTable<Row>({ rows, keyOf, columns, empty }: RowTableProps<Row
             {columns.map(({ head, look, cell }, at) => {
               const named = { ...(look ? { className: look } : {}) }
               return at === 0 ? (
-                <Table.Th key={head} scope="row" {...named}>
+                <Table.Th key={head} scope="row" miw={120} {...named}>
                   {cell(row)}
                 </Table.Th>
               ) : (

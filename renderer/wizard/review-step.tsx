@@ -2,6 +2,7 @@ import { List, Stack, Text } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { AccountSettings } from '../../src/contracts/account-settings.ts'
 import { requestOf } from '../../src/contracts/account-request.ts'
+import { settingWords } from '../format/sentence.ts'
 import { FactTable, type FactRow } from '../page/fact-table.tsx'
 import { QueryStates } from '../page/query-states.tsx'
 import type { Draft } from './draft.ts'
@@ -49,7 +50,7 @@ function Changes({ changed }: { changed: readonly string[] }) {
       </h3>
       <List size="sm" mt={6}>
         {changed.map((change) => (
-          <List.Item key={change}>{change}</List.Item>
+          <List.Item key={change}>{changeText(change)}</List.Item>
         ))}
       </List>
       <Text size="sm" c="dimmed" mt="xs">
@@ -57,6 +58,18 @@ function Changes({ changed }: { changed: readonly string[] }) {
       </Text>
     </section>
   )
+}
+
+/** `risk.maxTradesPerDay: 50 → 7` in words. */
+function changeText(change: string): string {
+  const [, name, rest] = /^([\w.]+)(: .*)$/s.exec(change) ?? []
+  return name === undefined ? change : settingWords(name) + rest
+}
+
+/** `risk.maxTradesPerDay=7` in words. */
+function settingText(pair: string): string {
+  const at = pair.indexOf('=')
+  return `${settingWords(pair.slice(0, at))}: ${pair.slice(at + 1)}`
 }
 
 function NewSettings({ settings }: { settings: AccountSettings }) {
@@ -74,7 +87,9 @@ function NewSettings({ settings }: { settings: AccountSettings }) {
       'Settings',
       <Text key="settings" size="sm" style={{ columns: '220px 3' }} component="div">
         {worth.map((pair) => (
-          <div key={pair}>{pair.replace('=', ' = ')}</div>
+          <div key={pair} title={pair}>
+            {settingText(pair)}
+          </div>
         ))}
       </Text>,
     ],

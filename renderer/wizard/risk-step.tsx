@@ -48,6 +48,7 @@ export function RiskStep({ draft, change, currency }: StepProps) {
         </h3>
         <Text size="sm" c="dimmed" mb="sm">
           What other trades like this one came to can make an entry smaller or turn it down, never more than that.
+          Others are told of its entries only if you want that.
         </Text>
         <SettingGroup fields={CLOUD_FIELDS} values={draft.values} currency={currency} onChange={set} />
       </section>

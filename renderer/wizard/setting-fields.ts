@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CloudSettings, RiskSettings, SimulationSettings } from '../../src/contracts/account-settings.ts'
 import type { StrategyRow } from '../../src/contracts/launcher/strategies.ts'
+import { settingWords } from '../format/sentence.ts'
 
 /** One setting as a form needs it. Values are texts, as they are typed and as the launcher takes them. */
 export type SettingField = Readonly<{
@@ -46,7 +47,7 @@ function fieldsOf(group: string, schema: z.ZodType): SettingField[] {
     .filter(([name]) => !NOT_IN_FORM.has(name))
     .map(([name, field]) => ({
       key: `${group}.${name}`,
-      label: labelOf(name),
+      label: settingWords(name),
       help: field.description ?? '',
       unit: unitOf(field),
       kind: kindOf(field),
@@ -97,14 +98,4 @@ function kindOf({ type, unit, enum: choices }: Described): SettingField['kind'] 
 
 function unitOf({ unit = '' }: Described): string {
   return unit
-}
-
-/** `maxDailyLoss` as people write it: `Max daily loss`. */
-function labelOf(name: string): string {
-  const words = name
-    .replace(/([A-Z])/g, ' $1')
-    .toLowerCase()
-    .replace(/\bbps\b/, '')
-    .trim()
-  return words[0]!.toUpperCase() + words.slice(1)
 }

@@ -37,7 +37,7 @@ test('an account is added by keyboard alone, copied, changed, exported, removed 
   await expect(page.getByRole('heading', { name: 'Risk limits' })).toBeVisible()
   await page.getByLabel('Max daily loss').fill('750')
   await button(page, 'Next').press('Enter')
-  await expect(page.getByText('risk.maxDailyLoss = 750')).toBeVisible()
+  await expect(page.getByText('Max daily loss: 750', { exact: true })).toBeVisible()
   for (const theme of THEMES) {
     await showTheme(page, theme)
     expect(await accessibilityFaults(page)).toEqual([])
@@ -64,7 +64,7 @@ test('an account is added by keyboard alone, copied, changed, exported, removed 
   for (let step = 0; step < 3; step++) await button(page, 'Next').click()
   await page.getByLabel('Max daily loss').fill('300')
   await button(page, 'Next').click()
-  await expect(page.getByText('risk.maxDailyLoss: 750 → 300')).toBeVisible()
+  await expect(page.getByText('Max daily loss: 750 → 300')).toBeVisible()
   await button(page, 'Keep the changes').click()
   await expect(page).toHaveURL(/#\/account\/desk-2/)
 

@@ -125,7 +125,7 @@ describe('what an account has done', () => {
     renderPage(launcher, '#/account/anna/reconciliation')
     const reports = await rowsOf('reconciliation')
     expect(reports.getByText('Differ')).toBeDefined()
-    expect(reports.getByText('ESH5: 0 lots here, 2 at the broker')).toBeDefined()
+    expect(reports.getByText('ESH5: 0 lots here, 2 at the broker.')).toBeDefined()
     expect(reports.getByText('61')).toBeDefined()
   })
 
