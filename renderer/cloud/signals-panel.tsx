@@ -26,7 +26,9 @@ export function SignalsPanel({ accountIds }: { accountIds: readonly string[] }) 
               <Listening state={state} />
               <Sharing sharing={state.sharing} accountIds={accountIds} />
             </Stack>
-            <Heard state={state} />
+            <div style={LONGEST} tabIndex={0} role="region" aria-label="Heard so far">
+              <Heard state={state} />
+            </div>
           </>
         )}
       </QueryStates>
@@ -45,7 +47,7 @@ function Listening({ state: { cloud, listening } }: { state: SignalsState }) {
     return (
       <Text size="sm">
         Nobody listens before there is an account.{' '}
-        <Anchor inherit href={hashOf({ page: 'add', from: undefined })}>
+        <Anchor inherit underline="always" href={hashOf({ page: 'add', from: undefined })}>
           Add one
         </Anchor>
       </Text>
@@ -66,7 +68,10 @@ function Sharing({ sharing, accountIds }: { sharing: readonly SharingAccount[]; 
       <List size="sm" aria-label="Accounts that share">
         {sharing.map((account) => (
           <List.Item key={account.accountId}>
-            <AccountLink id={account.accountId} /> {sharingText(account)}
+            <Anchor inherit underline="always" href={hashOf({ page: 'edit', accountId: account.accountId })}>
+              {account.accountId}
+            </Anchor>{' '}
+            {sharingText(account)}
           </List.Item>
         ))}
       </List>
@@ -79,7 +84,12 @@ function Sharing({ sharing, accountIds }: { sharing: readonly SharingAccount[]; 
       {accountIds.slice(0, MOST_NAMED).map((accountId, at) => (
         <span key={accountId}>
           {at > 0 && ', '}
-          <Anchor inherit href={hashOf({ page: 'edit', accountId })} aria-label={`Settings of ${accountId}`}>
+          <Anchor
+            inherit
+            underline="always"
+            href={hashOf({ page: 'edit', accountId })}
+            aria-label={`Settings of ${accountId}`}
+          >
             {accountId}
           </Anchor>
         </span>
@@ -90,6 +100,8 @@ function Sharing({ sharing, accountIds }: { sharing: readonly SharingAccount[]; 
 }
 
 const MOST_NAMED = 5
+/** What comes after it on the page stays in reach. */
+const LONGEST = { maxHeight: 420, overflowY: 'auto' } as const
 
 function sharingText({ state, shared, problem }: SharingAccount): string {
   switch (state) {
