@@ -114,7 +114,7 @@ type FlattenTextProps = Readonly<{ isLive: boolean; holds: string | undefined; r
 function FlattenText({ isLive, holds, runs }: FlattenTextProps) {
   return (
     <>
-      Every order is canceled and {holds === undefined ? 'whatever is held' : <b>{holds}</b>} is closed at the market
+      Every order is cancelled and {holds === undefined ? 'whatever is held' : <b>{holds}</b>} is closed at the market
       {isLive ? ', with real money' : ''}.{' '}
       {runs ? 'The bot goes on and may enter again.' : 'No bot runs: one is started for this alone.'}
     </>

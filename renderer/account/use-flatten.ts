@@ -24,7 +24,7 @@ type Outcome = Readonly<{ accountId: string; outcome: string; refusal: RefusalSh
 function noticeOf({ accountId, outcome, refusal }: Outcome): Notice {
   switch (outcome) {
     case 'flattened':
-      return { tone: 'news', title: `${accountId} is flat`, message: 'Positions are closed, orders canceled.' }
+      return { tone: 'news', title: `${accountId} is flat`, message: 'Positions are closed, orders cancelled.' }
     case 'flat':
       return { tone: 'news', title: `${accountId} is flat`, message: 'Nothing was open.' }
     case 'timed-out':

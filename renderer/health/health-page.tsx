@@ -1,6 +1,7 @@
 import { Button, Group, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Finding } from '../../src/contracts/launcher/doctor.ts'
+import type { Times } from '../format/zoned-times.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { FactTable } from '../page/fact-table.tsx'
 import { Icon, type IconName } from '../page/icon.tsx'
@@ -78,7 +79,7 @@ function Findings({ findings, lookedAt }: { findings: readonly Finding[]; looked
                 {check}
               </Table.Th>
               <Table.Td>
-                {message}
+                {localised(message, times)}
                 {nextStep !== '' && (
                   <Text size="sm">
                     <b>Next:</b> {nextStep}
@@ -91,6 +92,13 @@ function Findings({ findings, lookedAt }: { findings: readonly Finding[]; looked
       </Table>
     </section>
   )
+}
+
+const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** A finding with its times as this person reads them. */
+function localised(text: string, times: Times): string {
+  return text.replace(ISO_TIME, (at) => `${times.second(at)} ${times.zoneName}`)
 }
 
 function About() {

@@ -23,6 +23,7 @@ const GO: Readonly<Record<string, Place>> = {
   a: { page: 'accounts' },
   l: { page: 'logs', accountIds: [] },
   c: { page: 'calendar' },
+  o: { page: 'cloud' },
   h: { page: 'health' },
   s: { page: 'settings' },
 }

@@ -6,7 +6,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: strin
   [['Ctrl/⌘', 'K'], 'Find an account, a page or a command', 'Everywhere'],
   [['Ctrl/⌘', '.'], 'Stop all bots; Enter confirms. Flatten all is offered beside it', 'Everywhere'],
   [['?'], 'Show these keys', 'Everywhere'],
-  [['g'], 'then a: accounts, l: logs, c: calendar, h: health, s: settings', 'Everywhere'],
+  [['g'], 'then a: accounts, l: logs, c: calendar, o: cloud, h: health, s: settings', 'Everywhere'],
   [['↑', '↓'], 'The account above or below; with Shift, choose on the way', 'Accounts, on a box'],
   [['Space'], 'Choose the account; Shift with a click chooses a range', 'Accounts, on a box'],
   [['Ctrl/⌘', 'A'], 'Choose all accounts that are shown; Esc chooses none', 'Accounts, in the table'],
@@ -19,6 +19,9 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: strin
   [['f'], 'Follow the end, or stop', 'In a log'],
   [['c'], 'Copy the chosen lines', 'In a log'],
 ]
+
+/** What is held while the other is pressed; of other pairs either does. */
+const MODIFIERS: ReadonlySet<string> = new Set(['Ctrl/⌘'])
 
 export function Shortcuts() {
   return (
@@ -36,7 +39,7 @@ export function Shortcuts() {
             <Table.Td>
               {keys.map((key, at) => (
                 <Fragment key={key}>
-                  {at > 0 && ' + '}
+                  {at > 0 && (MODIFIERS.has(keys[0]!) ? ' + ' : ' or ')}
                   <Kbd>{key}</Kbd>
                 </Fragment>
               ))}

@@ -7,7 +7,7 @@ describe('the health page', () => {
   it('shows the worst first, with what to do', async () => {
     const launcher = fakeLauncher([])
     launcher.says.findings = [
-      { check: 'clock', result: 'ok', message: 'It is right.', nextStep: '' },
+      { check: 'clock', result: 'ok', message: 'It is 2026-11-21T15:36:07.681Z.', nextStep: '' },
       { check: 'disk', result: 'warn', message: '1.2 GB free.', nextStep: 'Free some space.' },
       { check: 'home', result: 'fail', message: 'It lies in a synced folder.', nextStep: 'Move it.' },
     ]
@@ -18,6 +18,7 @@ describe('the health page', () => {
     expect(rows[0]!.textContent).toContain('Next: Move it.')
     expect(rows[0]!.textContent).toContain('Failed')
     expect(rows[2]!.textContent).not.toContain('Next')
+    expect(rows[2]!.textContent).toContain('It is 2026-11-21 15:36:07 UTC.')
   })
 
   it('says so when there is nothing to do', async () => {
