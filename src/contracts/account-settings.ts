@@ -230,11 +230,15 @@ export const GatewaySettings = z.strictObject({
 })
 export type GatewaySettings = z.output<typeof GatewaySettings>
 
-/** What the cloud may do to this account; all of it can only make less of a decision. */
+/** What the cloud may do to this account, which can only make less of a decision, and what it is told unasked. */
 export const CloudSettings = z.strictObject({
   confidence: z.enum(['shrink', 'veto', 'off']).default('shrink').register(z.globalRegistry, {
     description:
       'What the shared experience may do to an entry: shrink or veto it, only veto it, or nothing: then it is not asked.',
+  }),
+  signals: z.enum(['off', 'share']).default('off').register(z.globalRegistry, {
+    description:
+      'Whether others of the cloud are told of an entry the moment it is decided: class of the market, side, strategy, confidence. Applies at once; replays share nothing.',
   }),
 })
 export type CloudSettings = z.output<typeof CloudSettings>

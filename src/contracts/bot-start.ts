@@ -18,8 +18,16 @@ export type BotCloud = Readonly<{
   /** A socket of this computer, or an https address. */
   address: Readonly<{ socketPath: string } | { url: string }>
   deviceId: string
-  /** Live accounts only: how the cloud names the account, and the keys its leases may be signed with. */
-  lease?: Readonly<{ accountRef: string; keys: readonly Readonly<{ kid: string; public_key: string }>[] }> | undefined
+  /** Live accounts only: how the cloud names the account, and the list of keys its leases may be signed with. */
+  lease?:
+    | Readonly<{
+        accountRef: string
+        keys: readonly Readonly<{ kid: string; public_key: string }>[]
+        keysVersion?: number | undefined
+        /** Epoch seconds. */
+        keysToldAt?: number | undefined
+      }>
+    | undefined
 }>
 
 /** account.json as its starter has read and checked it, so that the bot need not check the same text again. */
@@ -38,7 +46,7 @@ export const BOT_EXIT = { ended: 0, failed: 1, held: 3 } as const
  * Names the rules in account-settings.ts: the start of the SHA-256 of their JSON schema, words left out. Settings checked by other rules,
  * those of a launcher older than its bot's program, are checked again. A test says what to write here.
  */
-export const SETTINGS_RULES = 'd8e8aa8200cd'
+export const SETTINGS_RULES = '041aec0ccf64'
 
 /** @throws {TypeError} it is no start message */
 export function botStartOf(value: unknown): BotStart {
@@ -72,5 +80,13 @@ function isCloud(value: unknown): value is BotCloud {
   const { socketPath, url } = value.address
   if (typeof (socketPath ?? url) !== 'string') return false
   const { lease } = value
-  return lease === undefined || (isObject(lease) && typeof lease.accountRef === 'string' && Array.isArray(lease.keys))
+  if (lease === undefined) return true
+  const isCount = (it: unknown) => it === undefined || typeof it === 'number'
+  return (
+    isObject(lease) &&
+    typeof lease.accountRef === 'string' &&
+    Array.isArray(lease.keys) &&
+    isCount(lease.keysVersion) &&
+    isCount(lease.keysToldAt)
+  )
 }

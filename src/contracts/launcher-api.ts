@@ -16,6 +16,7 @@ import { outboxProcedures } from './launcher/outbox.ts'
 import { preferenceProcedures } from './launcher/preferences.ts'
 import { api, Id, Iso } from './launcher/procedure.ts'
 import { recordProcedures } from './launcher/records.ts'
+import { signalsProcedure } from './launcher/signals.ts'
 import { strategyProcedures } from './launcher/strategies.ts'
 import { vaultProcedures } from './launcher/vault.ts'
 import { RequestId } from './request-id.ts'
@@ -67,6 +68,7 @@ export const launcherContract = {
   doctor: doctorProcedure,
   cloud: cloudProcedure,
   cloudServer: cloudServerProcedures,
+  signals: signalsProcedure,
   licence: licenceProcedures,
   outbox: outboxProcedures,
   events: api

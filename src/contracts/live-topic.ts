@@ -3,6 +3,8 @@ export type LiveTopic =
   | { readonly kind: 'fleet' }
   | { readonly kind: 'kill-switch' }
   | { readonly kind: 'notices' }
+  /** Signals that others share, or what becomes of one's own. */
+  | { readonly kind: 'signals' }
   /** Something of what the account has done has changed: its trades, orders, decisions or figures. */
   | { readonly kind: 'records'; readonly accountId: string }
   | LogTopic
@@ -27,7 +29,7 @@ export const MOST_TOPICS = 64
 /** Most accounts whose logs are one view. */
 export const MOST_LOGS = 64
 
-const ALONE = ['fleet', 'kill-switch', 'notices'] as const
+const ALONE = ['fleet', 'kill-switch', 'notices', 'signals'] as const
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MOST_TAIL = 10_000
 

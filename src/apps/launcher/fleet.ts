@@ -2,6 +2,7 @@ import type { AccountEntry } from '../../adapters/account-registry/account-entri
 import type { AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
+import type { LiveEvent } from '../../contracts/launcher/live.ts'
 import type { LastExit } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
@@ -20,6 +21,8 @@ export type FleetContext = Omit<SupervisionContext, 'onChange'> &
     currencyOf: (symbol: string) => Currency
     /** Names this run of the launcher in event ids. */
     instanceId: string
+    /** News of shared signals, for pages. */
+    signals: EventRing<LiveEvent>
   }>
 
 export type Fleet = Readonly<{
@@ -95,7 +98,7 @@ export function openFleet(ctx: FleetContext): Fleet {
       changed.add(id)
       figuresTimer ??= setTimeout(tellFigures, FIGURES_INTERVAL_MS).unref()
       changedLive.add(id)
-      liveTimer ??= setTimeout(tellLive, LIVE_INTERVAL_MS - (performance.now() - toldLiveAt)).unref()
+      liveTimer ??= setTimeout(tellLive, Math.max(0, LIVE_INTERVAL_MS - (performance.now() - toldLiveAt))).unref()
       return
     }
     told.set(id, life)

@@ -21,12 +21,14 @@ import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api/launcher-api.ts'
 import { keepCloudCalendar } from './cloud/cloud-calendar.ts'
 import { openCloudLink } from './cloud/cloud-link.ts'
+import { hearCloud } from './cloud/hear-cloud.ts'
 import { keepCloud } from './cloud/keep-cloud.ts'
 import { followLicences } from './cloud/licence-news.ts'
+import { openSignals } from './cloud/signals.ts'
 import { openBrowserDoor, openLocalDoor, type Door } from './doors.ts'
 import { openFleet } from './fleet.ts'
 import { launcherFetch } from './launcher-fetch.ts'
-import { keepLocalCloud } from './local-cloud.ts'
+import { keepLocalCloud, type LocalCloud } from './local-cloud.ts'
 import { openPortfolioDesk } from './portfolio-desk.ts'
 import { openSessions } from './sessions.ts'
 import { sessionStore } from './session-store.ts'
@@ -96,6 +98,16 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     })
     opened.push({ close: async () => vault.close() })
     const secretsOf = (id: AccountId) => secretsForStart(layout, id, vault)
+    const accounts = () => registry.list()
+    const settings = () => accounts().flatMap((one) => ('settings' in one ? [one.settings] : []))
+    const userId = () => settings()[0]?.userId
+    let localCloud: LocalCloud | undefined
+    const local = () =>
+      localCloud?.state() ?? ({ kind: options.cloudProgram === undefined ? 'off' : 'starting' } as const)
+    const cloud = openCloudLink({ layout, version, log, userId, local })
+    opened.push({ close: async () => cloud.close() })
+    const signals = openSignals({ layout, link: cloud, log, accounts: settings, now, origin: instanceId.slice(0, 8) })
+    opened.push(signals)
     const fleet = openFleet({
       ...{
         secretsOf,
@@ -109,9 +121,9 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
         instanceId,
       },
       currencyOf: currencies(layout),
+      signals: signals.ring,
     })
     opened.push({ close: async () => fleet.close() })
-    const accounts = () => registry.list()
     const desk = openPortfolioDesk({ layout, accounts, bot: fleet.bot, currencyOf: currencies(layout), now, log })
     opened.push({ close: async () => desk.close() })
 
@@ -121,11 +133,8 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
     let port = 0
     const freshUrl = () => `http://127.0.0.1:${port}/#code=${sessions.freshCode()}`
-    const userId = () => accounts().flatMap((one) => ('settings' in one ? [one.settings.userId] : []))[0]
-    const cloud = openCloudLink({ layout, version, log, userId })
-    opened.push({ close: async () => cloud.close() })
     const api = launcherApi({
-      ...{ layout, registry, shelf, fleet, vault, cloud, log, now, freshUrl, heldBy },
+      ...{ layout, registry, shelf, fleet, vault, cloud, signals, log, now, freshUrl, heldBy },
       killSwitch: { layout, program: options.program, secretsOf, whoHolds: judge, now },
       shutDown: () => void setTimeout(ask, ANSWER_MS),
       health: {
@@ -150,19 +159,20 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     rememberPort(layout, port, log)
     opened.push(await openLocalDoor(layout.launcherEndpoint, handle, log))
     log.info('launcher-ready', `Launcher ${version} ready`, { port })
-    if (options.cloudProgram !== undefined)
-      opened.push(
-        keepLocalCloud({
-          ...{ layout, log, elapsed: () => performance.now() },
-          program: { ...options.program, entry: options.cloudProgram },
-        }),
-      )
+    if (options.cloudProgram !== undefined) {
+      localCloud = keepLocalCloud({
+        ...{ layout, log, elapsed: () => performance.now() },
+        program: { ...options.program, entry: options.cloudProgram },
+      })
+      opened.push(localCloud)
+    }
     opened.push(keepCloud({ layout, link: cloud, log, instanceId, now, random: options.random }))
-    const liveAccounts = () =>
-      accounts().flatMap((one) => ('settings' in one && one.settings.mode === 'live' ? [one.settings] : []))
+    const liveAccounts = () => settings().filter(({ mode }) => mode === 'live')
     const { random } = options
     opened.push(followLicences({ layout, link: cloud, log, random, bot: fleet.bot, accounts: liveAccounts }))
-    opened.push(keepCloudCalendar({ layout, link: cloud, log, now, random: options.random, userId }))
+    const calendar = keepCloudCalendar({ layout, link: cloud, log, now, random })
+    opened.push(calendar)
+    opened.push(hearCloud({ layout, link: cloud, log, random, userId }, [calendar, signals.hearer]))
 
     const openLogFile = log
     const close = async () => {

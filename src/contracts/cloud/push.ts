@@ -12,12 +12,20 @@ export type PushTopic = z.output<typeof PushTopic>
 /** As the pool groups instruments (domain/pool/symbol-class.ts): no symbol, as what somebody trades is theirs to tell. */
 const SymbolClass = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'must be a class of symbols')
 
+/**
+ * What a signal was found on, in real time. History told again is no signal, so there is no word for it; a made-up market
+ * is named as one, so that nobody takes it for the real one.
+ */
+const SignalSource = z.enum(['live', 'paper', 'synthetic'])
+
 /** A setup that somebody's bot has found. Nothing here tells who, a price, a size or an account. */
 export const SharedSignal = z.object({
   symbol_class: SymbolClass,
   side: Side,
   strategy: Strategy,
   confidence: z.number().min(0).max(1),
+  /** Left out where its sender did not say. */
+  source: SignalSource.optional(),
 })
 export type SharedSignal = z.output<typeof SharedSignal>
 
@@ -92,12 +100,6 @@ export const shareSignal = cloudRoute({
   access: 'user',
   limit: 'user',
   repeatable: false,
-  input: z.strictObject({
-    user_id: UserId,
-    symbol_class: SymbolClass,
-    side: Side,
-    strategy: Strategy,
-    confidence: z.number().min(0).max(1),
-  }),
+  input: z.strictObject({ user_id: UserId, ...SharedSignal.shape }),
   output: z.object({ seq: z.int() }),
 })

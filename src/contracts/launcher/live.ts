@@ -46,6 +46,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('records'), accountId: z.string() }),
   z.object({ type: z.literal('kill-switch'), marks: z.array(KillMarkRow) }),
   z.object({ type: z.literal('notices'), begins: z.boolean(), notices: z.array(Notice) }),
+  /** What is known of shared signals is another: ask for it again. */
+  z.object({ type: z.literal('signals') }),
   /** One topic can't be told of (any more); the others go on. */
   z.object({ type: z.literal('topic-ended'), topic: z.string(), why: RefusalShape }),
 ])
@@ -60,7 +62,7 @@ const Topics = z
   })
   .refine((topics) => topics.every((one) => parseTopic(one) !== undefined), {
     message:
-      'topics are fleet, kill-switch, notices, records:ACCOUNT, log:ACCOUNT, log:ACCOUNT:SEGMENT or logs:ACCOUNT:…',
+      'topics are fleet, kill-switch, notices, signals, records:ACCOUNT, log:ACCOUNT, log:ACCOUNT:SEGMENT or logs:ACCOUNT:…',
   })
 
 export const liveProcedures = {

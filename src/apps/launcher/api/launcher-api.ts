@@ -60,6 +60,7 @@ export function launcherApi(parts: ApiParts) {
     doctor: doctorHandler(api, parts),
     cloud: cloudHandler(api, parts),
     cloudServer: cloudServerHandlers(api, parts),
+    signals: api.signals.handler(() => parts.signals.read()),
     licence: licenceHandlers(api, parts),
     outbox: outboxHandlers(api, parts),
     events: api.events.handler(async function* ({ lastEventId, signal }) {

@@ -10,6 +10,7 @@ import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, type Refusal, type RefusalCode } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import type { CloudLink } from '../cloud/cloud-link.ts'
+import type { Signals } from '../cloud/signals.ts'
 import type { Fleet } from '../fleet.ts'
 
 /** Through which door a call came. `local` is the socket only this user can reach. */
@@ -24,6 +25,7 @@ export type ApiParts = Readonly<{
   killSwitch: KillSwitchContext
   vault: Vault
   cloud: CloudLink
+  signals: Pick<Signals, 'read'>
   log: Log
   health: { name: 'slipway'; version: string; pid: number; instanceId: string; home: string; startedAt: string }
   /** A fresh one-time address for a browser. */

@@ -9,7 +9,7 @@ import { parseTopic, type LogTopic } from '../../../contracts/live-topic.ts'
 import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, refusal, refuse } from '../../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
-import { openEventRing, type Stamped } from '../event-ring.ts'
+import { openEventRing, type EventRing, type Stamped } from '../event-ring.ts'
 import { accountLogs } from '../account-logs.ts'
 import { accountOf } from '../known-account.ts'
 import { logSegment } from '../log-segment.ts'
@@ -41,6 +41,8 @@ export type LiveDeskContext = Readonly<{
   log: Log
   /** Names this run of the launcher in event ids. */
   instanceId: string
+  /** News of shared signals. */
+  signals: EventRing<LiveEvent>
 }>
 
 /** The kill switch may be thrown by the command line too, past the launcher; so often it is looked at, milliseconds. */
@@ -86,6 +88,8 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
         return killSwitch.read
       case 'notices':
         return notices.ring.read
+      case 'signals':
+        return ctx.signals.read
       case 'records':
         return records.source(accountOf(ctx.registry, topic.accountId))
       case 'log':

@@ -118,6 +118,18 @@ describeOnBothDatabases('the stream of pushes', (open) => {
     await events.return()
   })
 
+  it('tells what a signal was found on, and takes none of history told again', async () => {
+    const { listen, share } = await serverOf((await open()).db)
+    const events = eventsOf(await listen(callOf(), 'signal'))
+    await events.next()
+    await share(callOf({ lease: leaseOf() }), { ...SIGNAL, source: 'synthetic' })
+    expect((await events.next()).value).toMatchObject({ data: { payload: { source: 'synthetic' } } })
+    await share(callOf({ lease: leaseOf() }))
+    expect((await events.next()).value).not.toHaveProperty('data.payload.source')
+    await events.return()
+    expect(shareSignal.input.safeParse({ ...SIGNAL, source: 'replay' }).success).toBe(false)
+  })
+
   it('tells of a licence only whoever shows its lease', async () => {
     const { desk, listen } = await serverOf((await open()).db)
     expect(await codeOf(() => listen(callOf(), 'licence'))).toBe('lease_invalid')

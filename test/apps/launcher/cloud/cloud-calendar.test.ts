@@ -6,6 +6,7 @@ import { openCloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { newSecretKey } from '../../../../src/adapters/cloud-db/secret-keys.ts'
 import { openHome } from '../../../../src/adapters/home/open-home.ts'
 import { keepCloudCalendar } from '../../../../src/apps/launcher/cloud/cloud-calendar.ts'
+import { hearCloud } from '../../../../src/apps/launcher/cloud/hear-cloud.ts'
 import { openCloudLink } from '../../../../src/apps/launcher/cloud/cloud-link.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { askCloud, servedCloud } from '../../../support/running-cloud.ts'
@@ -32,8 +33,10 @@ it('an emergency declared at the cloud reaches the bots of a computer within mom
   const lines: string[] = []
   const log = { info: (event: string) => void lines.push(event), warn: (event: string) => void lines.push(event) }
   const link = openCloudLink({ layout, version: '1.0.0', log, userId: () => '0123456789ab' })
-  const kept = keepCloudCalendar({ layout, link, log, now, random: () => 0, userId: () => '0123456789ab' })
+  const kept = keepCloudCalendar({ layout, link, log, now, random: () => 0 })
+  const ear = hearCloud({ layout, link, log, random: () => 0, userId: () => '0123456789ab' }, [kept])
   onTestFinished(async () => {
+    await ear.close()
     await kept.close()
     link.close()
   })
