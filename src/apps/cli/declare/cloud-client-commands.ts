@@ -19,6 +19,16 @@ export function addCloudUseCommands(cloud: Command, run: RunCommand): void {
     .description('whether the cloud answers, where licences stand, and what waits to be contributed')
     .addOption(json())
     .action((options: WithJson) => run(options.json === true, async (cli) => (await commands()).cloudStatus(cli)))
+  cloud
+    .command('signals')
+    .description('signals that others share, and which accounts share theirs')
+    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
+    .addOption(json())
+    .action((options: { follow?: boolean } & WithJson) =>
+      run(options.json === true, async (cli) =>
+        (await import('../commands/cloud-signals.ts')).cloudSignals(cli, options),
+      ),
+    )
 }
 
 /** The licence of this computer's user: its key is typed, or comes over standard input. */
