@@ -92,8 +92,8 @@ function ParkedRows({ rows, isOff, isSent, onSend }: ParkedRowsProps) {
       columns={[
         { head: 'Account', cell: ({ accountId }) => <AccountLink id={accountId} /> },
         { head: `Since (${times.zoneName})`, look: 'figure', cell: ({ since }) => times.minute(since) },
-        { head: 'Trade', cell: ({ tradeId }) => <span style={{ overflowWrap: 'anywhere' }}>{tradeId}</span> },
-        { head: 'Of', cell: ({ kind }) => KINDS[kind] ?? kind },
+        { head: 'Trade', look: 'figure', cell: ({ tradeId }) => tradeId },
+        { head: 'Part', cell: ({ kind }) => KINDS[kind] ?? kind },
         { head: 'Why', cell: ({ reason }) => <Reason reason={reason} /> },
         {
           head: 'Action',
@@ -115,7 +115,7 @@ function ParkedRows({ rows, isOff, isSent, onSend }: ParkedRowsProps) {
   )
 }
 
-const KINDS: Readonly<Record<string, string>> = { signal: 'its entry', exit: 'its exit' }
+const KINDS: Readonly<Record<string, string>> = { signal: 'entry', exit: 'exit' }
 
 /** A cloud's own answer stands behind its code: `key_conflict: Known with other words.` */
 const CODED = /^([a-z]+(?:_[a-z]+)*): (.+)$/s

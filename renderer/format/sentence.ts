@@ -1,6 +1,9 @@
+/** A name of ours, `features.hash`, is written as it is. */
+const NAMED = /^[a-z]\w*[._]\w/
+
 /** A text as a sentence of its own: with a capital, and with its full stop. */
 export function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  const capital = NAMED.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`
 }
 

@@ -1,5 +1,6 @@
 import { Anchor, Button, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { tell } from '../fleet/tell.tsx'
 import type { PageProps } from '../place/page-props.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
@@ -27,6 +28,11 @@ export function EditPage({ place: { accountId } }: PageProps<'edit'>) {
       changeAccount(client, wanted.before, wanted.draft, wanted.credentials),
     async onSuccess() {
       await queries.invalidateQueries({ queryKey: ['account-form'] })
+      tell({
+        tone: 'news',
+        title: `${accountId}: the changes are kept`,
+        message: 'A bot that runs uses them from its next start on.',
+      })
       goTo({ page: 'account', accountId, tab: undefined }, { replace: true })
     },
     gcTime: 0,

@@ -66,6 +66,7 @@ test('an account is added by keyboard alone, copied, changed, exported, removed 
   await button(page, 'Next').click()
   await expect(page.getByText('Max daily loss: 750 → 300')).toBeVisible()
   await button(page, 'Keep the changes').click()
+  await expect(page.getByText('desk-2: the changes are kept')).toBeVisible()
   await expect(page).toHaveURL(/#\/account\/desk-2/)
 
   await goTo(page, '#/edit/desk-2')

@@ -5,7 +5,7 @@ describe('a text that stands by itself', () => {
   it('begins with a capital and ends with a stop, and with one only', () => {
     expect(sentence('99 lots wanted, at most 10 an order')).toBe('99 lots wanted, at most 10 an order.')
     expect(sentence('it is over.')).toBe('It is over.')
-    expect(sentence('')).toBe('.')
+    expect(sentence('features.hash: too big')).toBe('features.hash: too big.')
   })
 
   it('is a name of a setting in words', () => {
