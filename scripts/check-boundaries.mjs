@@ -14,6 +14,9 @@ const BOT = 'src/apps/bot/main.ts'
 const NOT_IN_A_BOT =
   /node_modules\/(axios|@napi-rs\/[^/]+|@orpc\/[^/]+|@hono\/[^/]+|hono|ps-list|commander|papaparse)\//
 
+/** The one way to axios: bundled slim, and loaded with the first question (test/apps/bot/start-imports.test.ts). */
+const PLAIN_HTTP = 'src/adapters/http/plain-http.ts'
+
 async function main() {
   const { values } = parseArgs({ options: { root: { type: 'string', default: root } } })
   const baseDir = resolve(values.root)
@@ -44,6 +47,7 @@ function heavyImports(modules) {
   for (const source of cameFrom.keys()) {
     for (const { resolved, dependencyTypes } of bySource.get(source)?.dependencies ?? []) {
       if (dependencyTypes.includes('type-only') || cameFrom.has(resolved)) continue
+      if (source === PLAIN_HTTP && /node_modules\/axios\//.test(resolved)) continue
       cameFrom.set(resolved, source)
       if (NOT_IN_A_BOT.test(resolved)) found.push(pathTo(cameFrom, resolved))
     }

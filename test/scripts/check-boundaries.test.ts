@@ -52,6 +52,19 @@ describe('the boundary check', () => {
     })
   })
 
+  it('lets a bot reach axios by its one slim way, and by no other', async () => {
+    const http = "import 'axios'\n"
+    const slim = {
+      ...clean,
+      'src/adapters/http/plain-http.ts': http,
+      'src/adapters/cloud.ts': "import './http/plain-http.ts'\n",
+    }
+    const bot = "import '../../adapters/cloud.ts'\n"
+    expect(await check(treeOf({ ...slim, 'src/apps/bot/main.ts': bot }))).toMatchObject({ code: 0, stderr: '' })
+    const other = await check(treeOf({ ...slim, 'src/adapters/cloud.ts': http, 'src/apps/bot/main.ts': bot }))
+    expect(other.stderr).toContain('bot-stays-light: src/apps/bot/main.ts → src/adapters/cloud.ts')
+  })
+
   it.each([
     ['the domain using Node', 'domain-imports-nothing', 'src/domain/clock.ts', "import 'node:os'"],
     ['the domain using a package', 'domain-imports-nothing', 'src/domain/schema.ts', "import 'zod'"],
