@@ -1,6 +1,6 @@
 import calendarFile from '../../../resources/calendar.json' with { type: 'json' }
 import type { CalendarFacts, DayFact, HolidayCalendar } from '../../domain/calendar/facts.ts'
-import type { CalendarText } from './bundled-events.ts'
+import type { CalendarText } from './bundled-file.ts'
 
 /**
  * The exchange holidays and early closes that Slipway ships (resources/calendar.json, every row with its source).

@@ -1,28 +1,11 @@
 import calendarFile from '../../../resources/calendar.json' with { type: 'json' }
-import type { EconomicEventName } from '../../domain/calendar/economic-event.ts'
 import { EVENT_NAMES } from '../../domain/calendar/known-releases.ts'
-import type { ListedRelease, ReleaseList } from '../../domain/calendar/release-list.ts'
-
-type Shipped = Readonly<{
-  asOf: string
-  events: Readonly<{
-    zone: string
-    from: string
-    to: Readonly<Record<EconomicEventName, string>>
-    rows: readonly Readonly<{
-      event: EconomicEventName
-      date: string
-      time: string
-      status: ListedRelease['status']
-      projections?: boolean
-      note?: string
-    }>[]
-  }>
-}>
+import type { ReleaseList } from '../../domain/calendar/release-list.ts'
+import type { CalendarText } from './bundled-file.ts'
 
 /** The releases that ship with us as a source lists them: what a new cloud begins with. A test holds the file to its schema. */
 export function bundledLists(): readonly ReleaseList[] {
-  const { asOf, events } = calendarFile as unknown as Shipped
+  const { asOf, events } = calendarFile as unknown as CalendarText
   const { zone, from: knownFrom, to, rows } = events
   return EVENT_NAMES.map((name) => ({
     name,

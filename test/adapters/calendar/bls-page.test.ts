@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bundledEvents } from '../../../src/adapters/calendar/bundled-events.ts'
+import { bundledReleases } from '../../../src/adapters/calendar/bundled-releases.ts'
 import { readBlsPage, type BlsName } from '../../../src/adapters/calendar/pages/bls-page.ts'
 import { epochToWall } from '../../../src/domain/calendar/wall-time.ts'
 import { deniedPage, pageOf } from '../../support/calendar-pages.ts'
@@ -21,7 +21,7 @@ const releasesOf = (html: string, name: BlsName = 'CPI') => {
 describe('a schedule page of the BLS', () => {
   it.each(NAMES)('gives the dates of %s as the bundled facts have them', (name) => {
     const page = readBlsPage(name, pageOf(name))
-    const bundled = bundledEvents().events.filter((event) => event.name === name)
+    const bundled = bundledReleases().events.filter((event) => event.name === name)
     const days = bundled.map(({ at }) => epochToWall(at, 'America/New_York').date).filter((date) => date >= '2026')
     expect(page).toMatchObject({ kind: 'read', reading: { knownUntil: '2026-12-31' } })
     expect(

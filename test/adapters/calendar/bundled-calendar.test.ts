@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bundledCalendar } from '../../../src/adapters/calendar/bundled-calendar.ts'
 import calendarFile from '../../../resources/calendar.json' with { type: 'json' }
-import { bundledEvents, CalendarFile } from '../../../src/adapters/calendar/bundled-events.ts'
+import { BundledFile } from '../../../src/adapters/calendar/bundled-file.ts'
+import { bundledReleases } from '../../../src/adapters/calendar/bundled-releases.ts'
 import { dayVerdict } from '../../../src/domain/calendar/facts.ts'
 import { sessionsBetween } from '../../../src/domain/calendar/session-clock.ts'
 import { weekdayOf } from '../../../src/domain/calendar/wall-time.ts'
@@ -20,7 +21,7 @@ function sessionCount(symbol: string, year: number): number {
 
 describe('the bundled calendar', () => {
   it('has the shape that bots take for granted', () => {
-    expect(CalendarFile.safeParse(calendarFile).error).toBeUndefined()
+    expect(BundledFile.safeParse(calendarFile).error).toBeUndefined()
   })
 
   it('counts the trading days that the exchanges published', () => {
@@ -57,7 +58,7 @@ describe('the bundled calendar', () => {
   })
 
   it('lists the releases in UTC, in order, each name with the date up to which it is known', () => {
-    const releases = bundledEvents()
+    const releases = bundledReleases()
     const times = releases.events.map(({ at }) => at)
     expect(times).toEqual(times.toSorted((a, b) => a - b))
     expect(releases.events).toHaveLength(93)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bundledEvents } from '../../../src/adapters/calendar/bundled-events.ts'
+import { bundledReleases } from '../../../src/adapters/calendar/bundled-releases.ts'
 import { readFedPage } from '../../../src/adapters/calendar/pages/fed-page.ts'
 import { epochToWall } from '../../../src/domain/calendar/wall-time.ts'
 import { deniedPage, pageOf } from '../../support/calendar-pages.ts'
@@ -20,7 +20,7 @@ const problemOf = (html: string, today = TODAY) => {
 
 describe("the Fed's page", () => {
   it('gives the second day of each meeting of this year and the next, as the bundled facts have them', () => {
-    const bundled = bundledEvents().events.filter(({ name }) => name === 'FOMC')
+    const bundled = bundledReleases().events.filter(({ name }) => name === 'FOMC')
     const days = bundled.map(({ at }) => epochToWall(at, 'America/New_York').date).filter((date) => date >= '2026')
     expect(datesOf(PAGE)).toEqual(days)
     expect(read(PAGE).knownUntil).toBe('2027-12-31')

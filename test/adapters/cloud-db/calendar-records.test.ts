@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bundledEvents } from '../../../src/adapters/calendar/bundled-events.ts'
+import { bundledReleases } from '../../../src/adapters/calendar/bundled-releases.ts'
 import { bundledLists } from '../../../src/adapters/calendar/bundled-lists.ts'
 import {
   plantLists,
@@ -26,7 +26,12 @@ describe('the lists that ship', () => {
         return { name, at, status, projections }
       }),
     )
-    const known = bundledEvents().events.map(({ name, at, status, projections }) => ({ name, at, status, projections }))
+    const known = bundledReleases().events.map(({ name, at, status, projections }) => ({
+      name,
+      at,
+      status,
+      projections,
+    }))
     const inOrder = (events: typeof known) => events.toSorted((a, b) => a.at - b.at || a.name.localeCompare(b.name))
     expect(inOrder(listed)).toEqual(inOrder(known))
   })
@@ -57,9 +62,9 @@ describeOnBothDatabases('the calendar of a cloud', (open) => {
   it('begins with what ships, once', async () => {
     const { db } = await planted()
     const first = await readCalendarRecords(db)
-    expect(first.releases).toHaveLength(bundledEvents().events.length)
+    expect(first.releases).toHaveLength(bundledReleases().events.length)
     expect(first.lists.map(({ name, standing }) => [name, standing.asOf])).toEqual(
-      ['CPI', 'FOMC', 'NFP', 'PPI'].map((name) => [name, bundledEvents().asOf]),
+      ['CPI', 'FOMC', 'NFP', 'PPI'].map((name) => [name, bundledReleases().asOf]),
     )
     expect(await plantLists(db, bundledLists(), NOW)).toBe(false)
     expect(await readCalendarRecords(db)).toEqual(first)

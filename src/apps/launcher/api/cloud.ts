@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { bundledEvents } from '../../../adapters/calendar/bundled-events.ts'
+import { bundledReleases } from '../../../adapters/calendar/bundled-releases.ts'
 import { licensedUsers } from '../../../adapters/account-secrets/licence-key.ts'
 import type { CloudContact } from '../../../adapters/cloud/ask.ts'
 import { trustedLeaseKeys } from '../../../adapters/cloud/cloud-for-start.ts'
@@ -32,7 +32,7 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
     const midnight = new Date(now()).setHours(0, 0, 0, 0)
     return {
       deviceId: look.deviceId ?? null,
-      calendarAsOf: bundledEvents().asOf,
+      calendarAsOf: bundledReleases().asOf,
       server: serverState(cloud),
       users: usersOf(settingsOf(parts), licensed),
       accounts: registry.list().map((entry): AccountCloud => {
