@@ -93,6 +93,7 @@ export function listenPushes(listening: PushListening): () => void {
     let said = ''
     response.setEncoding('utf8')
     response.on('data', (text: string) => {
+      if (isClosed) return
       const lines = (line + text).split('\n')
       line = lines.pop() ?? ''
       if (line.length > LONGEST_LINE) return void asked.destroy()
