@@ -185,7 +185,7 @@ test('a live account is taken for no paper one, and its page shows what it did w
   await look(page, 'account')
   expect(await accessibilityFaults(page)).toEqual([])
   const shows = {
-    Balance: page.getByText('Worth now'),
+    Balance: page.getByRole('application', { name: 'Balance and drawdown of real-mes' }),
     Orders: page.getByRole('row', { name: /(Buy|Sell) stop stop/ }).first(),
     Fills: page.getByRole('row', { name: /(Bought|Sold)/ }).first(),
     Trades: page.getByRole('row', { name: /USD/ }).first(),
