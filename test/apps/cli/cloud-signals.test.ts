@@ -50,7 +50,12 @@ describe('slipway cloud signals', () => {
     const { home, run, heard } = await listening()
     expect((await run()).stdout).toMatch(/nobody listens before there is an account/)
     await addAccounts(home, ['A1'])
-    await home.client.api.accounts.edit({ id: 'A1', set: ['cloud.signals=share'] })
+    await home.client.api.bots.start({ ids: ['A1'], wait: true })
+    const edit = (...set: string[]) => home.client.api.accounts.edit({ id: 'A1', set })
+    expect(await edit('risk.maxOrderLots=3', 'cloud.signals=share')).toMatchObject({ appliesAtNextStart: true })
+    await edit('cloud.signals=off')
+    // A bot need not be restarted for what its launcher does.
+    expect(await edit('cloud.signals=share')).toMatchObject({ appliesAtNextStart: false })
     const stream = await heard
     stream.write(event(2, { ...SIGNAL, strategy: '\u001B[2J\u001B[1;1Howned' }))
     stream.write(event(3, { ...SIGNAL, strategy: '<script>alert(1)</script>' }))

@@ -24,7 +24,9 @@ export function accountHandlers(api: Implementer, parts: ApiParts) {
     edit: api.accounts.edit.handler(async ({ input }) => {
       const edited = await afterChange(registry.edit(input.id, input.set))
       const holder = await parts.heldBy(edited.settings.accountId)
-      return { ...edited, appliesAtNextStart: holder !== undefined }
+      // What only the launcher looks at applies at once.
+      const isForBot = edited.changed.some((change) => !change.startsWith('cloud.signals:'))
+      return { ...edited, appliesAtNextStart: holder !== undefined && isForBot }
     }),
     remove: api.accounts.remove.handler(async ({ input }) => {
       const { accountId, folder } = await afterChange(registry.remove(input.id, input.purge))
