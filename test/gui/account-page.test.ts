@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
-import { button, test } from '../support/gui.ts'
+import { accessibilityFaults, button, test } from '../support/gui.ts'
 import type { RunningSlipway } from '../support/running-slipway.ts'
 
 /** Parameters with which a bot trades several times a day. */
@@ -105,8 +104,7 @@ test('every tab has something to say, in both themes, and axe finds nothing', as
       const panel = page.getByRole('tabpanel', { name: tab, exact: true })
       await expect(panel.getByText(/^Reading /)).toHaveCount(0)
       await expect(panel).not.toBeEmpty()
-      const { violations } = await new AxeBuilder({ page }).include('main').analyze()
-      found.push(...violations.map(({ id, nodes }) => `${tab} ${colorScheme}: ${id} ${nodes[0]?.html}`))
+      found.push(...(await accessibilityFaults(page, 'main')).map((fault) => `${tab} ${colorScheme}: ${fault}`))
       const path = join(project.outputDir, `account-${tab.toLowerCase()}-${colorScheme}.png`)
       await page.screenshot({ path, animations: 'disabled' })
     }
