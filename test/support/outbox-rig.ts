@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { onTestFinished } from 'vitest'
 import type { z } from 'zod'
 import type { Asked, AskOptions, CloudAsk, CloudTrouble } from '../../src/adapters/cloud/ask.ts'
 import { openHome } from '../../src/adapters/home/open-home.ts'
@@ -11,6 +12,7 @@ import { saveTrade, type SaveTrade } from '../../src/contracts/cloud/pool.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { experienceRow } from './experiences.ts'
+import { tempHome } from './temp-home.ts'
 
 const TURNS_AT_REST = 12
 
@@ -143,3 +145,13 @@ export function outboxRig(home: string, accounts: readonly string[] = ['acc']) {
     },
   }
 }
+
+/** The same in a home of its own, which is gone when the test is. */
+export function temporaryOutbox(accounts?: readonly string[]): OutboxRig {
+  const rig = outboxRig(tempHome(), accounts)
+  onTestFinished(() => rig.close())
+  return rig
+}
+
+/** So many moments at which a trade is closed, for `trade`. */
+export const trades = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i)
