@@ -49,7 +49,7 @@ async function pool(): Promise<RequestListener> {
   await plantSeed(db, 'bench', rows, epochMs(0))
   const log = { info: () => undefined, warn: () => undefined, debug: () => undefined, error: console.error }
   const elapsed = () => performance.now()
-  const follower = followPool({ db, settings: EMBEDDED_POOL, log, elapsed })
+  const follower = followPool({ db, settings: EMBEDDED_POOL, log, now: () => epochMs(Date.now()), elapsed })
   await follower.look()
   follower.start()
   const answer = cloudAnswerer({

@@ -78,14 +78,38 @@ export async function readPoolState(db: CloudDb): Promise<PoolState> {
 /** An experience that counts, with its number. */
 export type UsedExperience = Readonly<{ seq: number; experience: PoolExperience }>
 
-/** The experiences that count after a number, in their order. */
-export async function readExperiences(db: CloudDb, after: number, most: number): Promise<UsedExperience[]> {
+/**
+ * The first experience of a person, after a number, that was stored after a time. Whoever reads no farther misses none later,
+ * though clocks of two instances differ: what comes behind it waits with it.
+ */
+export async function firstStoredAfter(db: CloudDb, after: number, time: EpochMs): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('experiences')
+    .select('seq')
+    .where('seq', '>', after)
+    .where('stored_at', '>', time)
+    .where('status', '=', 'used')
+    .where('contributor', 'not like', `${SEED_PREFIX}%`)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.seq
+}
+
+/** The experiences that count after a number and before another, in their order. */
+export async function readExperiences(
+  db: CloudDb,
+  after: number,
+  most: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<UsedExperience[]> {
   const rows = await db
     .selectFrom('experiences')
     .select(['seq', 'kind', 'contributor', 'weight', 'symbol', 'symbol_class', 'side', 'strategy', 'features', 'r'])
     // Only exits ask how a trade went on its way.
     .select(sql<string | null>`case when kind = 'exit' then outcome end`.as('outcome'))
     .where('seq', '>', after)
+    .where('seq', '<', before)
     .where('status', '=', 'used')
     .orderBy('seq')
     .limit(most)

@@ -204,6 +204,17 @@ export async function writeSubscription(trx: CloudDb, subscription: KnownSubscri
     .execute()
 }
 
+/** Whether a licence is tried out: nobody has paid for it, and whoever has taken it may leave before he does. */
+export async function isOnTrial(db: CloudDb, licenceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('licences')
+    .innerJoin('subscriptions', 'subscriptions.id', 'licences.subscription_id')
+    .select('subscriptions.status')
+    .where('licences.id', '=', licenceId)
+    .executeTakeFirst()
+  return row?.status === 'trialing'
+}
+
 /** Address that a user gave at a payment. */
 export async function addressOfUser(db: CloudDb, userId: string): Promise<string | null> {
   const row = await db.selectFrom('users').select('email').where('user_id', '=', userId).executeTakeFirst()

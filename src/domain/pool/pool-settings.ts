@@ -10,6 +10,11 @@ export type PoolSettings = Readonly<{
   instrumentShare: number
   /** Trades of one contributor, of one kind, that count on a UTC day; Infinity for all. */
   tradesADay: number
+  /**
+   * How long after it was stored a person's trade is used, milliseconds: so that nobody can tell from an answer what somebody
+   * has just done, nor see at once what a made-up trade changes, and an operator can exclude its contributor before.
+   */
+  delayMs: number
   /** Trades on made-up prices count like those on real ones. */
   usesSynthetic: boolean
   /** Confidence from which a setup is worth trading, where no licence says another: 0.5 is very likely no loss. */
@@ -23,6 +28,7 @@ export const HOSTED_POOL: PoolSettings = {
   contributorShare: 0.1,
   instrumentShare: 0.8,
   tradesADay: 100,
+  delayMs: 86_400_000,
   usesSynthetic: false,
   threshold: 0.5,
 }
@@ -37,6 +43,7 @@ export const EMBEDDED_POOL: PoolSettings = {
   contributorShare: 1,
   instrumentShare: 1,
   tradesADay: Number.POSITIVE_INFINITY,
+  delayMs: 0,
   usesSynthetic: true,
   threshold: 0.5,
 }

@@ -39,5 +39,6 @@ function addServeCommand(cloud: Command, run: RunCommand): void {
 
 const ENVIRONMENT = `
 Environment: DATABASE_URL (PostgreSQL, instead of SQLite), REDIS_URL (for several instances), SMTP_URL and MAIL_FROM (mails),
-STRIPE_WEBHOOK_SECRET, CLOUD_PUBLIC_URL. Those with a password may stand in a file: DATABASE_URL_FILE, REDIS_URL_FILE,
+STRIPE_WEBHOOK_SECRET, CLOUD_PUBLIC_URL, CALENDAR_PAGES, CLOUD_MARKET_HOME (a home whose bars contributions are held
+against). Those with a password may stand in a file: DATABASE_URL_FILE, REDIS_URL_FILE,
 SMTP_URL_FILE, STRIPE_WEBHOOK_SECRET_FILE.`

@@ -1,8 +1,9 @@
-import { readExperiences, readPoolState } from '../../../adapters/cloud-db/experience-records.ts'
+import { firstStoredAfter, readExperiences, readPoolState } from '../../../adapters/cloud-db/experience-records.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import type { OpenIndex } from '../../../domain/pool/cell-vectors.ts'
 import type { PoolSettings } from '../../../domain/pool/pool-settings.ts'
 import { Pool, type CellHealth } from '../../../domain/pool/pool.ts'
+import type { EpochMs } from '../../../domain/units/units.ts'
 import { openNeighbours } from './open-neighbours.ts'
 
 export type PoolHealth = Readonly<{
@@ -37,6 +38,7 @@ export type FollowerParts = Readonly<{
     info(event: string, message: string, fields?: Record<string, unknown>): void
     warn(event: string, message: string, fields?: Record<string, unknown>): void
   }
+  now: () => EpochMs
   /** Monotonic, milliseconds. */
   elapsed: () => number
   openIndex?: () => OpenIndex
@@ -45,9 +47,12 @@ export type FollowerParts = Readonly<{
 const ROWS_AT_ONCE = 5_000
 const LOOKS_EVERY_MS = 3_000
 
-/** Follows the pool's rows by their number. What it answers depends on the rows alone, not on when they were read. */
+/**
+ * Follows the pool's rows by their number, each when its delay has run out. What it answers depends on the rows alone, not on
+ * when they were read.
+ */
 export function followPool(parts: FollowerParts): PoolFollower {
-  const { db, settings, log, elapsed } = parts
+  const { db, settings, log, now, elapsed } = parts
   const fresh = () => new Pool(settings, (parts.openIndex ?? openNeighbours)())
   let pool = fresh()
   let epoch: number | undefined
@@ -84,8 +89,10 @@ export function followPool(parts: FollowerParts): PoolFollower {
 
   async function readInto(into: Pool, after: number): Promise<number> {
     let last = after
+    const { delayMs } = settings
+    const end = delayMs > 0 ? await firstStoredAfter(db, after, (now() - delayMs) as EpochMs) : undefined
     for (;;) {
-      const rows = await readExperiences(db, last, ROWS_AT_ONCE)
+      const rows = await readExperiences(db, last, ROWS_AT_ONCE, end)
       for (const { seq, experience } of rows) {
         into.add(experience)
         last = seq
@@ -97,11 +104,11 @@ export function followPool(parts: FollowerParts): PoolFollower {
   }
 
   function tellOfDrift(): void {
-    const now = new Set(pool.drifting())
-    for (const cell of now)
+    const drifting = new Set(pool.drifting())
+    for (const cell of drifting)
       if (!told.has(cell))
         log.warn('pool-drift', `The newest trades of a cell end otherwise than before: ${cell}`, { cell })
-    told = now
+    told = drifting
   }
 
   function look(): Promise<void> {

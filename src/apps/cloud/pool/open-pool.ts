@@ -1,11 +1,11 @@
-import { homeLayout } from '../../../adapters/home/layout.ts'
-import { openDayRanges } from '../../../adapters/market-data/day-ranges.ts'
 import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
-import { rememberedStanding, standingLicences } from '../licence/standing-licences.ts'
+import { rememberedStanding } from '../licence/standing-licences.ts'
 import { followPool } from './follow-pool.ts'
+import { openMarketCheck } from './market-check.ts'
 import { plantBundledSeed } from './plant-seed.ts'
 import { poolHandlers } from './pool-handlers.ts'
+import { vouchingLicences } from './vouching-licences.ts'
 
 /** An age from which the pool counts as stuck: many looks have failed. */
 const STUCK_SECONDS = 120
@@ -18,7 +18,11 @@ export function openPool(parts: CloudParts): CloudConcept {
   const { database, deployment, bus, log, now, elapsed } = parts
   const { db } = database
   const settings = deployment === 'hosted' ? HOSTED_POOL : EMBEDDED_POOL
-  const follower = followPool({ db, settings, log, elapsed })
+  const market = openMarketCheck(parts.settings.marketHome)
+  const isUnchecked = deployment === 'hosted' && !market.hasData
+  if (isUnchecked)
+    log.info('pool-unchecked', 'No market data: contributions are not held against it (CLOUD_MARKET_HOME)')
+  const follower = followPool({ db, settings, log, now, elapsed })
   const trouble = (error: unknown) =>
     log.warn('pool-not-read', 'The pool could not be read; the copy in memory stays', { error })
   const look = () => void follower.look().catch(trouble)
@@ -27,19 +31,17 @@ export function openPool(parts: CloudParts): CloudConcept {
     .catch((error: unknown) => log.error('pool-seed-failed', 'The pool begins without a seed', { error }))
     .then(() => follower.start())
   const unlisten = bus.on('pool', look)
-  const { marketHome } = parts.settings
-  const ranges = marketHome === undefined ? undefined : openDayRanges(homeLayout(marketHome))
 
   return {
     handlers: poolHandlers({
-      ...{ db, follower, settings },
-      ...(ranges ? { rangeOf: ranges.rangeOf } : {}),
-      licenceSince: rememberedStanding(standingLicences(db, now), elapsed),
+      ...{ db, follower, settings, rangeOf: market.rangeOf },
+      licenceSince: rememberedStanding(vouchingLicences(db, now), elapsed),
       nudge: () => bus.nudge('pool'),
     }),
     gauges() {
       const { rows, ageSeconds, drifting, cells } = follower.health()
       return [
+        ...market.gauges(),
         { name: 'slipway_pool_experiences', help: 'Experiences that count, in this instance.', value: rows },
         { name: 'slipway_pool_age_seconds', help: 'Since this instance knew all there was.', value: ageSeconds },
         { name: 'slipway_pool_cells', help: 'Kinds of setups that are told apart.', value: cells.length },
@@ -57,7 +59,8 @@ export function openPool(parts: CloudParts): CloudConcept {
     },
     pool() {
       const { loaded, ageSeconds, rows } = follower.health()
-      const detail = loaded ? `${rows} experiences` : 'being read; answers are neutral'
+      const known = `${rows} experiences${isUnchecked ? ', not held against market data: none is set up' : ''}`
+      const detail = loaded ? known : 'being read; answers are neutral'
       // Not needed: without it every answer is neutral, which is what a client takes for "no answer" too.
       return { ok: loaded && ageSeconds < STUCK_SECONDS, needed: false, detail, seconds: ageSeconds }
     },
@@ -65,7 +68,7 @@ export function openPool(parts: CloudParts): CloudConcept {
       unlisten()
       await planted
       await follower.close()
-      ranges?.close()
+      market.close()
     },
   }
 }

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { excludeContributor, plantSeed } from '../../../../src/adapters/cloud-db/experience-records.ts'
 import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { followPool } from '../../../../src/apps/cloud/pool/follow-pool.ts'
-import { EMBEDDED_POOL } from '../../../../src/domain/pool/pool-settings.ts'
+import { EMBEDDED_POOL, HOSTED_POOL, type PoolSettings } from '../../../../src/domain/pool/pool-settings.ts'
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { describeOnBothDatabases } from '../../../support/cloud-databases.ts'
 import { market, rowOf } from '../../../support/pool-experiences.ts'
@@ -26,13 +26,13 @@ async function add(db: CloudDb, more: ReturnType<typeof rows>) {
       .execute()
 }
 
-function follow(db: CloudDb) {
+function follow(db: CloudDb, settings: PoolSettings = EMBEDDED_POOL, now = () => epochMs(0)) {
   const told: string[] = []
-  let now = 0
+  let passed = 0
   const log = { info: (event: string) => void told.push(event), warn: (event: string) => void told.push(event) }
-  const follower = followPool({ db, settings: EMBEDDED_POOL, log, elapsed: () => now })
+  const follower = followPool({ db, settings, log, now, elapsed: () => passed })
   onTestFinished(() => follower.close())
-  return { follower, told, later: (ms: number) => (now += ms) }
+  return { follower, told, later: (ms: number) => (passed += ms) }
 }
 
 describeOnBothDatabases('an instance that follows the pool', (open) => {
@@ -108,5 +108,35 @@ describeOnBothDatabases('an instance that follows the pool', (open) => {
     await follower.look()
     expect(told.filter((event) => event === 'pool-drift')).toHaveLength(1)
     expect(follower.health().drifting).toEqual(['signal us-equity buy vwap-bounce'])
+  })
+
+  it('lets a trade of a person count on a hosted server when a day has passed, what Slipway brings with it at once', async () => {
+    const { db } = await open()
+    const DAY = 86_400_000
+    const seeds = rows(50).map((row) => ({ ...row, contributor: 'seed:x' }))
+    await plantSeed(db, 'test', seeds, epochMs(DAY))
+    const stored = (of: ReturnType<typeof rows>, at: number) =>
+      db
+        .insertInto('experiences')
+        .values(of.map((row) => ({ ...row, stored_at: at, status: 'used' })))
+        .execute()
+    // The clock of the instance that stored the second was behind: it waits with the first, and is not missed.
+    await stored(rows(3, 100), DAY + 5_000)
+    await stored(rows(4, 200), DAY + 1_000)
+    let now = epochMs(2 * DAY)
+    const { follower } = follow(db, HOSTED_POOL, () => now)
+    const sizeAt = async (time: number, of = follower) => {
+      now = epochMs(time)
+      await of.look()
+      return of.pool.size
+    }
+    expect(await sizeAt(2 * DAY)).toBe(50)
+    expect(await sizeAt(2 * DAY + 4_999)).toBe(50)
+    expect(await sizeAt(2 * DAY + 5_000)).toBe(57)
+    await stored(rows(2, 300), 2 * DAY + 6_000)
+    expect(await sizeAt(3 * DAY)).toBe(57)
+    expect(await sizeAt(3 * DAY, follow(db, HOSTED_POOL, () => now).follower)).toBe(57)
+    expect(await sizeAt(3 * DAY, follow(db, EMBEDDED_POOL, () => now).follower)).toBe(59)
+    expect(await sizeAt(3 * DAY + 6_000)).toBe(59)
   })
 })

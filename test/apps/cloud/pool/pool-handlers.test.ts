@@ -45,9 +45,11 @@ const leaseOf = (licence: string, user = USER) =>
 
 async function serve(opened: OpenedCloud, settings: PoolSettings = EMBEDDED_POOL, more: Partial<PoolParts> = {}) {
   const { db } = opened
+  // What these tests have stored is old enough to be used.
+  const follows = epochMs(NOW + settings.delayMs)
   const told: string[] = []
   const log = { info: () => undefined, warn: (event: string) => void told.push(event) }
-  const follower = followPool({ db, settings, log, elapsed: () => 0 })
+  const follower = followPool({ db, settings, log, now: () => follows, elapsed: () => 0 })
   onTestFinished(() => follower.close())
   await follower.look()
   let nudges = 0
