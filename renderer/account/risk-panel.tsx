@@ -171,7 +171,8 @@ type LimitAmountProps = Readonly<{ amount: string | null; row: RiskLimitRow; cur
 function LimitAmount({ amount, row, currency }: LimitAmountProps) {
   const numbers = useNumbers()
   if (amount === null) return '–'
-  return row.unit === 'money' ? numbers.amount(amount, currency) : `${amount} ${row.unit}`
+  if (row.unit === 'money') return numbers.amount(amount, currency)
+  return `${amount} ${amount === '1' ? row.unit.replace(/s$/, '') : row.unit}`
 }
 
 /** `maxDailyLoss` as `Max daily loss`. */
