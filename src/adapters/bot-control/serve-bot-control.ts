@@ -117,7 +117,7 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
     if (status.state !== pushedState) {
       clearTimeout(pushTimer)
       pushNow()
-    } else pushTimer ??= setTimeout(pushNow, PUSH_INTERVAL_MS - (performance.now() - pushedAt)).unref()
+    } else pushTimer ??= setTimeout(pushNow, Math.max(0, pushedAt + PUSH_INTERVAL_MS - performance.now())).unref()
   }
 
   async function close(): Promise<void> {
