@@ -1,4 +1,4 @@
-import { plantSeed } from '../../src/adapters/cloud-db/experience-records.ts'
+import { plantSeed } from '../../src/adapters/cloud-db/seed-records.ts'
 import { openCloudDb, type CloudDbOptions } from '../../src/adapters/cloud-db/open-cloud-db.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 

@@ -190,7 +190,7 @@ export async function excludeContributor(db: CloudDb, contributor: string, exclu
         .where('contributor', '=', contributor)
         .where('status', '=', excluded ? 'used' : 'excluded')
         .executeTakeFirst()
-      if (numUpdatedRows > 0n) await changeState(trx, {})
+      if (numUpdatedRows > 0n) await changePoolState(trx, {})
       return Number(numUpdatedRows)
     },
     'read committed',
@@ -200,37 +200,8 @@ export async function excludeContributor(db: CloudDb, contributor: string, exclu
 /** Rows of one statement: PostgreSQL takes 65,535 values, SQLite 32,766. */
 const ROWS_AT_ONCE = 500
 
-/**
- * Puts what Slipway brings with it into a pool that was given none yet. Of two instances that start together one does it.
- *
- * @returns how many rows were put in
- */
-export async function plantSeed(
-  db: CloudDb,
-  name: string,
-  rows: readonly NewExperience[],
-  now: EpochMs,
-): Promise<number> {
-  if ((await readPoolState(db)).seed !== null) return 0
-  return await transact(
-    db,
-    async (trx) => {
-      await inOrderOf(trx, 'experiences')
-      if ((await readPoolState(trx)).seed !== null) return 0
-      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
-        await trx
-          .insertInto('experiences')
-          .values(rows.slice(from, from + ROWS_AT_ONCE).map((row) => ({ ...row, stored_at: now, status: 'used' })))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-      await changeState(trx, { seed: name })
-      return rows.length
-    },
-    'read committed',
-  )
-}
-
-async function changeState(trx: CloudDb, change: Readonly<{ seed?: string }>): Promise<void> {
+/** Rows that were there count otherwise than before. */
+export async function changePoolState(trx: CloudDb, change: Readonly<{ seed?: string }>): Promise<void> {
   await trx
     .insertInto('pool_state')
     .values({ id: 1, epoch: 1, seed: change.seed ?? null })

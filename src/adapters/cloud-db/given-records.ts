@@ -26,6 +26,8 @@ export async function readPoolFigures(
       fn.sum<number>(eb.case().when('contributor', 'like', 'seed:%').then(1).else(0).end()).as('seeded'),
       fn.max('day').as('lastDay'),
     ])
+    // A seed is there whole or not at all (seed-records.ts).
+    .where('status', '!=', 'seeding')
     .executeTakeFirstOrThrow()
   return { contributors: Number(row.contributors), seeded: Number(row.seeded ?? 0), lastDay: row.lastDay ?? null }
 }

@@ -3,11 +3,11 @@ import {
   countByStatus,
   countGivenBy,
   excludeContributor,
-  plantSeed,
   readExperiences,
   readPoolState,
   storeExperience,
 } from '../../../src/adapters/cloud-db/experience-records.ts'
+import { plantSeed } from '../../../src/adapters/cloud-db/seed-records.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { describeOnBothDatabases } from '../../support/cloud-databases.ts'
 import { rowOf } from '../../support/pool-experiences.ts'

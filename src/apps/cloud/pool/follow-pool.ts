@@ -44,7 +44,7 @@ export type FollowerParts = Readonly<{
   openIndex?: () => OpenIndex
 }>
 
-const ROWS_AT_ONCE = 5_000
+const ROWS_AT_ONCE = 1_000
 const LOOKS_EVERY_MS = 3_000
 
 /**
@@ -71,11 +71,12 @@ export function followPool(parts: FollowerParts): PoolFollower {
     if (epoch !== undefined && state.epoch !== epoch) {
       // Old rows changed: another pool is read beside this one, which answers until that is done.
       const other = fresh()
-      const end = await readInto(other, 0)
+      let end = 0
+      await readInto(other, 0, (seq) => (end = seq))
       pool.close()
       pool = other
       at = end
-    } else at = await readInto(pool, at)
+    } else await readInto(pool, at, (seq) => (at = seq))
     if (epoch !== state.epoch)
       log.info('pool-read', `The pool has ${pool.size} experiences`, {
         rows: pool.size,
@@ -87,17 +88,18 @@ export function followPool(parts: FollowerParts): PoolFollower {
     tellOfDrift()
   }
 
-  async function readInto(into: Pool, after: number): Promise<number> {
-    let last = after
+  /** @param reached is told of each row that was added: where the next is not to be had, it goes on from there */
+  async function readInto(into: Pool, after: number, reached: (seq: number) => void): Promise<void> {
     const { delayMs } = settings
     const end = delayMs > 0 ? await firstStoredAfter(db, after, (now() - delayMs) as EpochMs) : undefined
-    for (;;) {
+    for (let last = after; ;) {
       const rows = await readExperiences(db, last, ROWS_AT_ONCE, end)
       for (const { seq, experience } of rows) {
         into.add(experience)
         last = seq
+        reached(seq)
       }
-      if (rows.length < ROWS_AT_ONCE || closed) return last
+      if (rows.length < ROWS_AT_ONCE || closed) return
       // A million rows take seconds: probes and callers are answered in between.
       await new Promise((resolve) => setImmediate(resolve))
     }

@@ -26,10 +26,15 @@ export function openPool(parts: CloudParts): CloudConcept {
   const trouble = (error: unknown) =>
     log.warn('pool-not-read', 'The pool could not be read; the copy in memory stays', { error })
   const look = () => void follower.look().catch(trouble)
-  const planted = plantBundledSeed(db, now())
+  const ending = new AbortController()
+  const planted = plantBundledSeed(db, now(), ending.signal)
     .then((rows) => rows > 0 && log.info('pool-seeded', `The pool begins with ${rows} experiences of our own replays`))
-    .catch((error: unknown) => log.error('pool-seed-failed', 'The pool begins without a seed', { error }))
-    .then(() => follower.start())
+    .catch((error: unknown) => {
+      if (!ending.signal.aborted) log.error('pool-seed-failed', 'The pool begins without a seed', { error })
+    })
+    .then(() => {
+      if (!ending.signal.aborted) follower.start()
+    })
   const unlisten = bus.on('pool', look)
 
   return {
@@ -66,6 +71,7 @@ export function openPool(parts: CloudParts): CloudConcept {
     },
     async close() {
       unlisten()
+      ending.abort()
       await planted
       await follower.close()
       market.close()

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { excludeContributor, plantSeed } from '../../../../src/adapters/cloud-db/experience-records.ts'
+import { excludeContributor } from '../../../../src/adapters/cloud-db/experience-records.ts'
+import { plantSeed } from '../../../../src/adapters/cloud-db/seed-records.ts'
 import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { followPool } from '../../../../src/apps/cloud/pool/follow-pool.ts'
 import { EMBEDDED_POOL, HOSTED_POOL, type PoolSettings } from '../../../../src/domain/pool/pool-settings.ts'

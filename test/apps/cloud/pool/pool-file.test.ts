@@ -6,10 +6,10 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   countByStatus,
-  plantSeed,
   readGivenExperiences,
   storeExperience,
 } from '../../../../src/adapters/cloud-db/experience-records.ts'
+import { plantSeed } from '../../../../src/adapters/cloud-db/seed-records.ts'
 import { openCloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
 import { exportPool } from '../../../../src/apps/cloud/pool/export-pool.ts'
 import { importPool } from '../../../../src/apps/cloud/pool/import-pool.ts'

@@ -2,9 +2,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import {
   countByStatus,
   excludeContributor,
-  plantSeed,
   type NewExperience,
 } from '../../../../src/adapters/cloud-db/experience-records.ts'
+import { plantSeed } from '../../../../src/adapters/cloud-db/seed-records.ts'
 import { openMetrics } from '../../../../src/apps/cloud/cloud-metrics.ts'
 import { followPool } from '../../../../src/apps/cloud/pool/follow-pool.ts'
 import { poolHandlers, type PoolParts } from '../../../../src/apps/cloud/pool/pool-handlers.ts'
