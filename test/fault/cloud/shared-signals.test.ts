@@ -20,6 +20,7 @@ import { tempHome } from '../../support/temp-home.ts'
 
 const PROMPT_BOT = join(repoRoot, 'test', 'support', 'prompt-bot.ts')
 const SLOW = 180_000
+const NOT_FOUND = { code: 'not_found', message: 'There is nothing here.', next_step: 'Go on.', request_id: 'request-1' }
 
 /** A computer with an account that shares what it finds on a made-up market, in real time. */
 async function computer(user: string, prepare: (layout: HomeLayout, id: AccountId) => Promise<void>) {
@@ -97,7 +98,8 @@ describe('signals of real bots', () => {
     async () => {
       const [asked, waiting] = [Promise.withResolvers<void>(), new Set<string>()]
       const cloud = await hostileCloud(({ path }, answer) => {
-        if (path !== '/api/signals') return void answer.writeHead(503).end()
+        // In its own words, so that it is not left alone as one that fails.
+        if (path !== '/api/signals') return void answer.writeHead(404).end(JSON.stringify(NOT_FOUND))
         waiting.add(path)
         asked.resolve()
         answer.on('close', () => waiting.delete(path))

@@ -195,6 +195,8 @@ export function shareSignals(parts: SignalSharingParts): SignalSharing {
   }
 
   const timer = setInterval(look, TIMES.look).unref()
+  // Now, so that what is decided from now on is told.
+  look()
   return {
     look,
     read: () =>
