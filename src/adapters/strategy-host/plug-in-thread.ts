@@ -120,11 +120,13 @@ export function startPlugInThread({ program, entry, onOutput, onFailed }: Thread
     for (let looks = 0; looks < LOOKS; looks++) if (Atomics.load(words, WORD.turn) !== turn) return true
     for (let left = budgetMs; left > 0;) {
       const began = performance.now()
-      if (Atomics.wait(words, WORD.turn, turn, Math.min(left, SLICE_MS)) !== 'timed-out') return true
+      Atomics.wait(words, WORD.turn, turn, Math.min(left, SLICE_MS))
+      // Only the turn tells: a thread that was held up wakes us late, for what it answered before.
+      if (Atomics.load(words, WORD.turn) !== turn) return true
       // Both threads stood still while the computer slept or the process was stopped.
       left -= Math.min(performance.now() - began, 2 * SLICE_MS)
     }
-    return Atomics.load(words, WORD.turn) !== turn
+    return false
   }
   const judge = (answered: boolean, what: string, budgetMs: number): boolean => {
     look()

@@ -114,6 +114,8 @@ function proposalsOf(ctx: CheckContext, { untold }: Pass): Finding {
 
 async function sameAgain(ctx: CheckContext, first: Pass): Promise<Finding> {
   const second = await passOver(ctx)
+  if (second.stopped !== undefined)
+    return { check: 'determinism', result: 'fail', text: `At the second run over the same bars ${second.stopped}.` }
   const differs = firstDifference(first.told, second.told)
   if (differs === undefined)
     return { check: 'determinism', result: 'ok', text: 'A second run proposed the same, bar by bar.' }
