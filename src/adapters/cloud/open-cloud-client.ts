@@ -223,9 +223,14 @@ function invalid(requestId: string, issues: readonly z.core.$ZodIssue[]): CloudT
   }
 }
 
-function pause(ms: number, ended: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ended.aborted ? 0 : ms)
-  ended.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => clearTimeout(timer))
+/** A timer of a busy process can fire early, and who asks before the time a server has told is sent away. */
+async function pause(ms: number, ended: AbortSignal): Promise<void> {
+  const until = performance.now() + ms
+  for (let rest = ms; rest > 0 && !ended.aborted; rest = until - performance.now()) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, Math.ceil(rest))
+    ended.addEventListener('abort', () => resolve(), { once: true })
+    // oxlint-disable-next-line no-await-in-loop -- one wait after another
+    await promise.finally(() => clearTimeout(timer))
+  }
 }
