@@ -25,8 +25,9 @@ export function accountHandlers(api: Implementer, parts: ApiParts) {
       const edited = await afterChange(registry.edit(input.id, input.set))
       const holder = await parts.heldBy(edited.settings.accountId)
       // What only the launcher looks at applies at once.
-      const isForBot = edited.changed.some((change) => !change.startsWith('cloud.signals:'))
-      return { ...edited, appliesAtNextStart: holder !== undefined && isForBot }
+      const { changed } = edited
+      const isForLauncher = changed.length > 0 && changed.every((change) => change.startsWith('cloud.signals:'))
+      return { ...edited, appliesAtNextStart: holder !== undefined && !isForLauncher }
     }),
     remove: api.accounts.remove.handler(async ({ input }) => {
       const { accountId, folder } = await afterChange(registry.remove(input.id, input.purge))
