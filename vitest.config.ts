@@ -72,6 +72,7 @@ export default defineConfig({
           environment: 'jsdom',
           pool: 'forks',
           isolate: false,
+          // The files of a worker share a process: what a test has put in the place of a global ends with that test.
           unstubGlobals: true,
           testTimeout: 30_000,
         },
