@@ -43,8 +43,10 @@ function linesOf(layout: HomeLayout, id: AccountId): Line[] {
   const text = logFiles(layout, id)
     .map((file) => readFileSync(file, 'utf8'))
     .join('')
+  // What comes after the last line break is still being written.
   return text
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Line)
 }

@@ -216,9 +216,10 @@ describe('a gateway that asks for patience', () => {
   })
 
   it('gets cancels and exits before questions, questions before entries', async () => {
-    await begin(6, { requestsPerSecond: 2 })
-    await broker.cash()
+    await begin(6, { requestsPerSecond: 1 })
     const calls = [
+      // The turn of this second, if there is one: all the others have to wait, however slow this machine is.
+      broker.cash(),
       broker.submit(buy('entry')),
       broker.positions(),
       broker.submit({ ...buy('exit'), side: 'sell', purpose: 'exit' }),
@@ -229,6 +230,7 @@ describe('a gateway that asks for patience', () => {
     const order = timeLine
       .filter(({ what }) => what === 'request')
       .map(({ call, clientOrderId: id }) => String(id ?? call))
+      .filter((call) => call !== 'cash')
     expect(order.slice(-4)).toEqual(['exit', 'nobody', 'positions', 'entry'])
   })
 })
