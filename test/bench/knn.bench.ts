@@ -4,6 +4,7 @@ import { vwapBounce } from '../../src/domain/strategy/vwap-bounce/vwap-bounce.ts
 import { normalVectors } from '../support/neighbours.ts'
 import { generatedBars, instrumentOf } from '../support/sample-bars.ts'
 import { FLAT, openRun, sessionClockOf } from '../support/strategy-replay.ts'
+import type { Neighbours } from '../../src/domain/pool/nearest-neighbours.ts'
 import type { Bench, Figure } from './figure.ts'
 
 export const name: Bench['name'] = 'nearest experiences'
@@ -47,7 +48,7 @@ function figuresOf(kind: string, vectors: Float32Array): Figure[] {
     const { index } = filled
     const asked = questions.slice(0, queries)
     // Both are compiled, and right, before they are measured.
-    for (const query of asked) agree(index.nearest(query, K).distances, nearestByHeap(pool, query).squares)
+    for (const query of asked) agree(index.nearest(query, K), nearestByHeap(pool, query).squares)
     const base = new Float64Array(queries).fill(Number.POSITIVE_INFINITY)
     const ours = base.slice()
     const measure = (best: Float64Array, from: number, work: (query: Float32Array) => void) => {
@@ -132,9 +133,11 @@ function replaceTop(square: number, row: number): void {
 }
 
 /** Of one neighbour or another at the same distance, up to rounding, either is right. */
-function agree(distances: Float32Array, expected: Float64Array): void {
+function agree({ distances, length }: Neighbours, expected: Float64Array): void {
   const sorted = expected.toSorted()
-  for (const [at, distance] of distances.entries()) {
+  if (length !== sorted.length) throw new Error(`${length} neighbours instead of ${sorted.length}`)
+  for (let at = 0; at < length; at++) {
+    const distance = distances[at]!
     const wanted = Math.sqrt(sorted[at]!)
     if (Math.abs(distance - wanted) > 1e-5 * wanted + 1e-12) throw new Error(`${distance} instead of ${wanted}`)
   }

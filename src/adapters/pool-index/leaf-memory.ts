@@ -1,6 +1,6 @@
 import { assembleWat } from '../wasm/assemble-wat.ts'
 import { runModule } from '../wasm/run-module.ts'
-import { LANES, LANE_BYTES, LEAF_SIZE, leafLayout, type LeafLayout } from './leaf-layout.ts'
+import { KEY_BYTES, LANE_BYTES, leafLayout, type LeafLayout } from './leaf-layout.ts'
 import { leafWat, type LeafScan } from './leaf-wat.ts'
 import { scalarScan } from './scalar-scan.ts'
 
@@ -12,21 +12,24 @@ export type LeafMemory = {
   readonly layout: LeafLayout
   readonly kind: 'simd' | 'scalar'
   readonly scan: LeafScan
-  /** Where `scan` is to store its hits, and where the query lies. */
-  readonly hitsAt: number
+  /** Where the query lies: each feature four times, then its `halfSquare`. */
   readonly queryAt: number
-  /** The whole memory; other ones after each `take`. */
+  /** The whole memory; other ones after each `take` and `heapOf`. */
   floats: Float32Array
   words: Uint32Array
   /** The address of a chunk that is now the caller's; what lies in it is arbitrary. */
   take: () => number
   give: (chunk: number) => void
+  /** The address of room for so many keys, for one question. */
+  heapOf: (keys: number) => number
 }
 
 const PAGE = 65_536
 /** 4 GiB, some fifty million vectors of twelve features. */
 const MOST_PAGES = 65_536
 const QUERY_AT = 64
+/** Room that is there from the start: more neighbours are asked for only where one contributor has filled a neighbourhood. */
+const USUAL_KEYS = 512
 
 /**
  * @param dimensions features of a vector, 1 to 64
@@ -37,37 +40,46 @@ export function openLeafMemory(dimensions: number, allowed: LeafMemory['kind'] =
     throw new RangeError(`${dimensions} features: must be 1 to 64`)
   }
   const layout = leafLayout(dimensions)
-  const hitsAt = QUERY_AT + dimensions * LANE_BYTES
-  const firstChunk = hitsAt + (LEAF_SIZE / LANES) * 2 * LANE_BYTES
+  const usualHeap = QUERY_AT + (dimensions + 1) * LANE_BYTES
+  const firstChunk = usualHeap + USUAL_KEYS * KEY_BYTES
   const pages = Math.ceil((firstChunk + layout.chunkBytes) / PAGE)
-  const heap = (allowed === 'simd' && simdHeap(layout, pages)) || scalarHeap(layout, pages)
+  const backing = (allowed === 'simd' && simdBacking(layout, pages)) || scalarBacking(layout, pages)
   const free: number[] = []
   let end = firstChunk
+  let heap = { at: usualHeap, keys: USUAL_KEYS }
+  /** The next bytes that nobody has. */
+  const extend = (bytes: number): number => {
+    const at = end
+    const missing = at + bytes - memory.words.byteLength
+    if (missing > 0) {
+      // By a quarter, because V8 takes each growth for as much garbage as there was memory, and collects; pages that are
+      // not written to cost nothing.
+      const held = memory.words.byteLength / PAGE
+      backing.grow(Math.max(Math.ceil(missing / PAGE), Math.min(Math.ceil(held / 4), MOST_PAGES - held)))
+      Object.assign(memory, views(backing.buffer()))
+    }
+    end = at + bytes
+    return at
+  }
   const memory: LeafMemory = {
     layout,
-    ...{ kind: heap.kind, scan: heap.scan, hitsAt, queryAt: QUERY_AT },
-    ...views(heap.buffer()),
-    take() {
-      const again = free.pop()
-      if (again !== undefined) return again
-      const chunk = end
-      const missing = chunk + layout.chunkBytes - memory.words.byteLength
-      if (missing > 0) {
-        // By a quarter, because V8 takes each growth for as much garbage as there was memory, and collects; pages that are
-        // not written to cost nothing.
-        const held = memory.words.byteLength / PAGE
-        heap.grow(Math.max(Math.ceil(missing / PAGE), Math.min(Math.ceil(held / 4), MOST_PAGES - held)))
-        Object.assign(memory, views(heap.buffer()))
-      }
-      end = chunk + layout.chunkBytes
-      return chunk
-    },
+    ...{ kind: backing.kind, scan: backing.scan, queryAt: QUERY_AT },
+    ...views(backing.buffer()),
+    take: () => free.pop() ?? extend(layout.chunkBytes),
     give: (chunk) => void free.push(chunk),
+    heapOf(keys) {
+      // Twice as much each time, so that all that was left behind is no more than what is in use.
+      if (keys > heap.keys) {
+        const room = Math.max(keys, 2 * heap.keys)
+        heap = { at: extend(room * KEY_BYTES), keys: room }
+      }
+      return heap.at
+    },
   }
   return memory
 }
 
-type Heap = Readonly<{
+type Backing = Readonly<{
   kind: LeafMemory['kind']
   scan: LeafScan
   buffer: () => ArrayBuffer
@@ -76,16 +88,22 @@ type Heap = Readonly<{
 
 const views = (buffer: ArrayBuffer) => ({ floats: new Float32Array(buffer), words: new Uint32Array(buffer) })
 
-function simdHeap(layout: LeafLayout, pages: number): Heap | undefined {
+function simdBacking(layout: LeafLayout, pages: number): Backing | undefined {
   type Exports = LeafScan & { memory: { readonly buffer: ArrayBuffer; grow: (pages: number) => number } }
-  const module = runModule<Exports>(assembleWat(leafWat(layout, QUERY_AT), pages))
+  const moduleOf = (fused: boolean) => runModule<Exports>(assembleWat(leafWat(layout, QUERY_AT, fused), pages))
+  const module = moduleOf(true) ?? moduleOf(false)
   if (!module) return undefined
-  const { memory, bounds, scan } = module
-  return { kind: 'simd', scan: { bounds, scan }, buffer: () => memory.buffer, grow: (more) => void memory.grow(more) }
+  const { memory, bounds, scan, sort } = module
+  return {
+    kind: 'simd',
+    scan: { bounds, scan, sort },
+    buffer: () => memory.buffer,
+    grow: (more) => void memory.grow(more),
+  }
 }
 
 /** For a machine without SIMD: slower, and with the same answers to the last bit. */
-function scalarHeap(layout: LeafLayout, pages: number): Heap {
+function scalarBacking(layout: LeafLayout, pages: number): Backing {
   let buffer = new ArrayBuffer(pages * PAGE)
   return {
     kind: 'scalar',

@@ -1,4 +1,4 @@
-import { CHUNK_LEAVES, LANES, LANE_BYTES, LEAF_SIZE } from './leaf-layout.ts'
+import { CHUNK_LEAVES, halfSquare, LANES, LEAF_SIZE } from './leaf-layout.ts'
 import type { LeafMemory } from './leaf-memory.ts'
 
 /** Where a node's child is: a node, or (below 0) the leaf whose complement this is. */
@@ -118,13 +118,13 @@ export class LeafTree {
 
   #append(leaf: number, vectors: Float32Array, from: number, row: number): void {
     const { words, floats, layout } = this.#memory
-    const { dimensions, blockBytes } = layout
+    const { dimensions, blockBytes, halves, rows } = layout
     const head = this.#chunkOf(leaf) / 4 + (leaf % CHUNK_LEAVES)
     const size = words[head + layout.sizes / 4]!
     const block = this.#leafAt(leaf) + (Math.floor(size / LANES) * blockBytes) / 4
     const lane = size % LANES
     // NaN is near nothing: the lanes without a vector need no other mark.
-    if (lane === 0) floats.fill(Number.NaN, block, block + (dimensions * LANE_BYTES) / 4)
+    if (lane === 0) floats.fill(Number.NaN, block, block + rows / 4)
     const box = this.#boxOf(leaf)
     for (let feature = 0; feature < dimensions; feature++) {
       const value = vectors[from + feature]!
@@ -133,7 +133,8 @@ export class LeafTree {
       if (!(floats[least]! <= value)) floats[least] = value
       if (!(floats[least + LANES]! >= value)) floats[least + LANES] = value
     }
-    words[block + dimensions * LANES + lane] = row
+    floats[block + halves / 4 + lane] = halfSquare(vectors, from, dimensions)
+    words[block + rows / 4 + lane] = row
     words[head + layout.sizes / 4] = size + 1
     words[head + layout.blocks / 4] = Math.floor(size / LANES) + 1
   }
@@ -141,14 +142,14 @@ export class LeafTree {
   /** Copies a leaf, feature beside feature, to where it may be changed from; what lies behind its size is arbitrary. */
   #read(leaf: number): void {
     const { words, floats, layout } = this.#memory
-    const { dimensions, blockBytes } = layout
+    const { dimensions, blockBytes, rows } = layout
     for (let at = 0; at < LEAF_SIZE; at++) {
       const block = this.#leafAt(leaf) + (Math.floor(at / LANES) * blockBytes) / 4
       const lane = at % LANES
       for (let feature = 0; feature < dimensions; feature++) {
         this.#readVectors[at * dimensions + feature] = floats[block + feature * LANES + lane]!
       }
-      this.#readRows[at] = words[block + dimensions * LANES + lane]!
+      this.#readRows[at] = words[block + rows / 4 + lane]!
     }
   }
 

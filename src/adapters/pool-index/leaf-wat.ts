@@ -1,9 +1,11 @@
-import { LANE_BYTES, type LeafLayout } from './leaf-layout.ts'
+import { keep, SINK } from './heap-wat.ts'
+import { LANE_BYTES, SLACK, SQUARES_AT, type LeafLayout } from './leaf-layout.ts'
 
 /** What both kinds of machine can do; addresses are bytes. `leafWat` says what each means. */
 export type LeafScan = Readonly<{
   bounds: (box: number, end: number, out: number) => void
-  scan: (at: number, end: number, leaf: number, out: number, worst: number) => number
+  scan: (at: number, end: number, leaf: number, heap: number, last: number, full: number) => number
+  sort: (heap: number, last: number) => void
 }>
 
 /**
@@ -11,6 +13,9 @@ export type LeafScan = Readonly<{
  * addition waits for the one before it, and so four go on at once.
  */
 export const CHAINS = 4
+
+/** Far above every rounding of a number that is nearly 0. */
+const LEAST = 1e-37
 
 const SQUARE = `
     local.tee $gap
@@ -24,11 +29,17 @@ const SQUARE = `
  * Squares are summed in one order and in single precision, here as there. Rounding never turns an order around, so the
  * bound of a leaf is never above the distance of a vector in it, and a vector has one distance wherever it lies.
  *
- * @param queryAt address of the query: each feature four times
+ * A block is looked at twice: |x|² / 2 - q·x takes two thirds of the instructions of |x - q|², or a third where multiplying
+ * and subtracting are one, and is not above (worst - |q|²) / 2 where |x - q|² is not above the worst. What it is wrong about
+ * in single precision is on the safe side (`SLACK`), so that it only ever sends a block too many to be looked at exactly.
+ *
+ * @param queryAt address of the query: each feature four times, then its `halfSquare`
+ * @param fused   the machine multiplies and subtracts in one
  */
 export function leafWat(
-  { dimensions, blocks, boxGroupBytes, blockBytes, leafBytes }: LeafLayout,
+  { dimensions, blocks, boxGroupBytes, blockBytes, leafBytes, halves, rows }: LeafLayout,
   queryAt: number,
+  fused: boolean,
 ): string {
   const features = Array.from({ length: dimensions }, (_, feature) => feature)
   const query = features.map((feature) => `$q${feature}:v128`).join(' ')
@@ -47,6 +58,40 @@ export function leafWat(
       const squares = own.map((feature, at) => `${gap(feature)}${SQUARE}${at === 0 ? '' : 'f32x4.add'}`)
       return `${squares.join('')}${chain === 0 ? '' : '\n    f32x4.add'}`
     }).join('')
+  /** Takes x·q off $left and $right: two sums, because each step waits for the one before it. */
+  const lessProducts = features
+    .map((feature) => {
+      const sum = feature % 2 === 0 ? '$left' : '$right'
+      const factors = `
+        local.get $block
+        v128.load offset=${feature * LANE_BYTES}
+        local.get $q${feature}`
+      return fused
+        ? `${factors}
+        local.get ${sum}
+        f32x4.relaxed_nmadd
+        local.set ${sum}`
+        : `
+        local.get ${sum}${factors}
+        f32x4.mul
+        f32x4.sub
+        local.set ${sum}`
+    })
+    .join('')
+  /** What follows from $worst. The least number is for squares so small that the slack of them is 0. */
+  const takeWorst = `
+    local.tee $worst
+    f32x4.splat
+    local.set $near
+    local.get $worst
+    f32.const ${0.5 + SLACK}
+    f32.mul
+    f32.const ${LEAST}
+    f32.add
+    local.get $half
+    f32.sub
+    f32x4.splat
+    local.set $limit`
   return `
 ;; Stores at $out the least squared distance to the box of each leaf, four leaves at a time.
 func bounds $box $end $out
@@ -82,18 +127,30 @@ func bounds $box $end $out
     br_if $groups
   end
 
-;; Looks through the leaves whose bound, from $at to $end, is not above $worst; $leaf is the first one's address. Stops
-;; behind the first leaf that has a vector whose squared distance is not above $worst; the address of the next bound is
-;; stored at 0. Stores at $out, for each block with such a vector, four squared distances and four row numbers.
-;; Answers the bytes stored.
-func scan $at $end $leaf $out $worst:f32 -> i32
-  locals ${query} $gap:v128 $sum:v128 $most:v128 $first $block $stop
+;; Looks through the leaves whose bound, from $at to $end, is not above the worst that is kept; $leaf is the first one's
+;; address. Keeps the nearest at $heap, where keys lie up to $last and have room up to $full. Answers where they end now.
+func scan $at $end $leaf $heap $last $full -> i32
+  locals ${query} $gap:v128 $sum:v128 $near:v128 $left:v128 $right:v128 $zero:v128 $limit:v128
+  locals $worst:f32 $half:f32 $block $stop $lanes $lane $key:i64 $other:i64 $hole $below
   ${loadQuery}
-  local.get $worst
-  f32x4.splat
-  local.set $most
-  local.get $out
-  local.set $first
+  i32.const ${queryAt + dimensions * LANE_BYTES}
+  f32.load
+  local.set $half
+  local.get $last
+  local.get $full
+  i32.eq
+  if $isFull
+    local.get $heap
+    i32.load offset=4
+    local.set $lane
+  else
+    ;; Infinity: all are near enough.
+    i32.const 0x7f800000
+    local.set $lane
+  end
+  local.get $lane
+  f32.reinterpret_i32
+  ${takeWorst}
   block $done
   loop $leaves
     local.get $at
@@ -104,7 +161,7 @@ func scan $at $end $leaf $out $worst:f32 -> i32
     f32.load
     local.get $worst
     f32.le
-    if $near
+    if $isNear
       local.get $leaf
       local.tee $block
       local.get $at
@@ -114,6 +171,19 @@ func scan $at $end $leaf $out $worst:f32 -> i32
       i32.add
       local.set $stop
       loop $blocks
+        local.get $block
+        v128.load offset=${halves}
+        local.set $left
+        local.get $zero
+        local.set $right
+        ${lessProducts}
+        local.get $left
+        local.get $right
+        f32x4.add
+        local.get $limit
+        f32x4.le
+        v128.any_true
+        if $mayHit
         ${sumOfSquares(
           (feature) => `
         local.get $block
@@ -122,21 +192,45 @@ func scan $at $end $leaf $out $worst:f32 -> i32
         f32x4.sub`,
         )}
         local.tee $sum
-        local.get $most
+        local.get $near
         f32x4.le
-        v128.any_true
+        i32x4.bitmask
+        local.tee $lanes
         if $hit
-          local.get $out
+          i32.const ${SQUARES_AT}
           local.get $sum
           v128.store
-          local.get $out
-          local.get $block
-          v128.load offset=${dimensions * LANE_BYTES}
-          v128.store offset=${LANE_BYTES}
-          local.get $out
-          i32.const ${2 * LANE_BYTES}
-          i32.add
-          local.set $out
+          loop $eachLane
+            local.get $lanes
+            i32.ctz
+            i32.const 2
+            i32.shl
+            local.set $lane
+            local.get $lane
+            i32.load offset=${SQUARES_AT}
+            i64.extend_i32_u
+            i64.const 32
+            i64.shl
+            local.get $block
+            local.get $lane
+            i32.add
+            i32.load offset=${rows}
+            i64.extend_i32_u
+            i64.or
+            local.set $key
+            ${keep(`
+              local.get $heap
+              f32.load offset=4
+              ${takeWorst}`)}
+            local.get $lanes
+            local.get $lanes
+            i32.const 1
+            i32.sub
+            i32.and
+            local.tee $lanes
+            br_if $eachLane
+          end
+        end
         end
         local.get $block
         i32.const ${blockBytes}
@@ -155,17 +249,35 @@ func scan $at $end $leaf $out $worst:f32 -> i32
     i32.const ${leafBytes}
     i32.add
     local.set $leaf
-    local.get $out
-    local.get $first
-    i32.eq
-    br_if $leaves
+    br $leaves
   end
   end
-  i32.const 0
-  local.get $at
-  i32.store
-  local.get $out
-  local.get $first
-  i32.sub
+  local.get $last
+
+;; Puts the keys from $heap to $last in order, least first.
+func sort $heap $last
+  locals $key:i64 $other:i64 $hole $below
+  block $done
+  loop $keys
+    local.get $last
+    local.get $heap
+    i32.sub
+    i32.const 16
+    i32.lt_u
+    br_if $done
+    local.get $last
+    i32.const 8
+    i32.sub
+    local.tee $last
+    i64.load
+    local.set $key
+    local.get $last
+    local.get $heap
+    i64.load
+    i64.store
+    ${SINK}
+    br $keys
+  end
+  end
 `
 }

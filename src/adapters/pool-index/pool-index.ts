@@ -1,11 +1,7 @@
-import type { NearestNeighbours } from '../../domain/pool/nearest-neighbours.ts'
-import { CHUNK_LEAVES, LANES } from './leaf-layout.ts'
+import type { NearestNeighbours, Neighbours } from '../../domain/pool/nearest-neighbours.ts'
+import { CHUNK_LEAVES, halfSquare, KEY_BYTES, LANES } from './leaf-layout.ts'
 import { openLeafMemory, type LeafMemory } from './leaf-memory.ts'
 import { LeafTree } from './leaf-tree.ts'
-import { NearestHeap, type Nearest } from './nearest-heap.ts'
-
-/** Whether a row is to be left out of an answer. */
-export type SkipRow = (row: number) => boolean
 
 /**
  * Exact k-nearest-neighbour search. Distances are Euclidean, in single precision and always summed in one order, so every
@@ -21,12 +17,12 @@ export interface PoolIndex extends NearestNeighbours {
    */
   add(vector: ArrayLike<number>, row: number): void
   /**
-   * The `k` rows nearest to `query`, or all where there are fewer, nearest first; equal distances by row number.
+   * The `k` rows nearest to `query`, or all where there are fewer, nearest first; equal distances by row number. Distances
+   * are in the unit of the vectors.
    *
-   * @param skip rows to leave out
    * @throws {RangeError} as `add`, and for a `k` that is not a whole number from 0
    */
-  nearest(query: ArrayLike<number>, k: number, skip?: SkipRow): Nearest
+  nearest(query: ArrayLike<number>, k: number): Neighbours
   /** Takes everything out, and gives its memory back. It may be filled again: that is how rows are removed or changed. */
   close(): void
 }
@@ -50,9 +46,11 @@ const FIRST_LEAVES = 4
 export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) }: Options): PoolIndex {
   if (memory.layout.dimensions !== dimensions) throw new RangeError(`memory for ${memory.layout.dimensions} features`)
   const tree = new LeafTree(memory)
-  const { layout, scan, queryAt, hitsAt } = memory
+  const { layout, scan, queryAt } = memory
   const given = new Float32Array(dimensions)
-  const heap = new NearestHeap()
+  // One for all answers: a typed array for each would cost more than finding what is in it.
+  let rows = new Uint32Array(0)
+  let distances = new Float32Array(0)
   let size = 0
 
   return {
@@ -68,27 +66,34 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
       tree.insert(given, row)
       size++
     },
-    nearest(query, k, skip) {
+    nearest(query, k) {
       if (!Number.isInteger(k) || k < 0) throw new RangeError(`${k} neighbours: must be a whole number from 0`)
       read(query)
-      heap.reset(Math.min(k, size))
-      if (k === 0 || size === 0) return heap.drain()
+      const most = Math.min(k, size)
+      if (most === 0) return { rows, distances, length: 0 }
+      const heap = memory.heapOf(most)
       const { floats } = memory
-      for (let at = 0; at < dimensions * LANES; at++) floats[queryAt / 4 + at] = given[Math.floor(at / LANES)]!
+      let at = queryAt / 4
+      for (let feature = 0; feature < dimensions; feature++)
+        for (let lane = 0; lane < LANES; lane++) floats[at++] = given[feature]!
+      floats[at] = halfSquare(given, 0, dimensions)
       for (const [number, chunk] of tree.chunks.entries()) {
         const groups = Math.ceil(leavesIn(number) / LANES)
         const box = chunk + layout.boxes
         scan.bounds(box, box + groups * layout.boxGroupBytes, chunk + layout.bounds)
       }
+      const full = heap + most * KEY_BYTES
+      let last = heap
       for (const leaf of nearestLeaves()) {
-        const chunk = Math.floor(leaf / CHUNK_LEAVES)
+        const chunk = tree.chunks[Math.floor(leaf / CHUNK_LEAVES)]!
         const inChunk = leaf % CHUNK_LEAVES
-        look(tree.chunks[chunk]!, inChunk, inChunk + 1, skip)
+        last = look(chunk, inChunk, inChunk + 1, heap, last, full)
         // Looked through: nearer than nothing from here on.
-        floats[tree.chunks[chunk]! / 4 + inChunk] = Number.NaN
+        floats[chunk / 4 + inChunk] = Number.NaN
       }
-      for (const [number, chunk] of tree.chunks.entries()) look(chunk, 0, leavesIn(number), skip)
-      return heap.drain()
+      for (const [number, chunk] of tree.chunks.entries()) last = look(chunk, 0, leavesIn(number), heap, last, full)
+      scan.sort(heap, last)
+      return kept(heap, most)
     },
     each: (visit) => tree.each(visit),
     close() {
@@ -132,25 +137,24 @@ export function openPoolIndex({ dimensions, memory = openLeafMemory(dimensions) 
     return leaves
   }
 
-  /** Offers the heap what is near enough in the leaves [from, to) of a chunk. */
-  function look(chunk: number, from: number, to: number, skip: SkipRow | undefined): void {
+  /** Keeps what is near enough in the leaves [from, to) of a chunk. */
+  function look(chunk: number, from: number, to: number, heap: number, last: number, full: number): number {
+    const bounds = chunk + layout.bounds
+    const leaf = chunk + layout.leaves + from * layout.leafBytes
+    return scan.scan(bounds + from * 4, bounds + to * 4, leaf, heap, last, full)
+  }
+
+  function kept(heap: number, count: number): Neighbours {
     const { floats, words } = memory
-    const end = chunk + layout.bounds + to * 4
-    let at = chunk + layout.bounds + from * 4
-    while (at < end) {
-      const leaf = chunk + layout.leaves + ((at - chunk - layout.bounds) / 4) * layout.leafBytes
-      const bytes = scan.scan(at, end, leaf, hitsAt, heap.worst)
-      at = words[0]!
-      for (let hit = hitsAt / 4, last = hit + bytes / 4; hit < last; hit += 2 * LANES) {
-        for (let lane = hit; lane < hit + LANES; lane++) {
-          const square = floats[lane]!
-          // NaN, a lane without a vector, is not near either.
-          if (!(square <= heap.worst)) continue
-          const row = words[lane + LANES]!
-          if (heap.wants(square, row) && !skip?.(row)) heap.keep(square, row)
-        }
-      }
+    if (rows.length < count) {
+      rows = new Uint32Array(count)
+      distances = new Float32Array(count)
     }
+    for (let place = 0, at = heap / 4; place < count; place++, at += KEY_BYTES / 4) {
+      rows[place] = words[at]!
+      distances[place] = Math.sqrt(floats[at + 1]!)
+    }
+    return { rows, distances, length: count }
   }
 }
 

@@ -53,7 +53,13 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'i32.le_u': [0x4d],
   'i32.ge_u': [0x4f],
   'i64.eqz': [0x50],
+  'i64.lt_u': [0x54],
+  'i64.gt_u': [0x56],
+  'i64.ge_u': [0x5a],
   'f32.le': [0x5f],
+  'f32.add': [0x92],
+  'f32.sub': [0x93],
+  'f32.mul': [0x94],
   'i32.clz': [0x67],
   'i32.ctz': [0x68],
   'i32.add': [0x6a],
@@ -62,6 +68,7 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'i32.and': [0x71],
   'i32.or': [0x72],
   'i32.shl': [0x74],
+  'i32.shr_u': [0x76],
   'i64.ctz': [0x7a],
   'i64.popcnt': [0x7b],
   'i64.sub': [0x7d],
@@ -70,18 +77,22 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'i64.shl': [0x86],
   'i32.wrap_i64': [0xa7],
   'i64.extend_i32_u': [0xad],
+  'f32.reinterpret_i32': [0xbe],
   'i8x16.splat': [0xfd, 0x0f],
   'i8x16.eq': [0xfd, 0x23],
   'v128.and': [0xfd, 0x4e],
   'v128.or': [0xfd, 0x50],
   'v128.any_true': [0xfd, 0x53],
   'i8x16.bitmask': [0xfd, 0x64],
+  'i32x4.bitmask': [0xfd, 0xa4, 0x01],
   'f32x4.splat': [0xfd, 0x13],
   'f32x4.le': [0xfd, 0x45],
   'f32x4.add': [0xfd, 0xe4, 0x01],
   'f32x4.sub': [0xfd, 0xe5, 0x01],
   'f32x4.mul': [0xfd, 0xe6, 0x01],
   'f32x4.pmax': [0xfd, 0xeb, 0x01],
+  // Of the relaxed instructions: rounded once or twice, as the machine likes.
+  'f32x4.relaxed_nmadd': [0xfd, 0x86, 0x02],
 }
 
 /** Instructions with a memory operand; they promise no alignment. */
@@ -89,6 +100,8 @@ const MEMORY: Readonly<Record<string, readonly number[]>> = {
   'i32.load': [0x28],
   'i32.load8_u': [0x2d],
   'i32.store': [0x36],
+  'i64.load': [0x29],
+  'i64.store': [0x37],
   'f32.load': [0x2a],
   'v128.load': [0xfd, 0x00],
   'v128.store': [0xfd, 0x0b],
@@ -130,6 +143,7 @@ function readFunction(text: string): { name: string; params: Value[]; results: V
     } else if (Object.hasOwn(ON_LOCAL, word)) code.push(ON_LOCAL[word]!, ...indexOf(operand))
     else if (word === 'i32.const') code.push(0x41, ...signed(Number(operand)))
     else if (word === 'i64.const') code.push(0x42, ...signed(Number(operand)))
+    else if (word === 'f32.const') code.push(0x43, ...new Uint8Array(Float32Array.of(Number(operand)).buffer))
     else if (Object.hasOwn(MEMORY, word)) code.push(...readMemory(word, operand))
     else if (Object.hasOwn(PLAIN, word)) code.push(...PLAIN[word]!)
     else throw new Error(`no instruction ${word} in ${title}`)

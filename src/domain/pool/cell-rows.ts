@@ -1,3 +1,4 @@
+import { growing } from './growing.ts'
 import { EXIT_WORDS, type ExitWord } from './pool-experience.ts'
 
 const FIRST_CAPACITY = 64
@@ -70,17 +71,12 @@ export class CellRows {
 
   #grow(): void {
     const capacity = this.#r.length * 2
-    this.#contributor = copied(new Uint32Array(capacity), this.#contributor)
-    this.#instrument = copied(new Uint32Array(capacity), this.#instrument)
-    this.#exit = copied(new Uint8Array(capacity), this.#exit)
-    this.#weight = copied(new Float32Array(capacity), this.#weight)
-    this.#r = copied(new Float32Array(capacity), this.#r)
-    if (this.#mfe) this.#mfe = copied(new Float32Array(capacity), this.#mfe)
-    if (this.#mae) this.#mae = copied(new Float32Array(capacity), this.#mae)
+    this.#contributor = growing(new Uint32Array(capacity), this.#contributor)
+    this.#instrument = growing(new Uint32Array(capacity), this.#instrument)
+    this.#exit = growing(new Uint8Array(capacity), this.#exit)
+    this.#weight = growing(new Float32Array(capacity), this.#weight)
+    this.#r = growing(new Float32Array(capacity), this.#r)
+    if (this.#mfe) this.#mfe = growing(new Float32Array(capacity), this.#mfe)
+    if (this.#mae) this.#mae = growing(new Float32Array(capacity), this.#mae)
   }
-}
-
-function copied<Column extends { set(from: Column): void }>(into: Column, from: Column): Column {
-  into.set(from)
-  return into
 }

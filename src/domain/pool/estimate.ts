@@ -3,18 +3,7 @@ import { tricube } from './kernel.ts'
 import { MOST_R } from './pool-settings.ts'
 import { weightedMedian } from './weighted-median.ts'
 import { effectiveSize } from './wilson.ts'
-
-/** A neighbour of a question, as far as an estimate needs to know it. */
-export type Witness = Readonly<{
-  row: number
-  distance: number
-  /** Number of its contributor, and of its instrument. */
-  contributor: number
-  instrument: number
-  /** 0..1, by who vouches for it. */
-  weight: number
-  r: number
-}>
+import type { Witnesses } from './witnesses.ts'
 
 /** What neighbours say together. */
 export type Estimate = Readonly<{
@@ -40,14 +29,17 @@ const SPEAK_TOGETHER = 8
 const GROUPS_FOR_MEDIAN = 5
 
 /** How much each witness weighs: nearness × who vouches, cut so that neither one contributor nor one instrument decides. */
-export function weightsOf(witnesses: readonly Witness[], voices: Voices): number[] {
+export function weightsOf(witnesses: Witnesses, voices: Voices): number[] {
+  const { count, distances } = witnesses
   let farthest = 0
-  for (const { distance } of witnesses) if (distance > farthest) farthest = distance
+  for (let place = 0; place < count; place++) if (distances[place]! > farthest) farthest = distances[place]!
   const reach = farthest * REACH
-  let weights = witnesses.map(({ distance, weight }) => weight * tricube(distance, reach))
-  weights = capped(weights, witnesses, ({ contributor }) => contributor, voices.contributorShare, 2)
+  let weights: number[] = []
+  for (let place = 0; place < count; place++)
+    weights.push(witnesses.weights[place]! * tricube(distances[place]!, reach))
+  weights = capped(weights, witnesses.contributors, voices.contributorShare, 2)
   // Where a class has but two instruments, one of them may well be nearly all.
-  return capped(weights, witnesses, ({ instrument }) => instrument, voices.instrumentShare, 3)
+  return capped(weights, witnesses.instruments, voices.instrumentShare, 3)
 }
 
 /** Just beyond the farthest: it counts little, not nothing. */
@@ -62,18 +54,14 @@ const REACH = 1.05
  * @param witnesses at least one
  * @see Lugosi, Mendelson, "Mean estimation and regression under heavy-tailed distributions" (2019), §4: median of means
  */
-export function estimateOf(witnesses: readonly Witness[], voices: Voices): Estimate {
+export function estimateOf(witnesses: Witnesses, voices: Voices): Estimate {
   const weights = weightsOf(witnesses, voices)
-  const everything = sumUp(
-    witnesses.map((_, index) => index),
-    witnesses,
-    weights,
-  )
+  const everything = sumUp(witnesses, weights)
   const groups = voices.contributorShare < 1 ? groupsOf(witnesses) : []
-  const said = groups.map((members) => sumUp(members, witnesses, weights)).filter(({ mass }) => mass > 0)
+  const said = groups.map((members) => sumUp(witnesses, weights, members)).filter(({ mass }) => mass > 0)
   const size = effectiveSize(everything.mass, everything.square)
   const { win, loss } = everything
-  const rest = { win, loss, size, count: witnesses.length }
+  const rest = { win, loss, size, count: witnesses.count }
   if (said.length < GROUPS_FOR_MEDIAN) return { winRate: everything.winRate, meanR: everything.meanR, ...rest }
   const masses = said.map(({ mass }) => mass)
   return {
@@ -91,15 +79,17 @@ export function estimateOf(witnesses: readonly Witness[], voices: Voices): Estim
 
 type Sum = Readonly<{ mass: number; square: number; winRate: number; meanR: number; win: number; loss: number }>
 
-function sumUp(members: readonly number[], witnesses: readonly Witness[], weights: readonly number[]): Sum {
+/** @param members places of those that are summed up; left out for all */
+function sumUp(witnesses: Witnesses, weights: readonly number[], members?: readonly number[]): Sum {
   let mass = 0
   let square = 0
   let wonMass = 0
   let won = 0
   let lost = 0
-  for (const index of members) {
-    const weight = weights[index]!
-    const r = clipR(witnesses[index]!.r)
+  for (let at = 0, count = members ? members.length : witnesses.count; at < count; at++) {
+    const place = members ? members[at]! : at
+    const weight = weights[place]!
+    const r = clipR(witnesses.results[place]!)
     mass += weight
     square += weight * weight
     if (r > 0) {
@@ -124,9 +114,10 @@ export function clipR(r: number): number {
 }
 
 /** Places of the witnesses by who speaks: contributors with enough of them alone, the others together. */
-function groupsOf(witnesses: readonly Witness[]): readonly (readonly number[])[] {
+function groupsOf({ count, contributors }: Witnesses): readonly (readonly number[])[] {
   const of = new Map<number, number[]>()
-  for (const [place, { contributor }] of witnesses.entries()) {
+  for (let place = 0; place < count; place++) {
+    const contributor = contributors[place]!
     const known = of.get(contributor)
     if (known) known.push(place)
     else of.set(contributor, [place])
@@ -149,20 +140,16 @@ function scattered(contributor: number): number {
   return Math.imul(contributor ^ 0x9e37_79b9, 0x85eb_ca6b) >>> 0
 }
 
-function capped(
-  weights: number[],
-  witnesses: readonly Witness[],
-  of: (witness: Witness) => number,
-  share: number,
-  fewest: number,
-): number[] {
+/** @param of number of the contributor, or of the instrument, of each witness */
+function capped(weights: number[], of: ArrayLike<number>, share: number, fewest: number): number[] {
   if (share >= 1) return weights
   const places = new Map<number, number>()
   const masses: number[] = []
-  const placeOf = witnesses.map((witness, index) => {
-    let place = places.get(of(witness))
-    if (place === undefined) places.set(of(witness), (place = masses.push(0) - 1))
-    masses[place]! += weights[index]!
+  const placeOf = weights.map((weight, index) => {
+    const who = of[index]!
+    let place = places.get(who)
+    if (place === undefined) places.set(who, (place = masses.push(0) - 1))
+    masses[place]! += weight
     return place
   })
   if (masses.length < fewest) return weights

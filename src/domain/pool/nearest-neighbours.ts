@@ -1,4 +1,7 @@
-/** Neighbours of a question, nearest first; of equal distance the smaller row first. */
+/**
+ * Neighbours of a question, nearest first; of equal distance the smaller row first. The first `length` of each column
+ * count.
+ */
 export type Neighbours = Readonly<{ rows: ArrayLike<number>; distances: ArrayLike<number>; length: number }>
 
 export type Vector = Float32Array | readonly number[]

@@ -4,12 +4,13 @@ import { CellRows } from './cell-rows.ts'
 import { CellVectors, type OpenIndex } from './cell-vectors.ts'
 import { confidenceOf } from './confidence-of.ts'
 import { DriftWatch } from './drift.ts'
-import { estimateOf, weightsOf, type Estimate, type Witness } from './estimate.ts'
-import { exitMultiples, type ExitMultiples } from './exit-multiples.ts'
+import { estimateOf, weightsOf, type Estimate, type Voices } from './estimate.ts'
+import { exitMultiples, type ExitMultiples, type Path } from './exit-multiples.ts'
 import { neighbourhoodSize, quotaOf } from './neighbourhood.ts'
 import type { NearestNeighbours } from './nearest-neighbours.ts'
 import { isSeed, USER_PREFIX, type PoolExperience } from './pool-experience.ts'
 import { FEWEST_SAMPLES, NEIGHBOURS, type PoolSettings } from './pool-settings.ts'
+import { Witnesses } from './witnesses.ts'
 
 /** Nearer neighbours than this (in spreads of a feature) must exist, or nothing in the pool is like the question. */
 const FAR = 8
@@ -47,6 +48,9 @@ export class PoolCell {
   #odd: ReadonlySet<number> = new Set()
   #auditAt = FEWEST_SAMPLES
   #peopleRows = 0
+  // Of the question at hand; kept, because their columns cost more to make than to fill.
+  readonly #people = new Witnesses()
+  readonly #seeds = new Witnesses()
 
   constructor(settings: PoolSettings, open: OpenIndex, keepsPaths: boolean) {
     this.#settings = settings
@@ -87,23 +91,25 @@ export class PoolCell {
     const vector = this.#vectors.vectorOf(features)
     if (!vector) return { kind: 'neutral', why: 'few', samples: this.#rows.length }
     const mayUsePeople = this.#vouched >= this.#settings.contributorsBeforeUse
-    const people = mayUsePeople ? this.#peopleNear(vector) : []
+    const [people, seeds] = [this.#people, this.#seeds]
+    people.count = 0
+    seeds.count = 0
+    if (mayUsePeople) this.#peopleNear(vector)
     const retired = mayUsePeople && this.#peopleRows >= SEEDS_RETIRE_AT
-    const seeds = retired ? [] : this.#near(this.#vectors.seeds, vector, NEIGHBOURS, Number.POSITIVE_INFINITY)
-    const samples = people.length + seeds.length
+    if (!retired) this.#near(seeds, this.#vectors.seeds, vector, NEIGHBOURS, Number.POSITIVE_INFINITY)
+    const samples = people.count + seeds.count
     if (samples < FEWEST_SAMPLES) {
-      const isHeld = !mayUsePeople && this.#peopleRows + seeds.length >= FEWEST_SAMPLES
+      const isHeld = !mayUsePeople && this.#peopleRows + seeds.count >= FEWEST_SAMPLES
       return { kind: 'neutral', why: isHeld ? 'few-contributors' : 'few', samples }
     }
-    if (Math.min(people[0]?.distance ?? Infinity, seeds[0]?.distance ?? Infinity) > FAR)
-      return { kind: 'neutral', why: 'unlike', samples }
+    if (Math.min(nearestOf(people), nearestOf(seeds)) > FAR) return { kind: 'neutral', why: 'unlike', samples }
     const { contributorShare, instrumentShare } = this.#settings
     const estimate = blend(
-      people.length > 0 ? estimateOf(people, { contributorShare, instrumentShare }) : undefined,
-      seeds.length > 0 ? estimateOf(seeds, TRUSTED) : undefined,
+      people.count > 0 ? estimateOf(people, { contributorShare, instrumentShare }) : undefined,
+      seeds.count > 0 ? estimateOf(seeds, TRUSTED) : undefined,
     )!
-    const multiples = this.#keepsPaths ? this.#multiples(people, seeds) : undefined
-    return { kind: 'known', confidence: confidenceOf(estimate), estimate, seeds: seeds.length, multiples }
+    const multiples = this.#keepsPaths ? this.#multiples() : undefined
+    return { kind: 'known', confidence: confidenceOf(estimate), estimate, seeds: seeds.count, multiples }
   }
 
   close(): void {
@@ -122,58 +128,56 @@ export class PoolCell {
     addToRecord(record, r)
   }
 
-  #peopleNear(vector: Float32Array): Witness[] {
+  #peopleNear(vector: Float32Array): void {
     const heard = this.#records.size - this.#odd.size
     const wanted = neighbourhoodSize(heard, this.#settings.contributorShare)
-    return this.#near(this.#vectors.people, vector, wanted, quotaOf(wanted, this.#settings.contributorShare))
+    const quota = quotaOf(wanted, this.#settings.contributorShare)
+    this.#near(this.#people, this.#vectors.people, vector, wanted, quota)
   }
 
   /**
    * The nearest of those who are heard, at most `quota` of each: who has flooded a neighbourhood is passed over, and what
    * others gave is found behind it.
    */
-  #near(index: NearestNeighbours, vector: Float32Array, wanted: number, quota: number): Witness[] {
+  #near(taken: Witnesses, index: NearestNeighbours, vector: Float32Array, wanted: number, quota: number): void {
     for (let look = wanted; ; look *= 4) {
       const found = index.nearest(vector, Math.min(look, index.size))
-      const taken: Witness[] = []
+      taken.count = 0
       const of = quota < wanted ? new Map<number, number>() : undefined
-      for (let place = 0; place < found.length && taken.length < wanted; place++) {
+      for (let place = 0; place < found.length && taken.count < wanted; place++) {
         const row = found.rows[place]!
         const contributor = this.#rows.contributor(row)
-        if (this.#odd.has(contributor)) continue
+        if (this.#odd.size > 0 && this.#odd.has(contributor)) continue
         if (of) {
           const had = of.get(contributor) ?? 0
           if (had >= quota) continue
           of.set(contributor, had + 1)
         }
-        taken.push({
-          row,
-          distance: found.distances[place]!,
-          contributor,
-          instrument: this.#rows.instrument(row),
-          weight: this.#rows.weight(row),
-          r: this.#rows.r(row),
-        })
+        taken.add(this.#rows, row, found.distances[place]!)
       }
-      if (taken.length >= wanted || found.length >= index.size || look >= MOST_LOOKED_THROUGH) return taken
+      if (taken.count >= wanted || found.length >= index.size || look >= MOST_LOOKED_THROUGH) return
     }
   }
 
-  #multiples(people: readonly Witness[], seeds: readonly Witness[]): ExitMultiples | undefined {
+  #multiples(): ExitMultiples | undefined {
     const { contributorShare, instrumentShare } = this.#settings
     const paths = [
-      ...this.#pathsOf(people, weightsOf(people, { contributorShare, instrumentShare })),
-      ...this.#pathsOf(seeds, weightsOf(seeds, TRUSTED)),
+      ...this.#pathsOf(this.#people, { contributorShare, instrumentShare }),
+      ...this.#pathsOf(this.#seeds, TRUSTED),
     ]
     return exitMultiples(paths, FEWEST_SAMPLES)
   }
 
-  #pathsOf(witnesses: readonly Witness[], weights: readonly number[]) {
-    return witnesses.flatMap(({ row }, index) => {
-      const path = this.#rows.path(row)
-      return path ? [{ ...path, weight: weights[index]! }] : []
+  #pathsOf(witnesses: Witnesses, voices: Voices): Path[] {
+    return weightsOf(witnesses, voices).flatMap((weight, place) => {
+      const path = this.#rows.path(witnesses.rows[place]!)
+      return path ? [{ ...path, weight }] : []
     })
   }
+}
+
+function nearestOf({ count, distances }: Witnesses): number {
+  return count > 0 ? distances[0]! : Number.POSITIVE_INFINITY
 }
 
 const TRUSTED = { contributorShare: 1, instrumentShare: 1 }

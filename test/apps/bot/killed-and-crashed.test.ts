@@ -63,7 +63,7 @@ describe('a bot that is killed with kill -9 while it closes everything', () => {
     const second = await startBot(layout, id, EAGER_BOT)
     await until(() => linesOf(layout, id).some(({ event }) => event === 'flat'))
     expect(linesOf(layout, id).map(({ event }) => event)).toContain('flatten-resumed')
-    expect(wishOf(layout, id)).toBeUndefined()
+    await until(() => wishOf(layout, id) === undefined)
     process.kill(second.pid, 'SIGTERM')
     await second.exited
   })

@@ -23,11 +23,22 @@ export interface LocalLimiter extends RateLimiter {
   shared(ask: RateAsk, names: ReadonlySet<string>): void
 }
 
-/** Budgets that are kept; of more, the one that was asked for longest ago is forgotten. */
+/** Budgets that are kept; of more, one is forgotten that was not asked for of late. */
 const MOST_BUDGETS = 50_000
 const SWEEP_EVERY = 10_000
+/** Times are forgotten so many at once: what no longer matters does no harm. */
+const FORGET_AT = 16
+const NEVER: readonly number[] = []
 
-type Log = { ask: RateAsk; times: number[]; names: string[]; own: Set<string> }
+type Log = {
+  readonly ask: RateAsk
+  /** Oldest first; each with the name of its request. */
+  times: number[]
+  names: string[]
+  own: Set<string>
+  /** Asked for since it was last spared. */
+  isUsed: boolean
+}
 
 /** The limiter of one process: exact for what this process lets in. */
 export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: LocalLimiterParts): LocalLimiter {
@@ -39,11 +50,9 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
     windowMs: budgets[subject].windowMs,
   })
   const logOf = (ask: RateAsk): Log => {
-    const key = `${ask.subject}:${ask.key}`
-    const log = logs.get(key) ?? { ask, times: [], names: [], own: new Set<string>() }
-    // Said again, so that the map stays in the order of use.
-    logs.delete(key)
-    logs.set(key, log)
+    const key = keyOf(ask)
+    let log = logs.get(key)
+    if (!log) logs.set(key, (log = { ask, times: [], names: [], own: new Set<string>(), isUsed: false }))
     return log
   }
   const forget = (log: Log, count: number): void => {
@@ -53,33 +62,45 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
   }
   const expire = (log: Log, now: number): void =>
     forget(log, judgeWindow(log.times, now, budgets[log.ask.subject]).expired)
-  const add = (ask: RateAsk, name: string, now: number, own: boolean): void => {
-    const log = logOf(ask)
-    expire(log, now)
+  const sweep = (now: number): void => {
+    for (const [key, log] of logs) {
+      expire(log, now)
+      if (log.times.length === 0) logs.delete(key)
+    }
+  }
+  /** Goes round: what was asked for since it came by has another round. */
+  const makeRoom = (): void => {
+    for (const [key, log] of logs) {
+      logs.delete(key)
+      if (!log.isUsed) return
+      log.isUsed = false
+      logs.set(key, log)
+    }
+  }
+  const add = (log: Log, name: string, now: number, own: boolean): void => {
     log.times.push(now)
     log.names.push(name)
-    if (own) log.own.add(name)
-    if (++taken % SWEEP_EVERY === 0)
-      for (const [key, known] of logs) {
-        expire(known, now)
-        if (known.times.length === 0) logs.delete(key)
-      }
-    if (logs.size > MOST_BUDGETS) logs.delete(logs.keys().next().value!)
+    log.isUsed = true
+    if (own && name !== '') log.own.add(name)
+    if (++taken % SWEEP_EVERY === 0) sweep(now)
+    if (logs.size > MOST_BUDGETS) makeRoom()
   }
   const takeAs = (asks: readonly RateAsk[], name: string): RateVerdict => {
     const now = elapsed()
     let remaining = Number.MAX_SAFE_INTEGER
     let [waitMs, refusedBy]: [number, RateAsk | undefined] = [0, undefined]
     for (const ask of asks) {
-      const log = logs.get(`${ask.subject}:${ask.key}`)
-      const verdict = judgeWindow(log?.times ?? [], now, ruleOf(ask))
+      const log = logs.get(keyOf(ask))
+      const verdict = judgeWindow(log?.times ?? NEVER, now, ruleOf(ask))
+      if (log && verdict.expired >= FORGET_AT) forget(log, verdict.expired)
       remaining = Math.min(remaining, verdict.remaining)
       if (!verdict.allowed && verdict.retryAfterMs > waitMs) [waitMs, refusedBy] = [verdict.retryAfterMs, ask]
     }
     if (refusedBy !== undefined) {
       return { allowed: false, remaining: 0, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)), refusedBy }
     }
-    for (const ask of asks) add(ask, name, now, true)
+    // Only now, so that who is turned away leaves nothing behind.
+    for (const ask of asks) add(logOf(ask), name, now, true)
     return { allowed: true, remaining, retryAfterSeconds: 0, refusedBy: undefined }
   }
   return {
@@ -87,7 +108,11 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
     takeAs,
     note(asks, name) {
       const now = elapsed()
-      for (const ask of asks) add(ask, name, now, false)
+      for (const ask of asks) {
+        const log = logOf(ask)
+        expire(log, now)
+        add(log, name, now, false)
+      }
     },
     recall(which) {
       const now = elapsed()
@@ -102,8 +127,12 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
       return found
     },
     shared(ask, names) {
-      const log = logs.get(`${ask.subject}:${ask.key}`)
+      const log = logs.get(keyOf(ask))
       for (const name of names) log?.own.delete(name)
     },
   }
+}
+
+function keyOf({ subject, key }: RateAsk): string {
+  return `${subject}:${key}`
 }
