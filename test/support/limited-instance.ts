@@ -33,7 +33,7 @@ const server = createServer((request, response) => {
   const answer = (body: unknown) => response.end(JSON.stringify(body))
   if (pathname === '/figures') return void answer({ ...limits.figures(), clock: Date.now() })
   const key = searchParams.get('licence') ?? ''
-  void limits.limiter.take([{ subject: 'licence', key }]).then(
+  void Promise.resolve(limits.limiter.take([{ subject: 'licence', key }])).then(
     (verdict) => answer({ ...verdict, mode: limits.figures().mode }),
     (error: unknown) => {
       response.statusCode = 500

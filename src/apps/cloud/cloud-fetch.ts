@@ -10,7 +10,7 @@ import type { Log } from '../../adapters/log/open-log.ts'
 import type { Asked } from './asked.ts'
 import { CloudRefused, CloudReply, cloudRefuse, type CloudCall, type CloudHandler } from './cloud-call.ts'
 import type { CloudMetrics, RouteMetrics } from './cloud-metrics.ts'
-import { checkInput, readBody, readQuery, userIdIn, type RawInput } from './read-input.ts'
+import { checkInput, mayHaveBody, readBody, readQuery, userIdIn, type RawInput } from './read-input.ts'
 
 export type CloudFetchParts = Readonly<{
   handlers: readonly CloudHandler[]
@@ -97,10 +97,13 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     return response
   }
 
-  async function take(asks: readonly RateAsk[], progress: Progress): Promise<void> {
-    if (asks.length === 0) return
-    const verdict = (progress.verdict = await parts.limiter.take(asks))
-    if (!verdict.allowed) tooOften(verdict)
+  /** A promise only where somebody else is asked: each costs a turn of a loop that all requests go round. */
+  function take(asks: readonly RateAsk[], progress: Progress): Promise<void> | undefined {
+    if (asks.length === 0) return undefined
+    const said = parts.limiter.take(asks)
+    if (said instanceof Promise) return said.then((verdict) => letIn(verdict, progress))
+    letIn(said, progress)
+    return undefined
   }
 
   async function answer(handler: CloudHandler, asked: Asked, address: string, progress: Progress) {
@@ -118,15 +121,15 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
     let given: RawInput | undefined
     let misread: unknown
     try {
-      given = route.method === 'POST' ? await readBody(route, asked) : readQuery(asked)
+      given = route.method === 'POST' ? readBody(await asked.text(mayHaveBody(route, asked))) : readQuery(asked)
     } catch (error) {
       misread = error
     }
     const userId = userIdIn(given?.value)
 
     // Taken before anything is said about the request, so that mistakes count like everything else.
-    if (route.limit !== 'admin' || admin)
-      await take(
+    if (route.limit !== 'admin' || admin) {
+      const others = take(
         asksOf({
           limit: route.limit,
           address,
@@ -136,6 +139,8 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
         }),
         progress,
       )
+      if (others) await others
+    }
     if (route.access === 'admin' && !admin)
       cloudRefuse('unauthorized', 'This needs an admin key.', 'Send it as Authorization: Bearer sla_….')
     if (given === undefined) throw misread
@@ -148,7 +153,8 @@ export function cloudAnswerer(parts: CloudFetchParts): CloudAnswerer {
 
     const facts = { requestId: progress.requestId, now, address, userId, deviceId, lease, admin, header }
     const call = new AnsweredCall(facts, given.rawBody, asked, route.stream === true)
-    const result = await handler.answer(call, input as never)
+    const said = handler.answer(call, input as never)
+    const result = said instanceof Promise ? ((await said) as unknown) : said
     if (result instanceof Response) return withHeaders(result, progress)
     const [body, extra] = result instanceof CloudReply ? [result.body as unknown, result.headers] : [result, undefined]
     // The schema also takes out what it does not name: nothing leaves by mistake.
@@ -221,8 +227,12 @@ function checkLease(lease: LeaseClaims | undefined, userId: string, deviceId: st
     )
 }
 
-function tooOften({ retryAfterSeconds }: RateVerdict): never {
-  return cloudRefuse(
+/** @throws {CloudRefused} rate_limited */
+function letIn(verdict: RateVerdict, progress: Progress): void {
+  progress.verdict = verdict
+  const { allowed, retryAfterSeconds } = verdict
+  if (allowed) return
+  cloudRefuse(
     'rate_limited',
     'Too many requests.',
     `Ask again in ${retryAfterSeconds} s.`,

@@ -17,14 +17,23 @@ export function readQuery({ url }: Asked): RawInput {
   return { rawBody: '', value: queryOf(url) }
 }
 
-/** @throws {CloudRefused} body_invalid | body_too_large | media_type_unsupported */
-export async function readBody(route: CloudRoute, asked: Asked): Promise<RawInput> {
+/**
+ * What is asked of a body before it is read.
+ *
+ * @returns the largest that is taken, bytes
+ * @throws {CloudRefused} media_type_unsupported
+ */
+export function mayHaveBody(route: CloudRoute, asked: Asked): number {
   const type = asked.header('content-type') ?? ''
   if (type !== 'application/json' && !JSON_TYPE.test(type))
     cloudRefuse('media_type_unsupported', 'The body is not application/json.', NEXT_STEP)
   if (asked.header('content-encoding') !== undefined)
     cloudRefuse('media_type_unsupported', 'Packed bodies are not taken.', NEXT_STEP)
-  const rawBody = await asked.text(LARGEST_BODY[route.access === 'machine' ? 'machine' : 'usual'])
+  return LARGEST_BODY[route.access === 'machine' ? 'machine' : 'usual']
+}
+
+/** @throws {CloudRefused} body_invalid */
+export function readBody(rawBody: string): RawInput {
   try {
     return { rawBody, value: JSON.parse(rawBody) as unknown }
   } catch {

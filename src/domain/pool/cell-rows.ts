@@ -13,14 +13,18 @@ export type CellRow = Readonly<{
   exit: ExitWord
 }>
 
-/** What a cell keeps of each trade beside its vector, in columns; row numbers count from 0. */
+/** A record: contributor, instrument, weight, r; 32 bits each. */
+const RECORD = 4
+
+/**
+ * What a cell keeps of each trade beside its vector; row numbers count from 0. What an estimate needs of a neighbour lies
+ * together: neighbours lie anywhere, and to fetch a line of memory for each takes longer than all that is done with it.
+ */
 export class CellRows {
   length = 0
-  #contributor = new Uint32Array(FIRST_CAPACITY)
-  #instrument = new Uint32Array(FIRST_CAPACITY)
+  #words = new Uint32Array(RECORD * FIRST_CAPACITY)
+  #floats = new Float32Array(this.#words.buffer)
   #exit = new Uint8Array(FIRST_CAPACITY)
-  #weight = new Float32Array(FIRST_CAPACITY)
-  #r = new Float32Array(FIRST_CAPACITY)
   /** Kept for exits only. NaN where they are not known. */
   #mfe: Float32Array | undefined
   #mae: Float32Array | undefined
@@ -33,32 +37,33 @@ export class CellRows {
 
   /** @returns its row number */
   add(row: CellRow): number {
-    if (this.length === this.#r.length) this.#grow()
+    if (this.length === this.#exit.length) this.#grow()
     const at = this.length++
-    this.#contributor[at] = row.contributor
-    this.#instrument[at] = row.instrument
+    const record = at * RECORD
+    this.#words[record] = row.contributor
+    this.#words[record + 1] = row.instrument
+    this.#floats[record + 2] = row.weight
+    this.#floats[record + 3] = row.r
     this.#exit[at] = EXIT_WORDS.indexOf(row.exit)
-    this.#weight[at] = row.weight
-    this.#r[at] = row.r
     if (this.#mfe) this.#mfe[at] = row.mfe ?? Number.NaN
     if (this.#mae) this.#mae[at] = row.mae ?? Number.NaN
     return at
   }
 
   contributor(row: number): number {
-    return this.#contributor[row]!
+    return this.#words[row * RECORD]!
   }
 
   instrument(row: number): number {
-    return this.#instrument[row]!
+    return this.#words[row * RECORD + 1]!
   }
 
   weight(row: number): number {
-    return this.#weight[row]!
+    return this.#floats[row * RECORD + 2]!
   }
 
   r(row: number): number {
-    return this.#r[row]!
+    return this.#floats[row * RECORD + 3]!
   }
 
   /** Excursions and end of a trade; undefined where they are not known. */
@@ -66,16 +71,14 @@ export class CellRows {
     const mfe = this.#mfe?.[row] ?? Number.NaN
     const mae = this.#mae?.[row] ?? Number.NaN
     if (Number.isNaN(mfe) || Number.isNaN(mae)) return undefined
-    return { r: this.#r[row]!, mfe, mae, exit: EXIT_WORDS[this.#exit[row]!]! }
+    return { r: this.r(row), mfe, mae, exit: EXIT_WORDS[this.#exit[row]!]! }
   }
 
   #grow(): void {
-    const capacity = this.#r.length * 2
-    this.#contributor = growing(new Uint32Array(capacity), this.#contributor)
-    this.#instrument = growing(new Uint32Array(capacity), this.#instrument)
+    const capacity = this.#exit.length * 2
+    this.#words = growing(new Uint32Array(RECORD * capacity), this.#words)
+    this.#floats = new Float32Array(this.#words.buffer)
     this.#exit = growing(new Uint8Array(capacity), this.#exit)
-    this.#weight = growing(new Float32Array(capacity), this.#weight)
-    this.#r = growing(new Float32Array(capacity), this.#r)
     if (this.#mfe) this.#mfe = growing(new Float32Array(capacity), this.#mfe)
     if (this.#mae) this.#mae = growing(new Float32Array(capacity), this.#mae)
   }

@@ -17,8 +17,8 @@ export type RateVerdict = Readonly<{
 
 /** Lets a request in, or says when to come again. It never fails: whoever cannot ask the others decides by itself. */
 export interface RateLimiter {
-  /** Takes one request from all of the budgets, or from none of them. */
-  take(asks: readonly RateAsk[]): Promise<RateVerdict>
+  /** Takes one request from all of the budgets, or from none of them. Whoever decides alone does so at once. */
+  take(asks: readonly RateAsk[]): RateVerdict | Promise<RateVerdict>
 }
 
 /** Where no budget is asked for. */

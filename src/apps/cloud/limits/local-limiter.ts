@@ -1,6 +1,12 @@
 import type { Admission } from '../../../adapters/cloud-redis/window-script.ts'
 import type { RateBudgets } from '../../../domain/rate/budgets.ts'
-import type { RateAsk, RateLimiter, RateVerdict } from '../../../domain/rate/rate-limiter.ts'
+import {
+  RATE_SUBJECTS,
+  type RateAsk,
+  type RateLimiter,
+  type RateSubject,
+  type RateVerdict,
+} from '../../../domain/rate/rate-limiter.ts'
 import { judgeWindow } from '../../../domain/rate/sliding-window.ts'
 
 export type LocalLimiterParts = Readonly<{
@@ -23,7 +29,7 @@ export interface LocalLimiter extends RateLimiter {
   shared(ask: RateAsk, names: ReadonlySet<string>): void
 }
 
-/** Budgets that are kept; of more, one is forgotten that was not asked for of late. */
+/** Budgets of each subject that are kept; of more, one is forgotten that was not asked for of late. */
 const MOST_BUDGETS = 50_000
 const SWEEP_EVERY = 10_000
 /** Times are forgotten so many at once: what no longer matters does no harm. */
@@ -36,13 +42,15 @@ type Log = {
   times: number[]
   names: string[]
   own: Set<string>
-  /** Asked for since it was last spared. */
+  /** Asked for again since it was made or last spared. */
   isUsed: boolean
 }
+type Book = Map<string, Log>
 
 /** The limiter of one process: exact for what this process lets in. */
 export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: LocalLimiterParts): LocalLimiter {
-  const logs = new Map<string, Log>()
+  // By subject, then by key: to put both into one text for each request would take longer than to decide.
+  const books = Object.fromEntries(RATE_SUBJECTS.map((subject) => [subject, new Map()])) as Record<RateSubject, Book>
   let taken = 0
 
   const ruleOf = ({ subject }: RateAsk) => ({
@@ -50,9 +58,12 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
     windowMs: budgets[subject].windowMs,
   })
   const logOf = (ask: RateAsk): Log => {
-    const key = keyOf(ask)
-    let log = logs.get(key)
-    if (!log) logs.set(key, (log = { ask, times: [], names: [], own: new Set<string>(), isUsed: false }))
+    const book = books[ask.subject]
+    let log = book.get(ask.key)
+    if (!log) {
+      if (book.size >= MOST_BUDGETS) makeRoom(book)
+      book.set(ask.key, (log = { ask, times: [], names: [], own: new Set<string>(), isUsed: false }))
+    }
     return log
   }
   const forget = (log: Log, count: number): void => {
@@ -63,34 +74,26 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
   const expire = (log: Log, now: number): void =>
     forget(log, judgeWindow(log.times, now, budgets[log.ask.subject]).expired)
   const sweep = (now: number): void => {
-    for (const [key, log] of logs) {
-      expire(log, now)
-      if (log.times.length === 0) logs.delete(key)
-    }
-  }
-  /** Goes round: what was asked for since it came by has another round. */
-  const makeRoom = (): void => {
-    for (const [key, log] of logs) {
-      logs.delete(key)
-      if (!log.isUsed) return
-      log.isUsed = false
-      logs.set(key, log)
-    }
+    for (const book of Object.values(books))
+      for (const [key, log] of book) {
+        expire(log, now)
+        if (log.times.length === 0) book.delete(key)
+      }
   }
   const add = (log: Log, name: string, now: number, own: boolean): void => {
+    // Once is passing by.
+    log.isUsed ||= log.times.length > 0
     log.times.push(now)
     log.names.push(name)
-    log.isUsed = true
     if (own && name !== '') log.own.add(name)
     if (++taken % SWEEP_EVERY === 0) sweep(now)
-    if (logs.size > MOST_BUDGETS) makeRoom()
   }
   const takeAs = (asks: readonly RateAsk[], name: string): RateVerdict => {
     const now = elapsed()
     let remaining = Number.MAX_SAFE_INTEGER
     let [waitMs, refusedBy]: [number, RateAsk | undefined] = [0, undefined]
     for (const ask of asks) {
-      const log = logs.get(keyOf(ask))
+      const log = books[ask.subject].get(ask.key)
       const verdict = judgeWindow(log?.times ?? NEVER, now, ruleOf(ask))
       if (log && verdict.expired >= FORGET_AT) forget(log, verdict.expired)
       remaining = Math.min(remaining, verdict.remaining)
@@ -104,7 +107,7 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
     return { allowed: true, remaining, retryAfterSeconds: 0, refusedBy: undefined }
   }
   return {
-    take: async (asks) => takeAs(asks, ''),
+    take: (asks) => takeAs(asks, ''),
     takeAs,
     note(asks, name) {
       const now = elapsed()
@@ -117,7 +120,7 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
     recall(which) {
       const now = elapsed()
       const found: { ask: RateAsk; admissions: Admission[] }[] = []
-      for (const log of logs.values()) {
+      for (const log of Object.values(books).flatMap((book) => [...book.values()])) {
         expire(log, now)
         const admissions = log.names.flatMap((name, at) =>
           which === 'all' || log.own.has(name) ? [{ name, ageMs: now - log.times[at]! }] : [],
@@ -127,12 +130,18 @@ export function createLocalLimiter({ budgets, elapsed, instances = () => 1 }: Lo
       return found
     },
     shared(ask, names) {
-      const log = logs.get(keyOf(ask))
+      const log = books[ask.subject].get(ask.key)
       for (const name of names) log?.own.delete(name)
     },
   }
 }
 
-function keyOf({ subject, key }: RateAsk): string {
-  return `${subject}:${key}`
+/** Goes round: what was asked for since it came by has another round. */
+function makeRoom(book: Book): void {
+  for (const [key, log] of book) {
+    book.delete(key)
+    if (!log.isUsed) return
+    log.isUsed = false
+    book.set(key, log)
+  }
 }

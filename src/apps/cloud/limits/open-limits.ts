@@ -3,7 +3,12 @@ import type { CloudRedis } from '../../../adapters/cloud-redis/open-cloud-redis.
 import { openSharedWindow } from '../../../adapters/cloud-redis/window-script.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import { RATE_BUDGETS, type RateBudgets } from '../../../domain/rate/budgets.ts'
-import { RATE_SUBJECTS, type RateLimiter, type RateSubject } from '../../../domain/rate/rate-limiter.ts'
+import {
+  RATE_SUBJECTS,
+  type RateLimiter,
+  type RateVerdict,
+  type RateSubject,
+} from '../../../domain/rate/rate-limiter.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { createLocalLimiter } from './local-limiter.ts'
 import { createOffenceBook } from './offences.ts'
@@ -94,15 +99,18 @@ export async function openLimits(parts: LimitsParts): Promise<Limits> {
     await redis.settled(START_WAIT_MS)
     await look()
   }
+  const noted = (verdict: RateVerdict): RateVerdict => {
+    if (verdict.refusedBy) {
+      refused[verdict.refusedBy.subject]++
+      offences.note(verdict.refusedBy)
+    }
+    return verdict
+  }
   return {
     limiter: {
-      async take(asks) {
-        const verdict = await (shared ?? local).take(asks)
-        if (verdict.refusedBy) {
-          refused[verdict.refusedBy.subject]++
-          offences.note(verdict.refusedBy)
-        }
-        return verdict
+      take(asks) {
+        const said = (shared ?? local).take(asks)
+        return said instanceof Promise ? said.then(noted) : noted(said)
       },
     },
     figures() {

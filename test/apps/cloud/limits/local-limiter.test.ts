@@ -33,7 +33,7 @@ describe('the limiter of one process', () => {
 
   it('lets its share in where several instances divide a budget', async () => {
     const { limiter } = limiterOf(100, 3)
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => limiter.take([licence('a')])))
+    const verdicts = await Promise.all(Array.from({ length: 50 }, async () => limiter.take([licence('a')])))
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(33)
   })
 
@@ -69,5 +69,24 @@ describe('the limiter of one process', () => {
     clock.now = 61_000
     await limiter.take([licence('new')])
     expect(limiter.recall('all').map(({ ask }) => ask)).toEqual([licence('new')])
+  })
+
+  it('of too many forgets whom nobody has asked for of late', async () => {
+    const { limiter } = limiterOf(5)
+    await limiter.take([licence('busy')])
+    for (let n = 0; n < 60_000; n++) {
+      await limiter.take([licence(`passing-${n}`)])
+      if (n % 30_000 === 29_999) await limiter.take([licence('busy')])
+    }
+    const known = limiter.recall('all')
+    expect(known).toHaveLength(50_000)
+    expect(known.find(({ ask }) => ask.key === 'busy')?.admissions).toHaveLength(3)
+  })
+
+  it('keeps nothing of who was turned away', async () => {
+    const { limiter } = limiterOf(1)
+    await limiter.take([address('x')])
+    for (let n = 0; n < 100; n++) await limiter.take([licence(`l-${n}`), address('x')])
+    expect(limiter.recall('all').map(({ ask }) => ask)).toEqual([address('x')])
   })
 })

@@ -37,7 +37,7 @@ describeWithRedis('a limit that instances share', (url) => {
     const prefix = freshPrefix()
     const all = await Promise.all([1, 2, 3].map(() => instanceOf(url, prefix)))
     const verdicts = await Promise.all(
-      Array.from({ length: 600 }, (_, n) => all[n % 3]!.limiter.take([licence('a'), address(`x${n % 9}`)])),
+      Array.from({ length: 600 }, async (_, n) => all[n % 3]!.limiter.take([licence('a'), address(`x${n % 9}`)])),
     )
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(100)
     expect(all.map(({ limiter }) => limiter.figures().alone)).toEqual([0, 0, 0])
