@@ -30,7 +30,7 @@ export type CloudFetchParts = Readonly<{
   elapsed: () => number
 }>
 
-/** An answer in one piece. */
+/** An answer in one piece, with its length. */
 export type PlainAnswer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>
 
 /** @param address where the request came from: see callerAddress */
@@ -263,10 +263,12 @@ function json(
   progress: Progress,
   extra?: Readonly<Record<string, string>>,
 ): PlainAnswer {
+  const text = JSON.stringify(body)
   const headers = headersOf(progress)
   headers['content-type'] = 'application/json'
+  headers['content-length'] = `${Buffer.byteLength(text)}`
   if (extra) Object.assign(headers, extra)
-  return { status, headers, body: JSON.stringify(body) }
+  return { status, headers, body: text }
 }
 
 function headersOf({ requestId, verdict }: Progress): Record<string, string> {

@@ -19,8 +19,8 @@ export function cloudListener(
     try {
       const said = await answer(askedOfNode(incoming, signal), addressOf(incoming))
       if (said instanceof Response) return await sendResponse(said, outgoing, signal())
-      // In one piece with its length, so that it leaves in one write.
-      outgoing.writeHead(said.status, { ...said.headers, 'content-length': Buffer.byteLength(said.body) })
+      // Head and body at once, so that they leave in one write.
+      outgoing.writeHead(said.status, said.headers)
       outgoing.end(incoming.method === 'HEAD' ? undefined : said.body)
     } catch (error) {
       if (outgoing.destroyed) return
@@ -61,7 +61,7 @@ function textOf(incoming: IncomingMessage, largest: number): Promise<string> {
     const fail = () => {
       if (!incoming.readableEnded) reject(brokenOff())
     }
-    incoming.on('error', fail)
+    // Told of a caller who has left, too: without anybody who listens for it, there is no error.
     incoming.on('close', fail)
   })
 }
