@@ -1,5 +1,6 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import { clientOrderId, type ClientOrderId } from '../../domain/order/order.ts'
+import { overshotLots, type FillBack } from '../../domain/order/overshot.ts'
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { isPlanOpen, type TradePlan } from '../../domain/order/trade-plan.ts'
 import type { TradeCallRecord, TradeStore } from '../../domain/order/trade-store.ts'
@@ -18,7 +19,7 @@ type CallRow = {
   outcome: string | null
 }
 
-type FillBack = { id: string; side: 'buy' | 'sell'; quantity: number; purpose: string | null }
+type FillRow = FillBack & { id: string }
 
 /** Calls of the trading service, and the plans of those that take several orders. */
 export function tradeQueries(
@@ -111,13 +112,14 @@ export function tradeQueries(
     entriesHeld: (symbol, held) => {
       const ids = new Set<string>()
       let left = held
-      for (const row of fillsBack.iterate(symbol) as Iterable<FillBack>) {
+      for (const row of fillsBack.iterate(symbol) as Iterable<FillRow>) {
         if (left === 0 || left > 0 !== held > 0) break
         if (row.purpose === 'entry') ids.add(row.id)
         left -= row.side === 'buy' ? row.quantity : -row.quantity
       }
       return [...ids].reverse().flatMap((id) => order(clientOrderId(id)) ?? [])
     },
+    overshot: (symbol, held) => overshotLots(held, fillsBack.iterate(symbol) as Iterable<FillRow>),
     bookedLots: (id) => booked.get(id) as number,
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined

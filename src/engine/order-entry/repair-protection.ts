@@ -163,9 +163,10 @@ function closeUnprotected(ctx: BotContext, book: BotBook, { entry, stop }: Naked
 }
 
 /**
- * Closes at the market what the broker takes no stop for.
+ * Closes at the market what has no stop and will get none.
  *
  * @param origin the order whose signal the exit belongs to
+ * @param why    what the log calls it and says; that the broker takes no stop, where it is left out
  */
 export async function closeBare(
   ctx: BotContext,
@@ -173,6 +174,10 @@ export async function closeBare(
   origin: OrderRecord,
   side: Side,
   quantity: number,
+  why: Readonly<{ reason: 'stop-refused' | 'overshot'; text: string }> = {
+    reason: 'stop-refused',
+    text: `The broker takes no stop for ${quantity} ${origin.order.symbol}: closing them at the market`,
+  },
 ): Promise<void> {
   const { symbol, clientOrderId } = origin.order
   const order: NewOrder = {
@@ -185,12 +190,10 @@ export async function closeBare(
     purpose: 'exit',
   }
   const { trail: _trail, ...plain } = origin
-  const exit = intentLike(ctx, book, { ...plain, parent: undefined, reason: 'stop-refused' }, order)
+  const exit = intentLike(ctx, book, { ...plain, parent: undefined, reason: why.reason }, order)
   ctx.store.transact(() => ctx.store.insertOrder(exit))
   book.remember(exit)
-  ctx.log.error('stop-refused', `The broker takes no stop for ${quantity} ${symbol}: closing them at the market`, {
-    order: clientOrderId,
-  })
+  ctx.log.error(why.reason, why.text, { order: clientOrderId })
   await submitOrder(ctx, book, order.clientOrderId)
 }
 

@@ -56,6 +56,8 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   book.riskChanged = false
   book.riskDue = true
   const { symbol, side, quantity } = fill
+  // To be believed and closed when the books are known to agree: close-overshot.ts.
+  if (booked.hasOvershot) book.mustReconcile(`more than one order seems to have closed ${symbol}`)
   lane.log.info('fill', `${side} ${quantity} ${symbol} filled at ${formatPrice(instrument, fill.price)}`, { ...fill })
   if (booked.trade)
     lane.log.info(
@@ -111,6 +113,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
   })
   return {
     isOurs: record !== undefined,
+    hasOvershot: step.opened > 0 && record !== undefined && record.order.purpose !== 'entry',
     position,
     trade,
     risk,

@@ -2,6 +2,7 @@ import type { ReconciliationReport } from '../../domain/account/account-store.ts
 import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
+import { closeOvershot, overshotNow } from '../order-entry/close-overshot.ts'
 import { successorsDue } from '../order-entry/follow-successors.ts'
 import { hasLapsed } from '../order-entry/lapsed-stop.ts'
 import { nakedEntries, type Naked } from '../order-entry/repair-protection.ts'
@@ -22,34 +23,46 @@ import { takeMissedFills } from './take-missed-fills.ts'
  */
 export async function reconcile(ctx: BotContext, book: BotBook): Promise<ReconciliationReport> {
   const lines: Line[] = []
-  const agrees = await compare(ctx, book, lines)
+  const { agrees, holdingAgrees } = await compare(ctx, book, lines)
+  const overshot = holdingAgrees ? overshotNow(ctx, book) : []
+  for (const { origin, side, quantity } of overshot)
+    lines.push({
+      code: 'overshot',
+      text: `${side === 'buy' ? 'short' : 'long'} ${quantity} ${origin.order.symbol} because more than one order closed it: closing them`,
+    })
   const report: ReconciliationReport = { at: ctx.now(), agrees, lines }
   // A broker that says the same every few seconds is told of once.
   const isNews =
     ctx.store.transact(() => ctx.store.appendReconciliation(report)) || (agrees && book.unreconciled.length > 0)
   if (agrees) book.reconciled()
-  if (!isNews) return report
-  for (const line of lines) ctx.log.info(line.code, line.text)
-  if (agrees) ctx.log.info('reconciled', 'Orders, fills, position and cash agree with the broker')
-  else ctx.log.warn('not-reconciled', 'The books differ from the broker: no new entries until they agree')
-  ctx.changed()
+  if (isNews) {
+    for (const line of lines) ctx.log.info(line.code, line.text)
+    if (agrees) ctx.log.info('reconciled', 'Orders, fills, position and cash agree with the broker')
+    else ctx.log.warn('not-reconciled', 'The books differ from the broker: no new entries until they agree')
+    ctx.changed()
+  }
+  for (const one of overshot) await closeOvershot(ctx.laneOf(one.origin.order.symbol), book, one)
   return report
 }
 
-/** @returns true when nothing is left to explain */
-async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
-  if (!(await takeMissedFills(ctx, book, lines))) return false
+/** `agrees`: nothing is left to explain. `holdingAgrees`: what is held is what the broker says, and every order is known. */
+type Comparison = Readonly<{ agrees: boolean; holdingAgrees: boolean }>
+const UNANSWERED: Comparison = { agrees: false, holdingAgrees: false }
+
+async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<Comparison> {
+  if (!(await takeMissedFills(ctx, book, lines))) return UNANSWERED
   await protectFirst(ctx, book, lines)
   let settled = true
   for (const id of [...book.opens.keys()]) if (!(await settleOrder(ctx, book, id, lines))) settled = false
   // Orders sent again may have been answered with fills that were already there.
-  if (!(await takeMissedFills(ctx, book, lines))) return false
+  if (!(await takeMissedFills(ctx, book, lines))) return UNANSWERED
   tellMissingStops(ctx, book, lines)
   await tendOrders(ctx, book, true)
   const others = await findOtherOrders(ctx, book, lines)
   const positions = await comparePositions(ctx, book, lines)
   const cash = await compareCash(ctx, lines)
-  return noneOwed(book, lines) && settled && others && positions && cash
+  const holdingAgrees = noneOwed(book, lines) && settled && positions
+  return { agrees: holdingAgrees && others && cash, holdingAgrees }
 }
 
 /** A broker that counts lots and does not tell their fills has not told everything, whatever else agrees. */

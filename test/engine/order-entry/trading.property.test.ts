@@ -9,6 +9,7 @@ import { isKeptByVenue, protectiveUnits, totalCover } from '../../../src/domain/
 import type { TradeCommand } from '../../../src/domain/order/trade-command.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
 import { ABLE, type ScriptedBroker, type Twist } from '../../support/scripted-broker.ts'
+import { overshotNow } from '../../../src/engine/order-entry/close-overshot.ts'
 import { openTradeRig, PX, SYMBOL, type TradeRig } from '../../support/trade-rig.ts'
 
 const size = fc.integer({ min: 1, max: 5 }).map((n) => lots(n))
@@ -130,7 +131,7 @@ function check({ book, ctx, venue }: TradeRig): void {
   }
 }
 
-async function play(rig: TradeRig, one: Step, n: number): Promise<void> {
+async function play(rig: TradeRig, one: Step, n: number, reduceOnly: boolean): Promise<void> {
   const { venue } = rig
   const open = venue.open()
   const chosen = 'which' in one ? open[one.which % Math.max(1, open.length)]?.order.clientOrderId : undefined
@@ -139,8 +140,7 @@ async function play(rig: TradeRig, one: Step, n: number): Promise<void> {
       await rig.trade(one.command, `c${n}`)
       return
     case 'fill':
-      // A venue's own orders fill before anything reaches beyond the position there: it is no reduce-only venue.
-      if (chosen && mayFill(venue, chosen)) venue.fill(chosen, one.quantity)
+      if (chosen && (!reduceOnly || mayFill(venue, chosen))) venue.fill(chosen, one.quantity)
       return
     case 'end':
       if (chosen) venue.end(chosen, 'canceled')
@@ -182,36 +182,42 @@ function mayFill(venue: ScriptedBroker, id: ClientOrderId): boolean {
 describe('the trading service, whatever is asked of it and whatever the broker does', () => {
   it('never closes or protects more than is held, doubles an order or counts a fill twice', async () => {
     await fc.assert(
-      fc.asyncProperty(capabilities, fc.array(step, { minLength: 5, maxLength: 40 }), async (able, steps) => {
-        const home = mkdtempSync(join(tmpdir(), 'slipway-'))
-        let rig = openTradeRig({ home, capabilities: able })
-        try {
-          for (const [n, one] of steps.entries()) {
-            await play(rig, one, n)
-            if (one.do === 'die') {
-              rig.close()
-              rig = openTradeRig({ home, capabilities: able, venue: rig.venue })
+      fc.asyncProperty(
+        capabilities,
+        fc.array(step, { minLength: 5, maxLength: 40 }),
+        fc.boolean(),
+        async (able, steps, reduceOnly) => {
+          const home = mkdtempSync(join(tmpdir(), 'slipway-'))
+          let rig = openTradeRig({ home, capabilities: able })
+          try {
+            for (const [n, one] of steps.entries()) {
+              await play(rig, one, n, reduceOnly)
+              if (one.do === 'die') {
+                rig.close()
+                rig = openTradeRig({ home, capabilities: able, venue: rig.venue })
+              }
+              if (one.do === 'deliver' || one.do === 'reconcile') check(rig)
             }
-            if (one.do === 'deliver' || one.do === 'reconcile') check(rig)
+            // Left alone, it comes to agree with the broker to the lot and the cent.
+            for (const list of Object.values(rig.venue.twists)) list.splice(0)
+            for (let round = 0; round < 4; round++) {
+              rig.wait(20_000)
+              await rig.settle()
+              await rig.reconcile()
+            }
+            check(rig)
+            const { lines } = await rig.reconcile()
+            expect(lines.filter(({ code }) => /differs|silent/.test(code))).toEqual([])
+            expect(rig.book.positionOf(SYMBOL).quantity).toBe(rig.venue.held(SYMBOL))
+            expect(overshotNow(rig.ctx, rig.book)).toEqual([])
+            const ids = new Set(rig.venue.fills.map(({ fillId }) => fillId))
+            expect(ids.size).toBe(rig.venue.fills.length)
+          } finally {
+            rig.close()
+            rmSync(home, { recursive: true, force: true, maxRetries: 5 })
           }
-          // Left alone, it comes to agree with the broker to the lot and the cent.
-          for (const list of Object.values(rig.venue.twists)) list.splice(0)
-          for (let round = 0; round < 4; round++) {
-            rig.wait(20_000)
-            await rig.settle()
-            await rig.reconcile()
-          }
-          check(rig)
-          const { lines } = await rig.reconcile()
-          expect(lines.filter(({ code }) => /differs|silent/.test(code))).toEqual([])
-          expect(rig.book.positionOf(SYMBOL).quantity).toBe(rig.venue.held(SYMBOL))
-          const ids = new Set(rig.venue.fills.map(({ fillId }) => fillId))
-          expect(ids.size).toBe(rig.venue.fills.length)
-        } finally {
-          rig.close()
-          rmSync(home, { recursive: true, force: true, maxRetries: 5 })
-        }
-      }),
+        },
+      ),
       { numRuns: 40 },
     )
   }, 120_000)

@@ -1,0 +1,30 @@
+import { signOf, type OrderPurpose, type Side } from './order.ts'
+
+/** A fill as far as it matters here; `purpose` is null where the order was not ours. */
+export type FillBack = Readonly<{ purpose: OrderPurpose | null; side: Side; quantity: number }>
+
+/**
+ * Lots of a position that orders have opened which were to close one: an exit, a stop and a target may each fill in full
+ * before the others are canceled, and then more is sold than was held. Nobody wants what they opened.
+ *
+ * What is closed again is taken off these first. What somebody else traded, and what an entry opened, is wanted.
+ *
+ * @param held signed lots held now
+ * @param back fills of the symbol, newest first
+ * @returns 0 to |held|
+ */
+export function overshotLots(held: number, back: Iterable<FillBack>): number {
+  let before = held
+  let opened = 0
+  let closed = 0
+  for (const { purpose, side, quantity } of back) {
+    if (before === 0 || before > 0 !== held > 0) break
+    const change = signOf(side) * quantity
+    before -= change
+    if (change > 0 !== held > 0) closed += quantity
+    else if (purpose !== null && purpose !== 'entry')
+      // Of a fill that turned the position, only what is beyond flat.
+      opened += before > 0 !== held > 0 ? quantity - Math.abs(before) : quantity
+  }
+  return Math.min(Math.abs(held), Math.max(0, opened - closed))
+}
