@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readAccountSettings } from '../../src/adapters/account-registry/read-settings.ts'
 import { readLastExit } from '../../src/adapters/bot-process/last-exit.ts'
@@ -44,16 +45,29 @@ async function startEager(layout: HomeLayout, id: AccountId): Promise<BotProcess
 
 const holding = (layout: HomeLayout, id: AccountId) => untilBot(layout, id, ({ position }) => position !== 0)
 
-/** A bot killed with a position open; between a look at it and its death it may have closed it, so more than one may die. */
+/**
+ * A bot killed with a position open, in its own books and the broker's; between a look at it and its death it may have
+ * closed it in one of them or both, so more than one may die.
+ */
 async function dieHolding(layout: HomeLayout, id: AccountId): Promise<number> {
   for (;;) {
     const bot = await startEager(layout, id)
     const { lastBarAt } = await holding(layout, id)
     bot.kill()
     await bot.exited
-    if (readOpenThings(layout, id).positions.length > 0) return lastBarAt!
+    if (readOpenThings(layout, id).positions.length > 0 && heldAtBroker(layout, id)) return lastBarAt!
   }
 }
+
+function heldAtBroker(layout: HomeLayout, id: AccountId): boolean {
+  const db = new Database(layout.paper(id))
+  try {
+    return db.prepare('SELECT count(*) FROM markets WHERE quantity <> 0').pluck().get() !== 0
+  } finally {
+    db.close()
+  }
+}
+
 const run = (layout: HomeLayout, args: readonly string[]) => slipway(layout.root, args, { botProgram: EAGER_BOT })
 const outcomes = (run: Parameters<typeof answerOf>[0]) => answerOf<FlattenOutcome[]>(run)
 const logText = (layout: HomeLayout, id: AccountId) =>
