@@ -10,7 +10,8 @@ import { scalarScan } from './scalar-scan.ts'
  */
 export type LeafMemory = {
   readonly layout: LeafLayout
-  readonly kind: 'simd' | 'scalar'
+  /** SIMD that multiplies and subtracts in one, SIMD that does not, or none: the answers are the same. */
+  readonly kind: 'fused' | 'simd' | 'scalar'
   readonly scan: LeafScan
   /** Where the query lies: each feature four times, then its `halfSquare`. */
   readonly queryAt: number
@@ -35,7 +36,7 @@ const USUAL_KEYS = 512
  * @param dimensions features of a vector, 1 to 64
  * @throws {RangeError} another number of features
  */
-export function openLeafMemory(dimensions: number, allowed: LeafMemory['kind'] = 'simd'): LeafMemory {
+export function openLeafMemory(dimensions: number, allowed: LeafMemory['kind'] = 'fused'): LeafMemory {
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 64) {
     throw new RangeError(`${dimensions} features: must be 1 to 64`)
   }
@@ -43,7 +44,10 @@ export function openLeafMemory(dimensions: number, allowed: LeafMemory['kind'] =
   const usualHeap = QUERY_AT + (dimensions + 1) * LANE_BYTES
   const firstChunk = usualHeap + USUAL_KEYS * KEY_BYTES
   const pages = Math.ceil((firstChunk + layout.chunkBytes) / PAGE)
-  const backing = (allowed === 'simd' && simdBacking(layout, pages)) || scalarBacking(layout, pages)
+  const backing =
+    (allowed === 'fused' && simdBacking(layout, pages, 'fused')) ||
+    (allowed !== 'scalar' && simdBacking(layout, pages, 'simd')) ||
+    scalarBacking(layout, pages)
   const free: number[] = []
   let end = firstChunk
   let heap = { at: usualHeap, keys: USUAL_KEYS }
@@ -88,14 +92,13 @@ type Backing = Readonly<{
 
 const views = (buffer: ArrayBuffer) => ({ floats: new Float32Array(buffer), words: new Uint32Array(buffer) })
 
-function simdBacking(layout: LeafLayout, pages: number): Backing | undefined {
+function simdBacking(layout: LeafLayout, pages: number, kind: 'fused' | 'simd'): Backing | undefined {
   type Exports = LeafScan & { memory: { readonly buffer: ArrayBuffer; grow: (pages: number) => number } }
-  const moduleOf = (fused: boolean) => runModule<Exports>(assembleWat(leafWat(layout, QUERY_AT, fused), pages))
-  const module = moduleOf(true) ?? moduleOf(false)
+  const module = runModule<Exports>(assembleWat(leafWat(layout, QUERY_AT, kind === 'fused'), pages))
   if (!module) return undefined
   const { memory, bounds, scan, sort } = module
   return {
-    kind: 'simd',
+    kind,
     scan: { bounds, scan, sort },
     buffer: () => memory.buffer,
     grow: (more) => void memory.grow(more),

@@ -17,7 +17,7 @@ const value = (least: number) =>
   )
 const vector = (least: number) => fc.array(value(least), { minLength: DIMENSIONS, maxLength: DIMENSIONS })
 
-const filled = (vectors: readonly (readonly number[])[], kind: LeafMemory['kind'] = 'simd'): PoolIndex => {
+const filled = (vectors: readonly (readonly number[])[], kind: LeafMemory['kind'] = 'fused'): PoolIndex => {
   const index = openPoolIndex({ dimensions: DIMENSIONS, memory: openLeafMemory(DIMENSIONS, kind) })
   for (const [row, one] of vectors.entries()) index.add(one, row)
   return index
@@ -34,23 +34,27 @@ function nearest(index: PoolIndex, query: readonly number[] | Float32Array, k: n
 }
 
 describe('the index of the pool', () => {
-  it.each(['simd', 'scalar'] as const)('answers as a loop over all vectors would, to the last bit (%s)', (kind) => {
-    fc.assert(
-      fc.property(
-        fc.array(vector(1), { maxLength: 4 * LEAF_SIZE, size: 'max' }),
-        fc.array(vector(1), { minLength: 1, maxLength: 4 }),
-        fc.integer({ min: 0, max: 70 }),
-        (vectors, queries, k) => {
-          const index = filled(vectors, kind)
-          for (const query of queries) expect(nearest(index, query, k)).toEqual(nearestByLoop(vectors, query, k))
-        },
-      ),
-      { numRuns: 150 },
-    )
-  })
+  it.each(['fused', 'simd', 'scalar'] as const)(
+    'answers as a loop over all vectors would, to the last bit (%s)',
+    (kind) => {
+      fc.assert(
+        fc.property(
+          fc.array(vector(1), { maxLength: 4 * LEAF_SIZE, size: 'max' }),
+          fc.array(vector(1), { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: 0, max: 70 }),
+          (vectors, queries, k) => {
+            const index = filled(vectors, kind)
+            for (const query of queries) expect(nearest(index, query, k)).toEqual(nearestByLoop(vectors, query, k))
+          },
+        ),
+        { numRuns: 150 },
+      )
+    },
+  )
 
   it('runs on SIMD here', () => {
-    expect(openLeafMemory(12).kind).toBe('simd')
+    expect(openLeafMemory(12).kind).toBe('fused')
+    expect(openLeafMemory(12, 'simd').kind).toBe('simd')
   })
 
   it.each([
@@ -62,6 +66,27 @@ describe('the index of the pool', () => {
     for (const query of [...vectors.slice(0, 5), ...normalVectors({ count: 5, dimensions: 12, seed: 3 })]) {
       expect(nearest(index, query, 50)).toEqual(nearestByLoop(vectors, query, 50))
     }
+  })
+
+  it.each(['fused', 'simd'] as const)('finds the same where lengths are large and distances small (%s)', (kind) => {
+    const dimensions = 64
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.double({ min: -6, max: 12, noNaN: true }),
+        fc.double({ min: -9, max: 1, noNaN: true }),
+        (seed, far, near) => {
+          const noise = normalVectors({ count: 1_001, dimensions, seed: seed >>> 0 })
+          const place = (one: Float32Array) =>
+            Float32Array.from(one, (value, at) => 10 ** far * (at % 2 === 0 ? 1 : -1) + 10 ** (far + near) * value)
+          const [query, ...vectors] = noise.map(place)
+          const index = openPoolIndex({ dimensions, memory: openLeafMemory(dimensions, kind) })
+          for (const [row, one] of vectors.entries()) index.add(one, row)
+          expect(nearest(index, query!, 20)).toEqual(nearestByLoop(vectors, query!, 20))
+        },
+      ),
+      { numRuns: 12 },
+    )
   })
 
   it('answers alike whatever order the rows came in', () => {
