@@ -52,9 +52,11 @@ export function AccountsTable({ groups, columns, sort, selection, isOnline, onSo
     const id = ids[index]
     if (id === undefined) return
     if (isLong) virtual.scrollToIndex(lines.findIndex((line) => line.kind === 'account' && line.index === index))
-    requestAnimationFrame(() =>
-      frame.current?.querySelector<HTMLInputElement>(`[data-row="${index}"] .choose input`)?.focus(),
-    )
+    const boxOf = () => frame.current?.querySelector<HTMLInputElement>(`[data-row="${index}"] .choose input`)
+    const box = boxOf()
+    // At once where it is drawn: the next press of a key that is held down goes on from there.
+    if (box) box.focus()
+    else requestAnimationFrame(() => boxOf()?.focus())
     if (extend) selection.toggle(id, true)
   }
   const onKeyDown = (event: KeyboardEvent) => {

@@ -50,6 +50,16 @@ describe('chosen accounts', () => {
     expect(screen.getByText('3 accounts chosen')).toBeDefined()
   })
 
+  it('are chosen one after the other while the key is held down, as fast as it repeats', async () => {
+    pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
+    const first = await box('Choose a')
+    first.focus()
+    for (let presses = 0; presses < 2; presses++)
+      fireEvent.keyDown(document.activeElement!, { key: 'ArrowDown', shiftKey: true })
+    expect(screen.getByText('3 accounts chosen')).toBeDefined()
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Choose c')
+  })
+
   it('are started together, and what became of each is told where not all went well', async () => {
     const launcher = pageOf({ accountId: 'a' }, { accountId: 'b' }, { accountId: 'c' })
     launcher.refusals.start = refusal('data-missing', 'There are no bars of ESH5.', 'Import some.')
