@@ -18,7 +18,7 @@ export interface PoolIndex extends NearestNeighbours {
   add(vector: ArrayLike<number>, row: number): void
   /**
    * The `k` rows nearest to `query`, or all where there are fewer, nearest first; equal distances by row number. Distances
-   * are in the unit of the vectors.
+   * are in the unit of the vectors. Valid until the next call.
    *
    * @throws {RangeError} as `add`, and for a `k` that is not a whole number from 0
    */

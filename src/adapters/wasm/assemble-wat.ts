@@ -55,7 +55,6 @@ const PLAIN: Readonly<Record<string, readonly number[]>> = {
   'i64.eqz': [0x50],
   'i64.lt_u': [0x54],
   'i64.gt_u': [0x56],
-  'i64.ge_u': [0x5a],
   'f32.le': [0x5f],
   'f32.add': [0x92],
   'f32.sub': [0x93],

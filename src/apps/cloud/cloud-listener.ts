@@ -61,7 +61,7 @@ function textOf(incoming: IncomingMessage, largest: number): Promise<string> {
     const fail = () => {
       if (!incoming.readableEnded) reject(brokenOff())
     }
-    // Told of a caller who has left, too: without anybody who listens for it, there is no error.
+    incoming.on('error', fail)
     incoming.on('close', fail)
   })
 }

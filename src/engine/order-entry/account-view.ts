@@ -30,11 +30,14 @@ export function workingEntries(book: BotBook, symbol: string, side?: Side): numb
   return working
 }
 
-/** Lots that exits on their way may still take off a position. */
-export function workingExits(book: BotBook, symbol: string): number {
+/** Lots that exits on their way, of one side or of both, may still take off a position. */
+export function workingExits(book: BotBook, symbol: string, side?: Side): number {
   let working = 0
-  for (const record of book.opens.values())
-    if (record.order.symbol === symbol && record.order.purpose === 'exit') working += leavesOf(record)
+  for (const record of book.opens.values()) {
+    const { order } = record
+    if (order.symbol === symbol && order.purpose === 'exit' && (side === undefined || order.side === side))
+      working += leavesOf(record)
+  }
   return working
 }
 

@@ -2,7 +2,7 @@ import { opposite, type Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
-import { leavesOf, opensOf } from './account-view.ts'
+import { workingExits } from './account-view.ts'
 import { closeBare } from './repair-protection.ts'
 
 /** Lots that orders have opened which were to close, and that nothing is under way for. */
@@ -20,11 +20,8 @@ export function overshotNow(ctx: BotContext, book: BotBook): readonly Overshot[]
     const overshot = ctx.store.overshot(symbol, held)
     if (overshot === 0) return []
     const side: Side = held > 0 ? 'sell' : 'buy'
-    const leaving = opensOf(book, symbol)
-      .filter(({ order }) => order.side === side && order.purpose === 'exit')
-      .reduce((sum, record) => sum + leavesOf(record), 0)
     const origin = latestCloser(ctx, symbol, opposite(side))
-    const quantity = overshot - leaving
+    const quantity = overshot - workingExits(book, symbol, side)
     return origin && quantity > 0 ? [{ origin, side, quantity }] : []
   })
 }

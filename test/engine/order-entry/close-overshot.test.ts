@@ -30,6 +30,13 @@ function fillAll(rig: TradeRig, ...purposes: readonly string[]): void {
   for (const id of ids) rig.venue.fill(id)
 }
 
+async function boughtBack(rig: TradeRig): Promise<void> {
+  fillAll(rig, 'exit')
+  await rig.settle()
+  await rig.reconcile()
+  expect(rig.venue.held(SYMBOL)).toBe(0)
+}
+
 describe.each([
   ['does everything', ABLE],
   ['takes plain orders only', PLAIN],
@@ -46,10 +53,7 @@ describe.each([
     await rig.reconcile()
     await rig.settle()
     expect(openFor(rig)).toEqual(['exit buy 4'])
-    fillAll(rig, 'exit')
-    await rig.settle()
-    await rig.reconcile()
-    expect(rig.venue.held(SYMBOL)).toBe(0)
+    await boughtBack(rig)
     expect(openFor(rig)).toEqual([])
   })
 
@@ -75,10 +79,7 @@ describe.each([
     const third = open(capabilities, home, first.venue)
     await third.reconcile()
     expect(openFor(third)).toEqual(['exit buy 4'])
-    fillAll(third, 'exit')
-    await third.settle()
-    await third.reconcile()
-    expect(third.venue.held(SYMBOL)).toBe(0)
+    await boughtBack(third)
     expect(third.venue.twice).toEqual([])
   })
 

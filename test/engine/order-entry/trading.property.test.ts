@@ -8,8 +8,8 @@ import type { ClientOrderId } from '../../../src/domain/order/order.ts'
 import { isKeptByVenue, protectiveUnits, totalCover } from '../../../src/domain/order/protection.ts'
 import type { TradeCommand } from '../../../src/domain/order/trade-command.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
-import { ABLE, type ScriptedBroker, type Twist } from '../../support/scripted-broker.ts'
 import { overshotNow } from '../../../src/engine/order-entry/close-overshot.ts'
+import { ABLE, type ScriptedBroker, type Twist } from '../../support/scripted-broker.ts'
 import { openTradeRig, PX, SYMBOL, type TradeRig } from '../../support/trade-rig.ts'
 
 const size = fc.integer({ min: 1, max: 5 }).map((n) => lots(n))
