@@ -1,18 +1,16 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import type { LockReport } from '../../src/contracts/launcher/locks.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
+import { useLockVersion } from '../live/topics.ts'
+import { useReadOnNews } from '../live/use-read-again.ts'
 import { Icon, type IconName } from '../page/icon.tsx'
 import { NoticePanel } from '../page/notice-panel.tsx'
-import { usePageVisible } from '../page/use-page-visible.ts'
 import { useTimes } from '../preferences/use-times.ts'
 import { Facts } from './facts.tsx'
 import { Reading } from './record-table.tsx'
-
-const READ_AGAIN_MS = 5_000
 
 /** A verdict in a word; the sentence beside it says the rest. */
 const VERDICTS: Readonly<Record<LockReport['verdict'], { word: string; icon: IconName }>> = {
@@ -30,16 +28,12 @@ const VERDICTS: Readonly<Record<LockReport['verdict'], { word: string; icon: Ico
 /** Who holds an account, since when, what that means, and what a person could do about it. */
 export function LockPanel({ account }: { account: AccountStatus }) {
   const { client } = useLauncher()
-  const isVisible = usePageVisible()
-  const { accountId, state, pid } = account
+  const { accountId } = account
   const { data, error, refetch } = useQuery({
     queryKey: ['lock', accountId],
     queryFn: ({ signal }) => client.locks.show({ id: accountId }, { signal }),
-    refetchInterval: isVisible ? READ_AGAIN_MS : false,
   })
-  useEffect(() => {
-    void refetch()
-  }, [refetch, state, pid])
+  useReadOnNews(useLockVersion(accountId), refetch)
   return (
     <section className="panel" aria-label="Lock">
       {error && (
@@ -86,7 +80,7 @@ function Report({ report, symbol }: { report: LockReport; symbol: string }) {
         ]}
       />
       <Text size="xs" c="dimmed">
-        The guard decides, the record only explains it. Looked at every few seconds.
+        The guard decides, the record only explains it. Read again whenever the launcher sees a change.
       </Text>
     </div>
   )

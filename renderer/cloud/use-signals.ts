@@ -1,16 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
-import { topicText } from '../../src/contracts/live-topic.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
 import { useTopic } from '../live/live-context.tsx'
-import type { TopicPlan } from '../live/live-stream.ts'
+import { newsOf } from '../live/topics.ts'
 
 /** Another number whenever there is something new to read. */
-const NEWS: TopicPlan<number> = {
-  topic: topicText({ kind: 'signals' }),
-  initial: 0,
-  reduce: (count, event) => (event.type === 'signals' ? count + 1 : count),
-}
+const NEWS = newsOf({ kind: 'signals' })
 /** What no news tells of: a lease that came, an account that was changed. */
 const AGAIN_MS = 15_000
 

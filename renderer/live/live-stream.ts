@@ -158,7 +158,8 @@ function topicOf(event: LiveEvent): string | undefined {
     case 'accounts':
       return 'fleet'
     case 'records':
-      return `records:${event.accountId}`
+    case 'lock':
+      return `${event.type}:${event.accountId}`
     case 'log':
     case 'logs':
     case 'topic-ended':

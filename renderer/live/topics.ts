@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
 import type { Notice } from '../../src/contracts/launcher/live.ts'
-import { topicText } from '../../src/contracts/live-topic.ts'
+import { topicText, type LiveTopic } from '../../src/contracts/live-topic.ts'
 import { useTopic } from './live-context.tsx'
 import type { TopicPlan } from './live-stream.ts'
 
@@ -10,6 +10,15 @@ const KILL_SWITCH: TopicPlan<readonly KillMarkRow[]> = {
   topic: topicText({ kind: 'kill-switch' }),
   initial: NO_MARKS,
   reduce: (marks, event) => (event.type === 'kill-switch' ? event.marks : marks),
+}
+
+/** A topic that says only that there is something new to read, as a number that is another one each time; 0 before the first. */
+export function newsOf(topic: Extract<LiveTopic, { kind: 'records' | 'lock' | 'signals' }>): TopicPlan<number> {
+  return {
+    topic: topicText(topic),
+    initial: 0,
+    reduce: (version, event) => (event.type === topic.kind ? version + 1 : version),
+  }
 }
 
 /** Every kill switch that is engaged, whoever engaged it. */
@@ -22,15 +31,12 @@ export function useKillMarks(): readonly KillMarkRow[] {
  * It is another one, too, after the page was away.
  */
 export function useRecordsVersion(accountId: string): number {
-  const plan = useMemo<TopicPlan<number>>(
-    () => ({
-      topic: topicText({ kind: 'records', accountId }),
-      initial: 0,
-      reduce: (version, event) => (event.type === 'records' ? version + 1 : version),
-    }),
-    [accountId],
-  )
-  return useTopic(plan)
+  return useTopic(useMemo(() => newsOf({ kind: 'records', accountId }), [accountId]))
+}
+
+/** Another number whenever the account may be held by another one, or its holder is not as he was; and after an absence. */
+export function useLockVersion(accountId: string): number {
+  return useTopic(useMemo(() => newsOf({ kind: 'lock', accountId }), [accountId]))
 }
 
 const NOTICES: TopicPlan<readonly Notice[] | undefined> = {

@@ -10,7 +10,15 @@ const SHORTEST_PAUSE_MS = 1_000
  * @param alsoWhen another value of this counts, too: for what changes without the account's doing, such as prices
  */
 export function useReadAgain(accountId: string, readAgain: () => unknown, alsoWhen?: unknown): void {
-  const version = useRecordsVersion(accountId)
+  useReadOnNews(useRecordsVersion(accountId), readAgain, alsoWhen)
+}
+
+/**
+ * Reads again at every other value of `version`, at once and then with pauses.
+ *
+ * @param version a topic's news; nothing is read at 0
+ */
+export function useReadOnNews(version: number, readAgain: () => unknown, alsoWhen?: unknown): void {
   const again = useEffectEvent(readAgain)
   const readAt = useRef(0)
   useEffect(() => {

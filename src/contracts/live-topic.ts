@@ -7,6 +7,8 @@ export type LiveTopic =
   | { readonly kind: 'signals' }
   /** Something of what the account has done has changed: its trades, orders, decisions or figures. */
   | { readonly kind: 'records'; readonly accountId: string }
+  /** Another holds the account than before, or its holder has died, is paused or answers again. */
+  | { readonly kind: 'lock'; readonly accountId: string }
   | LogTopic
   /** That a log of one of them has grown or is another one; what it holds is asked for. At most `MOST_LOGS`. */
   | { readonly kind: 'logs'; readonly accountIds: readonly string[] }
@@ -33,9 +35,9 @@ const ALONE = ['fleet', 'kill-switch', 'notices', 'signals'] as const
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MOST_TAIL = 10_000
 
-/** The name of a topic, as it stands in an address: `fleet`, `records:A1`, `log:A1:ES?level=warn`, `logs:A1:B1`. */
+/** The name of a topic, as it stands in an address: `fleet`, `records:A1`, `lock:A1`, `log:A1:ES?level=warn`, `logs:A1:B1`. */
 export function topicText(topic: LiveTopic): string {
-  if (topic.kind === 'records') return `records:${topic.accountId}`
+  if (topic.kind === 'records' || topic.kind === 'lock') return `${topic.kind}:${topic.accountId}`
   if (topic.kind === 'logs') return `logs:${topic.accountIds.join(':')}`
   if (topic.kind !== 'log') return topic.kind
   const { accountId, segment, level, grep, tail } = topic
@@ -58,7 +60,7 @@ export function parseTopic(text: string): LiveTopic | undefined {
   const [name = '', query = ''] = text.split('?', 2)
   const [kind, accountId = '', segment, ...rest] = name.split(':')
   if (!ID.test(accountId) || rest.length > 0) return undefined
-  if (kind === 'records') return segment === undefined ? { kind, accountId } : undefined
+  if (kind === 'records' || kind === 'lock') return segment === undefined ? { kind, accountId } : undefined
   if (kind !== 'log' || segment === '' || (segment?.length ?? 0) > 32) return undefined
   const asked = askedIn(query)
   const tail = asked?.get('tail')

@@ -6,7 +6,7 @@ const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/)
 const topics: fc.Arbitrary<LiveTopic> = fc.oneof(
   fc.constantFrom({ kind: 'fleet' } as const, { kind: 'kill-switch' } as const, { kind: 'notices' } as const),
   fc.constant({ kind: 'signals' } as const),
-  fc.record({ kind: fc.constant('records' as const), accountId: id }),
+  fc.record({ kind: fc.constantFrom('records' as const, 'lock' as const), accountId: id }),
   fc.record({ kind: fc.constant('logs' as const), accountIds: fc.array(id, { minLength: 1, maxLength: 64 }) }),
   fc.record({
     kind: fc.constant('log' as const),
@@ -37,6 +37,7 @@ describe('a topic of the live stream', () => {
     'log:A1:',
     'log:A1:ES:more',
     'records:A1:ES',
+    'lock:A1:ES',
     'log:A1?tail=many',
     'logs',
     'logs:',

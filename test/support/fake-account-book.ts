@@ -57,6 +57,7 @@ export function fakeAccountBook() {
   const openOrders = new Map<string, OrderRow[]>()
   const fills = new Map<string, FillRow[]>()
   const locks = new Map<string, LockReport>()
+  const locksAsked: string[] = []
   const asked: object[] = []
   const chartOf = (id: string) => charts.get(id) ?? fakeChart(0)
 
@@ -94,11 +95,14 @@ export function fakeAccountBook() {
     openOrders: api.openOrders.handler(({ input }) => openOrders.get(input.id) ?? []),
     fills: api.fills.handler(({ input }) => fills.get(input.id) ?? []),
     locks: {
-      show: api.locks.show.handler(({ input }) => locks.get(input.id) ?? lockReport({ accountId: input.id })),
+      show: api.locks.show.handler(({ input }) => {
+        locksAsked.push(input.id)
+        return locks.get(input.id) ?? lockReport({ accountId: input.id })
+      }),
     },
   })
 
-  return { charts, balances, holdings, openOrders, fills, locks, asked, handlers }
+  return { charts, balances, holdings, openOrders, fills, locks, locksAsked, asked, handlers }
 }
 
 /** A lock nobody holds, with what the test is about put in. */

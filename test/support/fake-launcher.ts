@@ -12,7 +12,9 @@ import { DEFAULT_PREFERENCES, Preferences } from '../../src/contracts/launcher/p
 import type { KillMarkRow } from '../../src/contracts/kill-switch.ts'
 import type { LiveEvent } from '../../src/contracts/launcher/live.ts'
 import { launcherContract } from '../../src/contracts/launcher-api.ts'
+import type { LockReport } from '../../src/contracts/launcher/locks.ts'
 import type { LogLine } from '../../src/contracts/launcher/logs.ts'
+import { parseTopic, topicText } from '../../src/contracts/live-topic.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import { refusal, type Refusal } from '../../src/domain/failure/refusal.ts'
 import { accountStatus, riskReport } from './account-rows.ts'
@@ -41,6 +43,7 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     lastEventIds: [] as (string | null)[],
     follow: [] as object[],
     trades: [] as string[],
+    risks: [] as string[],
     engaged: [] as object[],
   }
   const events = openEventRing<FleetEvent>('run-1', 100, () => ({ type: 'snapshot', accounts: [...accounts.values()] }))
@@ -56,20 +59,25 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
   const sources: Record<string, TopicSource> = {
     ...{ fleet: live.ring.read, 'kill-switch': killSwitch.read, notices: notices.ring.read },
   }
-  const records = new Map<string, EventRing<LiveEvent>>()
-  const recordsOf = (accountId: string) => {
-    const ring = records.get(accountId) ?? openEventRing<LiveEvent>('run-1', 0, () => ({ type: 'records', accountId }))
-    records.set(accountId, ring)
+  const news = new Map<string, EventRing<LiveEvent>>()
+  const newsOf = (type: 'records' | 'lock', accountId: string) => {
+    const topic = topicText({ kind: type, accountId })
+    const ring = news.get(topic) ?? openEventRing<LiveEvent>('run-1', 0, () => ({ type, accountId }))
+    news.set(topic, ring)
     return ring
   }
-  let sourceOf = (topic: string) =>
-    topic.startsWith('records:') ? recordsOf(topic.slice('records:'.length)).read : sources[topic]
+  let sourceOf = (text: string) => {
+    const topic = parseTopic(text)
+    return topic?.kind === 'records' || topic?.kind === 'lock'
+      ? newsOf(topic.kind, topic.accountId).read
+      : sources[text]
+  }
   const lines = openEventRing<{ accountId: string; line: LogLine } | 'begin'>('log', 10_000, () => 'begin')
   let connections = new AbortController()
   let door: 'open' | 'down' | 'unauthorized' = 'open'
   let held: PromiseWithResolvers<void> | undefined
 
-  const happened = (accountId: string) => recordsOf(accountId).publish({ type: 'records', accountId })
+  const happened = (accountId: string) => newsOf('records', accountId).publish({ type: 'records', accountId })
   function change(fields: Partial<AccountStatus> & { accountId: string }): void {
     const account = { ...(accounts.get(fields.accountId) ?? accountStatus()), ...fields }
     accounts.set(account.accountId, account)
@@ -135,7 +143,10 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     decisions: api.decisions.handler(({ input }) =>
       (decisions.get(input.id) ?? []).filter(({ action }) => action === (input.action ?? action)).slice(-input.limit),
     ),
-    risk: api.risk.handler(({ input }) => risks.get(input.id) ?? riskReport({ accountId: input.id })),
+    risk: api.risk.handler(({ input }) => {
+      asked.risks.push(input.id)
+      return risks.get(input.id) ?? riskReport({ accountId: input.id })
+    }),
     reconciliations: api.reconciliations.handler(({ input }) => (reports.get(input.id) ?? []).slice(-input.limit)),
     logs: {
       follow: api.logs.follow.handler(async function* ({ input, signal }) {
@@ -215,6 +226,11 @@ export function fakeLauncher(given: readonly AccountStatus[] = []) {
     change,
     /** An account has written something down that its figures don't tell. */
     happened,
+    /** Another holds the account than before. */
+    relock(report: LockReport) {
+      book.locks.set(report.accountId, report)
+      newsOf('lock', report.accountId).publish({ type: 'lock', accountId: report.accountId })
+    },
     refusals,
     asked,
     trades,

@@ -264,7 +264,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (link.isEnding()) return
     if (phase.kind !== 'silent') return lookForStranger()
     const verdict = await ctx.whoHolds(accountId)
-    if (mayBeHeld(verdict)) return
+    if (mayBeHeld(verdict)) return verdict.kind === phase.verdict ? undefined : becomeSilent(verdict)
     const held = 'record' in verdict ? verdict.record : undefined
     afterDeath({ instanceId: held?.instanceId ?? record.instanceId, startedAt: held?.startedAt ?? now() })
   }

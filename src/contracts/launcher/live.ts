@@ -44,6 +44,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
   /** These logs have grown or are others; the first one names all. */
   z.object({ type: z.literal('logs'), topic: z.string(), accountIds: z.array(z.string()) }),
   z.object({ type: z.literal('records'), accountId: z.string() }),
+  /** Who holds the account may be another one: ask for it again. */
+  z.object({ type: z.literal('lock'), accountId: z.string() }),
   z.object({ type: z.literal('kill-switch'), marks: z.array(KillMarkRow) }),
   z.object({ type: z.literal('notices'), begins: z.boolean(), notices: z.array(Notice) }),
   /** What is known of shared signals is another: ask for it again. */
@@ -62,7 +64,7 @@ const Topics = z
   })
   .refine((topics) => topics.every((one) => parseTopic(one) !== undefined), {
     message:
-      'topics are fleet, kill-switch, notices, signals, records:ACCOUNT, log:ACCOUNT, log:ACCOUNT:SEGMENT or logs:ACCOUNT:…',
+      'topics are fleet, kill-switch, notices, signals, records:ACCOUNT, lock:ACCOUNT, log:ACCOUNT, log:ACCOUNT:SEGMENT or logs:ACCOUNT:…',
   })
 
 export const liveProcedures = {

@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { chartFill, fakeChart, lockReport } from '../../support/fake-account-book.ts'
 import { accountStatus } from '../../support/account-rows.ts'
@@ -138,5 +138,17 @@ describe('the lock of an account', () => {
       expect(lock.getByText(text)).toBeDefined()
     expect(lock.getByText(/never forced/)).toBeDefined()
     expect(screen.queryByRole('button', { name: /force/i })).toBeNull()
+  })
+
+  it('is read again when it has another holder, and for nothing else', async () => {
+    const launcher = twoAccounts()
+    renderPage(launcher, '#/account/anna/lock')
+    await screen.findByText('Free')
+    await waitFor(() => expect(launcher.book.locksAsked).toEqual(['anna', 'anna']))
+    for (let bar = 0; bar < 20; bar++) launcher.change({ accountId: 'anna', realizedPnl: `${bar}.00` })
+    launcher.relock(lockReport({ accountId: 'ben', verdict: 'alive' }))
+    launcher.relock(lockReport({ accountId: 'anna', verdict: 'alive', held: true }))
+    await screen.findByText('Held by a running bot')
+    expect(launcher.book.locksAsked).toEqual(['anna', 'anna', 'anna'])
   })
 })

@@ -13,12 +13,12 @@ import { openEventRing, type EventRing, type Stamped } from '../event-ring.ts'
 import { accountLogs } from '../account-logs.ts'
 import { accountOf } from '../known-account.ts'
 import { logSegment } from '../log-segment.ts'
+import { openAccountNews } from './account-news.ts'
 import { openLiveFleet } from './live-fleet.ts'
 import { logGrowth } from './log-growth.ts'
 import { logSource } from './log-source.ts'
 import { mergeTopics, type TopicSource } from './merge-topics.ts'
 import { openNotices } from './notices.ts'
-import { openRecordNews } from './record-news.ts'
 
 /** Everything a page may follow. */
 export type LiveDesk = Readonly<{
@@ -53,13 +53,25 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
   const origin = ctx.instanceId.slice(0, 8)
   const notices = openNotices(origin, ctx.now)
   const logs = accountLogs(ctx)
-  const records = openRecordNews(origin, (id) => {
-    const state = ctx.layout.state(id as AccountId)
-    return [`${state}-wal`, state]
-  })
+  const records = openAccountNews(
+    origin,
+    (accountId) => ({ type: 'records', accountId }),
+    (id) => {
+      const state = ctx.layout.state(id as AccountId)
+      return [`${state}-wal`, state]
+    },
+  )
+  // A holder writes his record right after he has won the guard, and takes it away before he lets go.
+  const locks = openAccountNews(
+    origin,
+    (accountId) => ({ type: 'lock', accountId }),
+    (id) => [ctx.layout.lockRecord(id as AccountId)],
+  )
   const fleet = openLiveFleet(origin, (before, after) => {
     notices.see(before, after)
     if (before && hasMoved(before, after)) records.moved(after.accountId)
+    // A record says nothing of a holder's death, nor that he is paused.
+    if (before && holderText(before) !== holderText(after)) locks.moved(after.accountId)
   })
 
   // A ring that holds nothing: whoever is behind is told the whole, which is all there is to tell.
@@ -92,6 +104,8 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
         return ctx.signals.read
       case 'records':
         return records.source(accountOf(ctx.registry, topic.accountId))
+      case 'lock':
+        return locks.source(accountOf(ctx.registry, topic.accountId))
       case 'log':
         return logSource(text, () => logOf(topic))
       case 'logs':
@@ -135,4 +149,9 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
 function hasMoved(before: AccountStatus, after: AccountStatus): boolean {
   const keys = ['state', 'lastBarAt', 'tradesToday', 'realizedPnl', 'position', 'lastError'] as const
   return keys.some((key) => before[key] !== after[key])
+}
+
+/** Who holds an account, as its supervisor knows it. */
+function holderText({ holder, instanceId, pid }: AccountStatus): string {
+  return `${holder?.verdict} ${holder?.text} ${instanceId} ${pid}`
 }

@@ -128,6 +128,25 @@ describe('the live stream of a page', () => {
     await home.client.api.bots.stop({ ids: ['A3'] })
   })
 
+  it('tells who starts to hold an account and lets go of it, and nothing of another one', async () => {
+    const [page, other] = [await open('lock:A1'), await open('lock:A2')]
+    const isNews = ({ type }: LiveEvent) => type === 'lock'
+    await Promise.all([page.until(isNews), other.until(isNews)])
+    await home.client.api.bots.start({ ids: ['A1'], wait: true })
+    const heldNow = async () => {
+      await page.until(isNews)
+      return (await home.client.api.locks.show({ id: 'A1' })).held
+    }
+    while (!(await heldNow()));
+    await home.client.api.bots.stop({ ids: ['A1'] })
+    while (await heldNow());
+    // Beats only, of an account that nobody touched.
+    const seen = await other.until(({ type }) => type === 'beat')
+    expect(seen.map(({ type }) => type)).toEqual(['beat'])
+    page.hangUp()
+    other.hangUp()
+  })
+
   it('refuses the topic of an account it does not know, and goes on with the others', async () => {
     const page = await open('log:nobody,fleet')
     const seen = await page.until(({ type }) => type === 'topic-ended')

@@ -2,13 +2,17 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openRecordNews } from '../../../../src/apps/launcher/live/record-news.ts'
+import { openAccountNews } from '../../../../src/apps/launcher/live/account-news.ts'
 
 function news() {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-records-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
   const database = (id: string) => join(folder, `${id}.db`)
-  const records = openRecordNews('run-1', (id) => [database(id)])
+  const records = openAccountNews(
+    'run-1',
+    (accountId) => ({ type: 'records', accountId }),
+    (id) => [database(id)],
+  )
   return { records, write: (id: string) => appendFileSync(database(id), 'a commit') }
 }
 
@@ -32,8 +36,8 @@ function reader(source: ReturnType<ReturnType<typeof news>['records']['source']>
 
 const ofA = { type: 'records', accountId: 'A' }
 
-describe('news of records', () => {
-  it('begin with the whole, and come with every commit and with every figure that moved', async () => {
+describe('news of an account', () => {
+  it('begin with the whole, and come with every change of its files and with what is told of it', async () => {
     const { records, write } = news()
     const page = reader(records.source('A'))
     expect(await page.next()).toMatchObject({ event: ofA })

@@ -3,39 +3,44 @@ import type { LiveEvent } from '../../../contracts/launcher/live.ts'
 import { openEventRing, type EventRing } from '../event-ring.ts'
 import type { TopicSource } from './merge-topics.ts'
 
-/** That what an account has done may be read again, told to whoever follows it. */
-export type RecordNews = Readonly<{
-  /** Its figures have moved. */
+/** That something of an account may be read again, told to whoever follows it. */
+export type AccountNews = Readonly<{
+  /** It is another one, whatever its files say. */
   moved(accountId: string): void
   source(accountId: string): TopicSource
 }>
 
-/** How often the database of an account that is followed is looked at, milliseconds. */
+/** How often the files of an account that is followed are looked at, milliseconds. */
 const LOOK_MS = 250
 
 /**
- * Figures don't tell of every order that was acknowledged or moved, and a bot tells of no other: so its database is looked
- * at from outside, without opening it. Every commit changes the write-ahead log beside it.
+ * A bot tells its launcher what its page's head shows, and of no other change: so files of it are looked at from outside,
+ * without opening them.
  *
- * @param origin    names this run of the launcher
- * @param databases of an account: the files that change with what it has written down
+ * @param origin names this run of the launcher
+ * @param event  that says so of an account
+ * @param files  of an account that change with it; every commit to a database changes the write-ahead log beside it
  */
-export function openRecordNews(origin: string, databases: (accountId: string) => readonly string[]): RecordNews {
+export function openAccountNews(
+  origin: string,
+  event: (accountId: string) => LiveEvent,
+  files: (accountId: string) => readonly string[],
+): AccountNews {
   type Held = { ring: EventRing<LiveEvent>; readers: number; timer: ReturnType<typeof setInterval> }
   const followed = new Map<string, Held>()
   let opened = 0
 
   function follow(accountId: string): Held {
-    const look = () => databases(accountId).map(stateOf).join()
+    const look = () => files(accountId).map(stateOf).join()
     // Nobody has looked while nobody followed it: what a reader knows of an earlier ring counts for nothing. One that holds
     // nothing tells whoever is behind once.
-    const ring = openEventRing<LiveEvent>(`${origin}.${++opened}`, 0, () => ({ type: 'records', accountId }))
+    const ring = openEventRing<LiveEvent>(`${origin}.${++opened}`, 0, () => event(accountId))
     let seen = look()
     const timer = setInterval(() => {
       const now = look()
       if (now === seen) return
       seen = now
-      ring.publish({ type: 'records', accountId })
+      ring.publish(event(accountId))
     }, LOOK_MS).unref()
     const held = { ring, readers: 0, timer }
     followed.set(accountId, held)
@@ -43,7 +48,7 @@ export function openRecordNews(origin: string, databases: (accountId: string) =>
   }
 
   return {
-    moved: (accountId) => followed.get(accountId)?.ring.publish({ type: 'records', accountId }),
+    moved: (accountId) => followed.get(accountId)?.ring.publish(event(accountId)),
     source: (accountId) =>
       async function* (cursor, signal) {
         const held = followed.get(accountId) ?? follow(accountId)
