@@ -12,19 +12,17 @@ import { NoticePanel } from '../page/notice-panel.tsx'
 import { usePageVisible } from '../page/use-page-visible.ts'
 import { useNumbers } from '../preferences/use-numbers.ts'
 import { useTimes } from '../preferences/use-times.ts'
-
-/** Blackouts begin and pauses end by the clock alone, and so they are looked at, ms. */
-const READ_AGAIN_MS = 15_000
+import { trueForMs } from './risk-moments.ts'
 
 /** Where an account stands against every limit it has, and what stands in the way of its next entry. */
 export function RiskPanel({ account }: { account: AccountStatus }) {
   const { client } = useLauncher()
   const isVisible = usePageVisible()
-  const { accountId, state } = account
+  const { accountId } = account
   const { data, error, refetch } = useQuery({
     queryKey: ['risk', accountId],
     queryFn: ({ signal }) => client.risk({ id: accountId }, { signal }),
-    refetchInterval: state !== 'stopped' && state !== 'crashed' && isVisible ? READ_AGAIN_MS : false,
+    refetchInterval: ({ state }) => (isVisible ? trueForMs(state.data, Date.now()) : false),
   })
   useReadAgain(accountId, refetch, useKillMarks())
   const times = useTimes(account.symbol)

@@ -214,4 +214,26 @@ describe('the limits of an account', () => {
     expect(risk.getByText(/npx slipway release --all/)).toBeDefined()
     expect(risk.getByText(/The exchange is down\. Until 2026-11-20 15:00 UTC/)).toBeDefined()
   })
+
+  it('show what was reached when the account writes it down, and are not asked for before', async () => {
+    const launcher = twoAccounts()
+    const risk = await shown(launcher)
+    await waitFor(() => expect(launcher.asked.risks).toEqual(['anna', 'anna']))
+    for (let n = 0; n < 20; n++) launcher.happened('ben')
+    const breach = { id: 3, rule: 'daily-loss', at: '2024-01-05T15:00:00.000Z', until: null, text: 'the day lost it' }
+    launcher.risks.set('anna', riskReport({ breaches: [breach] }))
+    launcher.happened('anna')
+    await risk.findByText('Limit reached: the day lost it')
+    expect(launcher.asked.risks).toEqual(['anna', 'anna', 'anna'])
+  })
+
+  it('are read again when a pause is over, although nothing happens then', async () => {
+    const launcher = twoAccounts()
+    const pause = { code: 'cooldown', until: new Date(Date.now() + 3_000).toISOString() }
+    launcher.risks.set('anna', riskReport({ pauses: [pause] }))
+    const risk = await shown(launcher)
+    await risk.findByText(/^Paused \(cooldown\)/)
+    launcher.risks.set('anna', riskReport())
+    await waitFor(() => expect(risk.queryByText(/^Paused/)).toBeNull())
+  })
 })
