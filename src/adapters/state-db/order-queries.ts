@@ -95,15 +95,15 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fill_id) DO NOTHING`,
   )
   const counts = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status')
-  // Only the latest: an order whose fills are missing for longer has been settled otherwise, and long tables stay unread.
+  // Only the latest orders, each with all of its fills: one whose fills are missing for longer has been settled otherwise.
   const owed = db.prepare(
-    `SELECT client_order_id AS id, cum_qty - coalesce(filled, 0) AS lots
-     FROM (SELECT client_order_id, cum_qty FROM orders ORDER BY seq DESC LIMIT 200)
-     LEFT JOIN (
-       SELECT client_order_id, sum(quantity) AS filled FROM (SELECT * FROM fills ORDER BY seq DESC LIMIT 1000)
-       GROUP BY client_order_id
-     ) USING (client_order_id)
-     WHERE cum_qty <> coalesce(filled, 0)`,
+    `SELECT client_order_id AS id, cum_qty - filled AS lots
+     FROM (
+       SELECT client_order_id, cum_qty, coalesce(
+         (SELECT sum(quantity) FROM fills WHERE fills.client_order_id = latest.client_order_id), 0) AS filled
+       FROM (SELECT client_order_id, cum_qty FROM orders ORDER BY seq DESC LIMIT 200) AS latest
+     )
+     WHERE cum_qty <> filled`,
   )
   const cursor = db.prepare('SELECT cursor FROM fill_cursor').pluck()
   const confidence = db

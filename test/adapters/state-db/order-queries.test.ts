@@ -6,7 +6,7 @@ import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
-import { clientOrderId, type NewOrder } from '../../../src/domain/order/order.ts'
+import { clientOrderId, fillId, type NewOrder } from '../../../src/domain/order/order.ts'
 import type { OrderRecord } from '../../../src/domain/order/order-record.ts'
 import type { TradeCallRecord } from '../../../src/domain/order/trade-store.ts'
 import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
@@ -128,6 +128,30 @@ describe('the orders of an account', () => {
     expect(second.order(clientOrderId('a'))?.status).toBe('intent')
     first.close()
     second.close()
+  })
+
+  it('owe no fill however many small ones they were filled by', () => {
+    const { open } = account()
+    const store = open()
+    store.transact(() => {
+      for (const id of ['a', 'b']) {
+        const filled = intent(id, { quantity: lots(900) }, { status: 'filled', cumQty: lots(900) })
+        store.insertOrder(filled)
+        const { clientOrderId: of, symbol, side } = filled.order
+        const fill = {
+          clientOrderId: of,
+          symbol,
+          side,
+          quantity: lots(1),
+          price: ticks(9),
+          commission: 0,
+          at: epochMs(3),
+        }
+        for (let n = 0; n < 900; n++) store.insertFill({ ...fill, fillId: fillId(`${id}-${n}`) }, '2020-01-02')
+      }
+    })
+    expect(store.owedFills()).toEqual(new Map())
+    store.close()
   })
 
   it('stay open or ended when an account of an earlier version is opened', () => {
