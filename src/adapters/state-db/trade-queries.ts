@@ -119,7 +119,11 @@ export function tradeQueries(
       }
       return [...ids].reverse().flatMap((id) => order(clientOrderId(id)) ?? [])
     },
-    overshot: (symbol, held) => overshotLots(held, fillsBack.iterate(symbol) as Iterable<FillRow>),
+    overshot: (symbol, held) => {
+      const found = overshotLots(held, fillsBack.iterate(symbol) as Iterable<FillRow>)
+      const by = found.by && order(clientOrderId(found.by.id))
+      return by && { lots: found.lots, by }
+    },
     bookedLots: (id) => booked.get(id) as number,
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined

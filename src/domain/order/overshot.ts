@@ -11,20 +11,28 @@ export type FillBack = Readonly<{ purpose: OrderPurpose | null; side: Side; quan
  *
  * @param held signed lots held now
  * @param back fills of the symbol, newest first
- * @returns 0 to |held|
+ * @returns `lots`: 0 to |held|; `by`: the last fill that opened some, undefined where there are none
  */
-export function overshotLots(held: number, back: Iterable<FillBack>): number {
+export function overshotLots<F extends FillBack>(
+  held: number,
+  back: Iterable<F>,
+): Readonly<{ lots: number; by: F | undefined }> {
+  let by: F | undefined
   let before = held
   let opened = 0
   let closed = 0
-  for (const { purpose, side, quantity } of back) {
+  for (const fill of back) {
+    const { purpose, side, quantity } = fill
     if (before === 0 || before > 0 !== held > 0) break
     const change = signOf(side) * quantity
     before -= change
     if (change > 0 !== held > 0) closed += quantity
-    else if (purpose !== null && purpose !== 'entry')
+    else if (purpose !== null && purpose !== 'entry') {
+      by ??= fill
       // Of a fill that turned the position, only what is beyond flat.
       opened += before > 0 !== held > 0 ? quantity - Math.abs(before) : quantity
+    }
   }
-  return Math.min(Math.abs(held), Math.max(0, opened - closed))
+  const lots = Math.min(Math.abs(held), Math.max(0, opened - closed))
+  return { lots, by: lots > 0 ? by : undefined }
 }

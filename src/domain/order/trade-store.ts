@@ -36,8 +36,13 @@ export interface TradeStore {
   ordersUnder(entry: ClientOrderId): readonly OrderRecord[]
   /** Entries that filled since the symbol was last flat, oldest first. @param held signed lots held of it now */
   entriesHeld(symbol: string, held: number): readonly OrderRecord[]
-  /** Lots of the position that orders which were to close one have opened: overshot.ts. @param held as above */
-  overshot(symbol: string, held: number): number
+  /**
+   * Lots of the position that orders which were to close one have opened (overshot.ts), and the last of these orders.
+   *
+   * @param held as above
+   * @returns undefined where there are none
+   */
+  overshot(symbol: string, held: number): Readonly<{ lots: number; by: OrderRecord }> | undefined
   /** Lots of an order whose fills are booked: a status may tell of more before the fills arrive. */
   bookedLots(id: ClientOrderId): number
   /** The latest order of this purpose in a symbol, whatever became of it. */

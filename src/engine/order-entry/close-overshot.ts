@@ -1,4 +1,4 @@
-import { opposite, type Side } from '../../domain/order/order.ts'
+import type { Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
@@ -18,11 +18,10 @@ export type Overshot = Readonly<{ origin: OrderRecord; side: Side; quantity: num
 export function overshotNow(ctx: BotContext, book: BotBook): readonly Overshot[] {
   return [...book.positions.values()].flatMap(({ symbol, quantity: held }) => {
     const overshot = ctx.store.overshot(symbol, held)
-    if (overshot === 0) return []
+    if (!overshot) return []
     const side: Side = held > 0 ? 'sell' : 'buy'
-    const origin = latestCloser(ctx, symbol, opposite(side))
-    const quantity = overshot - workingExits(book, symbol, side)
-    return origin && quantity > 0 ? [{ origin, side, quantity }] : []
+    const quantity = overshot.lots - workingExits(book, symbol, side)
+    return quantity > 0 ? [{ origin: overshot.by, side, quantity }] : []
   })
 }
 
@@ -36,12 +35,4 @@ export async function closeOvershot(
     reason: 'overshot',
     text: `More than one order has closed ${origin.order.symbol}, ${quantity} too many: closing them at the market`,
   })
-}
-
-function latestCloser(ctx: BotContext, symbol: string, side: Side): OrderRecord | undefined {
-  const closers = (['exit', 'stop', 'target'] as const).flatMap((purpose) => {
-    const latest = ctx.store.latestOrder(symbol, purpose)
-    return latest && latest.order.side === side && latest.cumQty > 0 ? [latest] : []
-  })
-  return closers.toSorted((a, b) => b.updatedAt - a.updatedAt)[0]
 }

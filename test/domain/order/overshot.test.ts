@@ -9,7 +9,7 @@ const fill = (purpose: FillBack['purpose'], side: FillBack['side'], quantity: nu
 })
 const heldAfter = (fills: readonly FillBack[]) =>
   fills.reduce((held, { side, quantity }) => held + (side === 'buy' ? quantity : -quantity), 0)
-const overshotAfter = (fills: readonly FillBack[]) => overshotLots(heldAfter(fills), fills.toReversed())
+const overshotAfter = (fills: readonly FillBack[]) => overshotLots(heldAfter(fills), fills.toReversed()).lots
 
 describe('what orders have opened that were to close', () => {
   it.each<[string, readonly FillBack[], number]>([
@@ -46,6 +46,17 @@ describe('what orders have opened that were to close', () => {
     ],
   ])('is %s', (_what, fills, lots) => {
     expect(overshotAfter(fills)).toBe(lots)
+  })
+
+  it('is told with the last order that opened some of it, whatever ended without a fill since', () => {
+    const [entry, stop, exit, back] = [
+      fill('entry', 'buy', 4),
+      fill('stop', 'sell', 4),
+      fill('exit', 'sell', 4),
+      fill('exit', 'buy', 1),
+    ]
+    expect(overshotLots(-3, [back, exit, stop, entry])).toEqual({ lots: 3, by: exit })
+    expect(overshotLots(0, [stop, entry])).toEqual({ lots: 0, by: undefined })
   })
 
   const purposes = fc.constantFrom('entry' as const, 'exit' as const, 'stop' as const, 'target' as const, null)

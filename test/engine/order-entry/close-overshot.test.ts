@@ -83,6 +83,25 @@ describe.each([
     expect(third.venue.twice).toEqual([])
   })
 
+  it('what the broker does not take back at once is tried again, whatever order came last', async () => {
+    const rig = open(capabilities)
+    rig.venue.fill(firstOrder(await rig.trade({ kind: 'buy', symbol: SYMBOL, quantity: lots(4) })))
+    await rig.settle()
+    const stop = firstOrder(await rig.trade({ kind: 'stop-loss', symbol: SYMBOL, stopPx: ticks(PX - 10) }))
+    await rig.trade({ kind: 'close-position', symbol: SYMBOL })
+    fillAll(rig, 'stop', 'exit')
+    await rig.trade({ kind: 'modify-order', clientOrderId: stop, change: { stopPx: ticks(PX - 5) } })
+    await rig.settle()
+    for (const _again of [1, 2]) {
+      rig.venue.twists.submit.push('rejected')
+      await rig.reconcile()
+      expect(openFor(rig)).toEqual([])
+    }
+    await rig.reconcile()
+    expect(openFor(rig)).toEqual(['exit buy 4'])
+    await boughtBack(rig)
+  })
+
   it('what a person bought or sold by hand stays', async () => {
     const rig = open(capabilities)
     const byHand = { clientOrderId: clientOrderId('by-hand'), symbol: SYMBOL, side: 'sell', quantity: lots(3) } as const
