@@ -2,10 +2,17 @@ import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '../../domain/failure/refusal.ts'
 
-/** Age at which a section's lock counts as left behind, milliseconds: far above any section, sleep of a laptop aside. */
-const STALE_MS = 30_000
-/** Tries before giving up, and the wait between two of them, milliseconds; together about eight seconds. */
-const RETRIES = { retries: 80, factor: 1, minTimeout: 50, maxTimeout: 150, randomize: true }
+export type FileLockRules = Readonly<{
+  /** Age at which a section's lock counts as left behind, milliseconds. It is looked after twice in that time. */
+  staleMs: number
+  /** Tries before giving up, some 100 ms apart. */
+  tries: number
+}>
+
+/** Stale is far above any section, sleep of a laptop aside; the tries take about eight seconds. */
+const RULES: FileLockRules = { staleMs: 30_000, tries: 80 }
+/** Between two tries, milliseconds. */
+const PAUSE = { factor: 1, minTimeout: 50, maxTimeout: 150, randomize: true }
 /** What file browsers drop into any folder they see. */
 const LITTER = new Set(['.DS_Store', 'desktop.ini', 'Thumbs.db', '.directory'])
 
@@ -21,17 +28,21 @@ const LITTER = new Set(['.DS_Store', 'desktop.ini', 'Thumbs.db', '.directory'])
  * @param path the file, which need not exist yet; its folder must
  * @throws {Refused} timed-out: another process is still at it, or the lock was lost
  */
-export async function withFileLock<T>(path: string, work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
+export async function withFileLock<T>(
+  path: string,
+  work: (signal: AbortSignal) => T | Promise<T>,
+  rules: FileLockRules = RULES,
+): Promise<T> {
   // Loading it registers signal handlers, so only those who lock a file load it.
   const { default: lockfile } = await import('proper-lockfile')
   const lost = new AbortController()
-  sweep(`${path}.lock`)
+  sweep(`${path}.lock`, rules.staleMs)
   let release: () => Promise<void>
   try {
     release = await lockfile.lock(path, {
       realpath: false,
-      stale: STALE_MS,
-      retries: RETRIES,
+      stale: rules.staleMs,
+      retries: { ...PAUSE, retries: rules.tries },
       onCompromised: (error) => lost.abort(error),
     })
   } catch (error) {
@@ -48,9 +59,9 @@ export async function withFileLock<T>(path: string, work: (signal: AbortSignal) 
 }
 
 /** Clears what would keep a left-behind lock from ever being taken over: litter in the folder, a file in its place. */
-function sweep(lock: string): void {
+function sweep(lock: string, staleMs: number): void {
   const found = statSync(lock, { throwIfNoEntry: false })
-  if (!found || Date.now() - found.mtimeMs <= STALE_MS) return
+  if (!found || Date.now() - found.mtimeMs <= staleMs) return
   try {
     if (!found.isDirectory()) return rmSync(lock)
     const litter = readdirSync(lock).filter((name) => LITTER.has(name))

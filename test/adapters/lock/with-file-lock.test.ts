@@ -81,17 +81,20 @@ describe('a section over a shared file', () => {
     const child = fork(join(repoRoot, 'test', 'support', 'guard-counter.ts'), [path, 'stay'], { stdio: 'inherit' })
     onTestFinished(() => void child.kill('SIGKILL'))
     await once(child, 'message')
-    const refused = await withFileLock(path, () => 'done').catch((error: unknown) => error)
+    const refused = await withFileLock(path, () => 'done', { staleMs: 30_000, tries: 10 }).catch(
+      (error: unknown) => error,
+    )
     expect(refused).toBeInstanceOf(Refused)
     expect((refused as Refused).refusal).toMatchObject({ code: 'timed-out', message: expect.stringContaining(path) })
   })
 
   it('is told, and refused, when its lock was taken from it', async () => {
     const path = join(tempHome(), 'account.json')
-    const refused = await withFileLock(path, async (signal) => {
+    const leave = async (signal: AbortSignal) => {
       rmSync(`${path}.lock`, { recursive: true })
       await once(signal, 'abort')
-    }).catch((error: unknown) => error)
+    }
+    const refused = await withFileLock(path, leave, { staleMs: 2_000, tries: 10 }).catch((error: unknown) => error)
     expect((refused as Refused).refusal).toMatchObject({ code: 'timed-out' })
     expect(readdirSync(join(path, '..'))).toEqual([])
   })
