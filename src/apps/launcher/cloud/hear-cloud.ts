@@ -25,9 +25,10 @@ export type HearCloudParts = Readonly<{
   userId: () => string | undefined
   /** 0 ≤ draw < 1. */
   random: () => number
+  /** How often it is seen that another cloud was chosen, or that the first account has come, milliseconds. */
+  lookMs?: number
 }>
 
-/** How often it is seen that another cloud was chosen, or that the first account has come, milliseconds. */
 const LOOK_MS = 5_000
 
 /** One stream of the chosen cloud for all who want to hear something of it, for as long as it is open. */
@@ -35,7 +36,7 @@ export function hearCloud(
   parts: HearCloudParts,
   hearers: readonly CloudHearer[],
 ): Readonly<{ close(): Promise<void> }> {
-  const { layout, link, log, userId, random } = parts
+  const { layout, link, log, userId, random, lookMs = LOOK_MS } = parts
   const topics = hearers.map(({ topic }) => topic)
   let heard = ''
   let stop: (() => void) | undefined
@@ -72,7 +73,7 @@ export function hearCloud(
 
   const timer = setInterval(() => {
     listen().catch((error: unknown) => log.warn('push-not-heard', 'Nobody listens to the cloud', { error }))
-  }, LOOK_MS).unref()
+  }, lookMs).unref()
   return {
     close: () => {
       isClosed = true

@@ -17,17 +17,23 @@ export type LicenceNewsParts = Readonly<{
   bot: (id: AccountId) => Pick<SupervisedBot, 'lookAtLicence'>
   /** 0 ≤ draw < 1. */
   random: () => number
+  times?: LicenceNewsTimes
 }>
 
-/** Milliseconds. `news`: a cloud that has much to say makes no bot ask more often than this. */
-const TIMES = { look: 5_000, news: 10_000, answer: 5_000 } as const
+/**
+ * Milliseconds. `look`: how often it is seen that another cloud was chosen, or that an account has come or got a lease;
+ * `news`: a cloud that has much to say makes no bot ask more often than this; `answer`: how long a bot may take to hear it.
+ */
+export type LicenceNewsTimes = Readonly<{ look: number; news: number; answer: number }>
+
+const TIMES: LicenceNewsTimes = { look: 5_000, news: 10_000, answer: 5_000 }
 
 /**
  * Listens for what the cloud says of licences, so that live bots ask for their leases at once when one was revoked or taken
  * over, and not with the next hour. What was said is not believed: each bot asks and judges for itself.
  */
 export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Promise<void> }> {
-  const { layout, link, log, random } = parts
+  const { layout, link, log, random, times = TIMES } = parts
   const heard = new Map<string, { address: string; stop: () => void }>()
   const last = new Map<string, number>()
   const pending = new Map<string, NodeJS.Timeout>()
@@ -36,7 +42,7 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
   /** None is lost: what comes too soon after another is looked at a little later. */
   function onNews(userId: string): void {
     if (pending.has(userId)) return
-    const wait = (last.get(userId) ?? Number.NEGATIVE_INFINITY) + TIMES.news - performance.now()
+    const wait = (last.get(userId) ?? Number.NEGATIVE_INFINITY) + times.news - performance.now()
     pending.set(userId, setTimeout(() => look(userId), Math.max(0, wait)).unref())
   }
 
@@ -46,7 +52,7 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
     for (const { accountId } of parts.accounts().filter((one) => one.userId === userId))
       parts
         .bot(accountId)
-        .lookAtLicence(TIMES.answer)
+        .lookAtLicence(times.answer)
         .catch((error: unknown) => {
           // It is starting, ending, or of an earlier version: it asks by itself.
           if (!(error instanceof Refused))
@@ -92,7 +98,7 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
 
   const timer = setInterval(() => {
     listen().catch((error: unknown) => log.warn('push-not-heard', 'Nobody listens for news of licences', { error }))
-  }, TIMES.look).unref()
+  }, times.look).unref()
   return {
     close: () => {
       isClosed = true

@@ -34,7 +34,7 @@ it('an emergency declared at the cloud reaches the bots of a computer within mom
   const log = { info: (event: string) => void lines.push(event), warn: (event: string) => void lines.push(event) }
   const link = openCloudLink({ layout, version: '1.0.0', log, userId: () => '0123456789ab' })
   const kept = keepCloudCalendar({ layout, link, log, now, random: () => 0 })
-  const ear = hearCloud({ layout, link, log, random: () => 0, userId: () => '0123456789ab' }, [kept])
+  const ear = hearCloud({ layout, link, log, random: () => 0, lookMs: 200, userId: () => '0123456789ab' }, [kept])
   onTestFinished(async () => {
     await ear.close()
     await kept.close()

@@ -16,6 +16,9 @@ import { tempHome } from '../../../support/temp-home.ts'
 const USER = '0123456789ab'
 const OTHER = 'ba9876543210'
 
+/** Shorter than a launcher's, and still so far apart that no two looks of a bot are taken for one. */
+const TIMES = { look: 200, news: 3_000, answer: 5_000 }
+
 type Account = Readonly<{ accountId: AccountId; userId: string }>
 
 /** A cloud with a licence and a lease for each live account, and a launcher that follows its news. */
@@ -52,6 +55,7 @@ async function followed(deployment: 'embedded' | 'hosted', accounts: readonly Ac
       accounts: () => accounts,
       bot: (id) => ({ lookAtLicence: () => Promise.resolve(void looked.push(id)) }),
       random: () => 0,
+      times: TIMES,
     })
     onTestFinished(() => news.close())
   }
