@@ -35,7 +35,7 @@ export function SettingsPanel({ account }: { account: AccountStatus }) {
     <section className="panel" aria-label="Settings">
       <Group className="panelHead" justify="space-between">
         <Text size="sm" c="dimmed">
-          Changes apply at the next start.
+          Changes apply at the next start, unless the form says otherwise.
         </Text>
         <Group gap="xs">
           <Button component="a" size="xs" variant="default" href={hashOf({ page: 'add', from: accountId })}>

@@ -26,12 +26,14 @@ export function EditPage({ place: { accountId } }: PageProps<'edit'>) {
   const change = useMutation({
     mutationFn: (wanted: { before: Draft; draft: Draft; credentials: Credentials }) =>
       changeAccount(client, wanted.before, wanted.draft, wanted.credentials),
-    async onSuccess() {
+    async onSuccess({ appliesAtNextStart }) {
       await queries.invalidateQueries({ queryKey: ['account-form'] })
       tell({
         tone: 'news',
         title: `${accountId}: the changes are kept`,
-        message: 'A bot that runs uses them from its next start on.',
+        message: appliesAtNextStart
+          ? 'A bot that runs uses them from its next start on.'
+          : 'Nothing has to be started again for them.',
       })
       goTo({ page: 'account', accountId, tab: undefined }, { replace: true })
     },
@@ -51,7 +53,7 @@ export function EditPage({ place: { accountId } }: PageProps<'edit'>) {
           </>
         }
       >
-        Changes apply at the next start of its bot.
+        Changes apply at the next start of its bot, unless a setting says otherwise.
       </PageTitle>
       <QueryStates query={facts} what="the settings">
         {({ strategies, series, accounts }) => {

@@ -22,15 +22,22 @@ export async function addAccount(client: LauncherClient, draft: Draft, { values 
   }
 }
 
-/** Changes an account, and its credentials where new ones were typed. */
+/**
+ * Changes an account, and its credentials where new ones were typed.
+ *
+ * @returns whether a bot runs that goes on with the old ones until it is started again
+ */
 export async function changeAccount(
   client: LauncherClient,
   before: Draft,
   draft: Draft,
   { values }: Credentials,
-): Promise<void> {
+): Promise<{ appliesAtNextStart: boolean }> {
   const { accountId: id, broker } = draft
   const set = changesOf(before, draft)
-  if (set.length > 0) await client.accounts.edit({ id, set })
-  if (Object.keys(values).length > 0) await client.vault.credentials.set({ id, values: { ...values }, broker })
+  const edited = set.length > 0 ? await client.accounts.edit({ id, set }) : undefined
+  if (Object.keys(values).length === 0) return { appliesAtNextStart: edited?.appliesAtNextStart ?? false }
+  await client.vault.credentials.set({ id, values: { ...values }, broker })
+  // A bot is given its credentials when it starts.
+  return { appliesAtNextStart: true }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CloudSettings, RiskSettings, SimulationSettings } from '../../src/contracts/account-settings.ts'
+import { appliesAtOnce } from '../../src/contracts/setting-groups.ts'
 import type { StrategyRow } from '../../src/contracts/launcher/strategies.ts'
 import { settingWords } from '../format/sentence.ts'
 
@@ -48,7 +49,7 @@ function fieldsOf(group: string, schema: z.ZodType): SettingField[] {
     .map(([name, field]) => ({
       key: `${group}.${name}`,
       label: settingWords(name),
-      help: field.description ?? '',
+      help: [field.description, appliesAtOnce(`${group}.${name}`) && 'Applies at once.'].filter(Boolean).join(' '),
       unit: unitOf(field),
       kind: kindOf(field),
       choices: field.enum ?? [],

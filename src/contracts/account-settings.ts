@@ -237,8 +237,10 @@ export const CloudSettings = z.strictObject({
       'What the shared experience may do to an entry: shrink or veto it, only veto it, or nothing: then it is not asked.',
   }),
   signals: z.enum(['off', 'share']).default('off').register(z.globalRegistry, {
+    // The launcher shares: a bot tells it of every entry. What has no such mark is read by the bot at its start.
+    appliedBy: 'launcher',
     description:
-      'Whether others of the cloud are told of an entry the moment it is decided: class of the market, side, strategy, confidence. Applies at once; replays share nothing.',
+      'Whether others of the cloud are told of an entry the moment it is decided: class of the market, side, strategy, confidence. Replays share nothing.',
   }),
 })
 export type CloudSettings = z.output<typeof CloudSettings>

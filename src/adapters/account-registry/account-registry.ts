@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
+import { appliesAtOnce } from '../../contracts/setting-groups.ts'
 import { foldAccountId, isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { startingTerms } from '../../domain/account/starting-terms.ts'
@@ -36,11 +37,14 @@ export type AccountRegistry = Readonly<{
   /** Every account in order of its id. One that is corrupt doesn't hide the others. */
   list(): readonly AccountEntry[]
   show(id: string): AccountSettings
-  edit(id: string, set: readonly string[]): Promise<{ settings: AccountSettings; changed: string[] }>
+  edit(id: string, set: readonly string[]): Promise<EditedAccount>
   /** What `edit` would do, refusals included; nothing is written. */
-  checkEdit(id: string, set: readonly string[]): Promise<{ settings: AccountSettings; changed: string[] }>
+  checkEdit(id: string, set: readonly string[]): Promise<EditedAccount>
   remove(id: string, purge: boolean): Promise<{ accountId: AccountId; folder: string }>
 }>
+
+/** `changed` says each change as `name: old → new`; `atOnce`: all of it applies to a bot that runs, too. */
+export type EditedAccount = Readonly<{ settings: AccountSettings; changed: string[]; atOnce: boolean }>
 
 export type AccountRegistryOptions = Readonly<{
   layout: HomeLayout
@@ -186,7 +190,12 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     const settings = applySettings(before, set, rules)
     const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
     if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)
-    return { settings, changed: changesBetween(before, settings) }
+    const changes = changesBetween(before, settings)
+    return {
+      settings,
+      changed: changes.map((change) => change.text),
+      atOnce: changes.length > 0 && changes.every(({ name }) => appliesAtOnce(name)),
+    }
   }
 
   async function refuseWhileTrading(id: AccountId, key: string): Promise<void> {

@@ -275,13 +275,18 @@ function isRefusal(value: object): value is Refusal {
   return 'nextStep' in value && 'code' in value && !('parameters' in value) && !('tickUnits' in value)
 }
 
-/** What differs between two versions of settings, as `name: old → new`. */
-export function changesBetween(before: AccountSettings, after: AccountSettings): string[] {
+/** A setting that differs between two versions of settings; `text` says how: `name: old → new`. */
+export type SettingChange = Readonly<{ name: string; text: string }>
+
+export function changesBetween(before: AccountSettings, after: AccountSettings): SettingChange[] {
   const flat = (settings: AccountSettings) => new Map(flatten('', settings))
   const [old, now] = [flat(before), flat(after)]
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((key) => old.get(key) !== now.get(key))
-    .map((key) => `${key.replace(/^parameters\./, '')}: ${old.get(key) ?? 'default'} → ${now.get(key) ?? 'default'}`)
+    .map((key) => {
+      const name = key.replace(/^parameters\./, '')
+      return { name, text: `${name}: ${old.get(key) ?? 'default'} → ${now.get(key) ?? 'default'}` }
+    })
 }
 
 function flatten(path: string, value: unknown): [string, string][] {

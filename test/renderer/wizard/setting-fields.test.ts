@@ -42,6 +42,12 @@ describe('the fields of the form', () => {
     expect(field('risk.tradingWindow').kind).toBe('text')
   })
 
+  it('say of a setting that counts at once that it does', () => {
+    const help = (key: string) => CLOUD_FIELDS.find((one) => one.key === `cloud.${key}`)?.help
+    expect(help('signals')).toMatch(/Replays share nothing\. Applies at once\.$/)
+    expect(help('confidence')).not.toContain('at once')
+  })
+
   it.each([
     ['risk.maxPositionLots', '3', undefined],
     ['risk.maxPositionLots', '', undefined],

@@ -22,12 +22,9 @@ export function accountHandlers(api: Implementer, parts: ApiParts) {
     checkEdit: api.accounts.checkEdit.handler(({ input }) => registry.checkEdit(input.id, input.set)),
     show: api.accounts.show.handler(({ input }) => registry.show(input.id)),
     edit: api.accounts.edit.handler(async ({ input }) => {
-      const edited = await afterChange(registry.edit(input.id, input.set))
-      const holder = await parts.heldBy(edited.settings.accountId)
-      // What only the launcher looks at applies at once.
-      const { changed } = edited
-      const isForLauncher = changed.length > 0 && changed.every((change) => change.startsWith('cloud.signals:'))
-      return { ...edited, appliesAtNextStart: holder !== undefined && !isForLauncher }
+      const { settings, changed, atOnce } = await afterChange(registry.edit(input.id, input.set))
+      const holder = await parts.heldBy(settings.accountId)
+      return { settings, changed, appliesAtNextStart: holder !== undefined && !atOnce }
     }),
     remove: api.accounts.remove.handler(async ({ input }) => {
       const { accountId, folder } = await afterChange(registry.remove(input.id, input.purge))
