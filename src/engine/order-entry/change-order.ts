@@ -10,7 +10,8 @@ import { heldOf, restingExits, targetLots, workingExits } from './account-view.t
 import { changedType, changeWorking } from './change-working.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked } from './order-commands.ts'
-import { askToCancel, moveOrder, rewrite } from './submit-order.ts'
+import { abandonLegs, askToCancel, moveOrder, rewrite } from './submit-order.ts'
+import { isHalfBracket } from './successor-legs.ts'
 import { settleWindowMs } from '../reconciliation/judge-unsent.ts'
 import { missedFor } from '../reconciliation/settle-order.ts'
 import { accepted, nothingToDo, refused, typed, writeCall, type TradeCall } from './trade-call.ts'
@@ -108,6 +109,7 @@ async function cancelThese(call: TradeCall, chosen: readonly OrderRecord[]): Pro
       for (const record of ordered) {
         const isHeld = record.status === 'intent'
         rewrite(ctx, book, record, { cancelReason: ASKED_FOR, ...(isHeld ? { status: 'abandoned' } : {}) }, ASKED_FOR)
+        if (isHeld) abandonLegs(ctx, book, record.order.clientOrderId, 'its entry was canceled before it was sent')
       }
     },
   })
@@ -185,6 +187,12 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
         ? 'The broker keeps this order as a leg of a bracket and does not change it.'
         : 'The size of a leg of a bracket follows its entry.',
       'Cancel it, and protect the position with stop-loss or oco-order.',
+    )
+  if (!capabilities.replace && isHalfBracket(ctx, record))
+    return refused(
+      'trade-invalid',
+      'One leg of its bracket was canceled, and the broker takes no order with half a bracket in its place.',
+      `Cancel it: ${typed(call, 'cancel-order', order.clientOrderId)}, then enter anew and protect it with stop-loss.`,
     )
   const { quantity } = change
   if (quantity === undefined) return undefined

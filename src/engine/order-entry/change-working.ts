@@ -7,7 +7,8 @@ import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
 import { freshOrderId } from './fresh-order-id.ts'
-import { askToCancel, rewrite } from './submit-order.ts'
+import { askToCancel, moveOrder, rewrite } from './submit-order.ts'
+import { withLegs } from './successor-legs.ts'
 
 /** What became of changing an order. `waiting`: another takes its place as soon as it can no longer fill. */
 export type ChangeOutcome =
@@ -33,13 +34,13 @@ export async function changeWorking(
   also: (successor: OrderRecord | undefined) => void = () => undefined,
 ): Promise<ChangeOutcome> {
   if (ctx.broker.capabilities.replace) return replaceInPlace(ctx, book, record, change, why, also)
-  const successor = successorOf(ctx, book, record, change, why)
+  const { entry: successor, legs } = withLegs(ctx, book, record, successorOf(ctx, book, record, change, why))
   ctx.store.transact(() => {
     rewrite(ctx, book, record, { cancelReason: why }, `to be replaced: ${why}`)
-    ctx.store.insertOrder(successor)
+    for (const written of [successor, ...legs]) ctx.store.insertOrder(written)
     also(successor)
   })
-  book.remember(successor)
+  for (const written of [successor, ...legs]) book.remember(written)
   const failure = await askToCancel(ctx, book, record.order.clientOrderId)
   if (failure?.kind === 'rejected') {
     withdraw(ctx, book, record, successor, failure.reason)
@@ -153,6 +154,6 @@ function withdraw(ctx: BotContext, book: BotBook, record: OrderRecord, successor
   ctx.store.transact(() => {
     const now = book.orderOrThrow(record.order.clientOrderId)
     rewrite(ctx, book, now, { cancelReason: '' }, `the broker keeps it: ${reason}`)
-    rewrite(ctx, book, successor, { status: 'abandoned' }, 'what it was to replace stays')
+    moveOrder(ctx, book, successor.order.clientOrderId, 'abandoned', 'what it was to replace stays')
   })
 }

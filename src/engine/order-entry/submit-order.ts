@@ -150,13 +150,17 @@ export function moveOrder(
     const moved = rewrite(ctx, book, record, { status, ...(quantity === undefined ? {} : { quantity }) }, note)
     if (record.order.bracket) {
       for (const leg of book.legsOf(id)) if (mayFollow(leg.status, status)) rewrite(ctx, book, leg, { status }, note)
-    } else if (!isOpen(status) && record.cumQty === 0)
-      for (const leg of book.legsOf(id))
-        if (leg.status === 'intent') rewrite(ctx, book, leg, { status: 'abandoned' }, `its entry was ${status}`)
+    } else if (!isOpen(status) && record.cumQty === 0) abandonLegs(ctx, book, id, `its entry was ${status}`)
     noteLapse(ctx.laneOf(record.order.symbol), book, record.status, moved)
   })
   ctx.changed()
   return book.known(id) ?? record
+}
+
+/** Legs of an entry that ended before they were sent end with it. */
+export function abandonLegs(ctx: BotContext, book: BotBook, entry: ClientOrderId, note: string): void {
+  for (const leg of book.legsOf(entry))
+    if (leg.status === 'intent') rewrite(ctx, book, leg, { status: 'abandoned' }, note)
 }
 
 /** What may be written anew of an order. */
