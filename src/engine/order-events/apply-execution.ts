@@ -27,8 +27,43 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
   ctx.store.transact(() => {
     if (report.fill) applyFill(ctx, book, report.fill)
     applyStatus(ctx, book, report.order)
+    if (report.fill) countEnded(ctx, book, report.fill.clientOrderId)
   })
   ctx.changed()
+}
+
+/**
+ * Books a fill that the broker tells without its order.
+ *
+ * @returns false when it was known already
+ */
+export function applyLoneFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
+  return ctx.store.transact(() => {
+    if (!applyFill(ctx, book, fill)) return false
+    countEnded(ctx, book, fill.clientOrderId)
+    return true
+  })
+}
+
+/**
+ * An order that had ended here and filled all the same counts what was booked of it: nobody asks the broker about it any
+ * more, and a stop is placed for what an entry counts.
+ */
+function countEnded(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
+  if (!book.owedFills.isUncounted(id) || book.opens.has(id)) return
+  const record = book.known(id)
+  const cumQty = lots(ctx.store.bookedLots(id))
+  if (!record || cumQty <= record.cumQty) return
+  const isWhole = cumQty >= record.order.quantity && mayFollow(record.status, 'filled')
+  const status = isWhole ? 'filled' : record.status
+  const moved: OrderRecord = { ...record, status, cumQty, updatedAt: marketNow(ctx, book.lastBar) }
+  ctx.store.updateOrder(moved, 'its fills tell more than its end')
+  book.remember(moved)
+  book.owedFills.counted(id, cumQty - record.cumQty, ctx.now())
+  ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
+    clientOrderId: id,
+    cumQty,
+  })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { formatPrice } from '../../domain/instrument/instrument.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
-import { applyFill } from '../order-events/apply-execution.ts'
+import { applyLoneFill } from '../order-events/apply-execution.ts'
 import { unanswered, type Line } from './report-line.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function takeMissedFills(ctx: BotContext, book: BotBook, lines: Lin
     const instrument = ctx.instrumentOf(fill.symbol)
     const at = instrument ? ` at ${formatPrice(instrument, fill.price)}` : ''
     const what = `${fill.side} ${fill.quantity} ${fill.symbol}${at} (fill ${fill.fillId})`
-    if (applyFill(ctx, book, fill)) lines.push({ code: 'fill-recovered', text: `${what} was missing here` })
+    if (applyLoneFill(ctx, book, fill)) lines.push({ code: 'fill-recovered', text: `${what} was missing here` })
     else if (!instrument) lines.push({ code: 'fill-foreign', text: `${what} is of a market this bot does not trade` })
   }
   if (cursor !== undefined) ctx.store.transact(() => ctx.store.saveFillCursor(cursor))
