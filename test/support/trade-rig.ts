@@ -45,6 +45,8 @@ export type TradeRigOptions = Readonly<{
   quote?: OptionMarket['quote']
   pricing?: BotContext['pricing']
   replaying?: boolean
+  /** False: no bar has been seen yet. */
+  hasSeenBar?: boolean
 }>
 
 /** The trading service of one account on real state, at a broker the test plays; one bar has been seen. */
@@ -107,7 +109,7 @@ export function openTradeRig(options: TradeRigOptions) {
     mark: (symbol) => options.quote?.(symbol)?.markPx,
   })[0]!
   venue.broker.onExecution((report) => applyExecution(ctx, book, report))
-  seeBars(book, PX)
+  if (options.hasSeenBar !== false) seeBars(book, PX)
   book.brokerAnswered = true
   book.reconciled()
   let calls = 0

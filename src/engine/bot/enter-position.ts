@@ -121,7 +121,7 @@ export function recordHold(
 }
 
 /** Names a signal by what caused it, so that the same bar always gives the same ids. */
-export function signalRef(ctx: BotContext, bar: Readonly<Bar>, kind: string) {
+export function signalRef(ctx: BotContext, bar: Pick<Bar, 'time'>, kind: string) {
   const signalId = `${ctx.series}:${bar.time}:${kind}`
   return { accountId: ctx.trading.accountId, strategyId: ctx.strategyId, signalId, decisionId: signalId }
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
-import type { Position } from '../../domain/position/position.ts'
-import { lots } from '../../domain/units/units.ts'
+import { averagePx, type Position } from '../../domain/position/position.ts'
+import { epochMs, lots, ticks } from '../../domain/units/units.ts'
 import { isResting } from '../order-entry/account-view.ts'
 import { cancelAndBook, sendExit } from '../order-entry/close-out.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
@@ -10,6 +10,8 @@ import type { BotBook } from './bot-book.ts'
 import { instrumentOrThrow, marketNow, type BotContext } from './bot-context.ts'
 import { signalRef } from './enter-position.ts'
 import { saveCheckpoint } from './checkpoint.ts'
+
+const BEFORE_BARS = { time: epochMs(0) }
 
 /** Which instruments an exit is about. */
 type Scope = (symbol: string) => boolean
@@ -124,12 +126,12 @@ function writeExits(
 function writeExit(
   ctx: BotContext,
   book: BotBook,
-  { symbol, quantity }: Position,
+  position: Position,
   reason: string,
   reasons: readonly Reason[],
 ): OrderRecord {
+  const { symbol, quantity } = position
   const bar = book.lastBar
-  if (!bar) throw new Error('a position without a bar')
   const at = marketNow(ctx, bar)
   const instrument = instrumentOrThrow(ctx, symbol)
   // A second exit at the same bar (the first was rejected or canceled) is a new attempt, not the same order.
@@ -148,12 +150,12 @@ function writeExit(
   ctx.store.insertDecision({
     decisionId: intent.decisionId,
     at,
-    barTime: bar.time,
+    barTime: bar?.time ?? at,
     symbol,
     action: 'exit',
     side: intent.order.side,
     quantity: lots(Math.abs(quantity)),
-    price: ctx.markOf(symbol) ?? bar.close,
+    price: ctx.markOf(symbol) ?? bar?.close ?? ticks(Math.round(averagePx(position))),
     confidence: intent.confidence,
     reasons: reasons.length > 0 ? reasons : [{ code: reason, text: reason }],
     features: {},
@@ -162,10 +164,13 @@ function writeExit(
   return intent
 }
 
-/** Names the exit of a position at the last bar; of an option, beside that of its lane's own instrument. */
+/**
+ * Names the exit of a position at the last bar; of an option, beside that of its lane's own instrument. Before the first
+ * bar a position was found at the broker, and is closed all the same.
+ */
 export function exitRef(ctx: BotContext, book: BotBook, symbol: string) {
   const lane = ctx.laneOf(symbol)
-  return signalRef(lane, book.lastBar!, symbol === lane.instrument.symbol ? 'exit' : `exit:${symbol}`)
+  return signalRef(lane, book.lastBar ?? BEFORE_BARS, symbol === lane.instrument.symbol ? 'exit' : `exit:${symbol}`)
 }
 
 /** True when an exit of the position in a symbol was made at the last bar, whatever became of it. */

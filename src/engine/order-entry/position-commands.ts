@@ -176,7 +176,6 @@ export async function flatten(call: TradeCall): Promise<TradeOutcome> {
     also: () => ctx.store.saveFlattenWish(wanted, ctx.now()),
   })
   book.flattening ??= wanted
-  if (!book.lastBar) return accepted([], reasons)
   await exitEverything(ctx, book, 'flatten', [{ code: 'flatten', text: wanted }])
   const orders = [...book.opens.keys()].filter((id) => !before.has(id))
   const outcome = accepted(orders, reasons)
