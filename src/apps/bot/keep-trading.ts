@@ -90,7 +90,7 @@ export function keepTrading(parts: {
   const compareEveryMs = () => (isFillMissed ? FRESHNESS_CHECK_MS : RECONCILE_EVERY_MS)
   const isStuck = () => {
     if (book.unreconciled.length > 0) return sinceCompared() >= compareEveryMs()
-    if (ctx.replaying || (book.flattening === undefined && !book.stop)) return false
+    if (ctx.replaying || (book.flattening === undefined && !book.stop && !book.refusedExits.some)) return false
     if (performance.now() - triedAt < RECONCILE_EVERY_MS) return false
     triedAt = performance.now()
     return true

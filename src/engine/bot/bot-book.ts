@@ -13,6 +13,7 @@ import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
 import { openOwedFills, type OwedFills } from './owed-fills.ts'
+import { openRefusedExits, type RefusedExits } from './refused-exits.ts'
 import { latest, loadLane, type LaneBook, type Watched } from './lane-book.ts'
 
 /** What a bot asked to end does first. */
@@ -82,6 +83,7 @@ export type BotBook = {
   readonly requests: TradeRequest[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
   readonly owedFills: OwedFills
+  readonly refusedExits: RefusedExits
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
   legsOf(entry: ClientOrderId): readonly OrderRecord[]
@@ -163,6 +165,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     requests: [],
     opens,
     owedFills: openOwedFills(store.owedFills()),
+    refusedExits: openRefusedExits(),
     known: (id) => opens.get(id) ?? store.order(id),
     orderOrThrow: (id) => {
       const record = book.known(id)

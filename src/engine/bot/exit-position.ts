@@ -49,7 +49,10 @@ async function exitWithin(
   reason: string,
   reasons: readonly Reason[],
 ): Promise<void> {
-  const closing = [...book.positions.values()].filter(({ symbol }) => within(symbol) && !isExiting(book, symbol))
+  const now = marketNow(ctx, book.lastBar)
+  const closing = [...book.positions.values()].filter(
+    ({ symbol }) => within(symbol) && !isExiting(book, symbol) && book.refusedExits.mayTry(symbol, now),
+  )
   // A cancel is a commit of the venue's: the decision that led to it is durable first, or a bot that dies in between
   // would see this bar again with the entry already gone, and might decide otherwise.
   if (closing.length === 0) {

@@ -27,6 +27,7 @@ export function hasLapsed({ order, status, cumQty, cancelReason }: OrderRecord):
  * @param before its status until now: what was never sent is not missed
  */
 export function noteLapse(ctx: BotContext, book: BotBook, before: OrderStatus, ended: OrderRecord): void {
+  if (isWorking(before)) book.refusedExits.ended(ended)
   if (!hasLapsed(ended) || !isWorking(before)) return
   const { symbol } = ended.order
   if (heldOf(book, symbol) === 0 && !book.owedFills.some) return

@@ -163,7 +163,7 @@ function closeUnprotected(ctx: BotContext, book: BotBook, { entry, stop }: Naked
 }
 
 /**
- * Closes at the market what has no stop and will get none.
+ * Closes at the market what has no stop and will get none; not where the last tries were refused just now.
  *
  * @param origin the order whose signal the exit belongs to
  * @param why    what the log calls it and says; that the broker takes no stop, where it is left out
@@ -180,6 +180,7 @@ export async function closeBare(
   },
 ): Promise<void> {
   const { symbol, clientOrderId } = origin.order
+  if (!book.refusedExits.mayTry(symbol, marketNow(ctx, book.lastBar))) return
   const order: NewOrder = {
     clientOrderId: freshOrderId(ctx, book, origin.signalId, 'repair-1'),
     symbol,

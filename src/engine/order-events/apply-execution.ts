@@ -86,6 +86,7 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   if (!booked) return false
   if (booked.isOurs) book.owedFills.booked(fill.clientOrderId, fill.quantity, ctx.now())
   book.setPosition(booked.position)
+  book.refusedExits.filled(fill.symbol)
   if (booked.day) book.lanes[lane.lane]!.day = booked.day
   book.risk = booked.risk
   book.riskChanged = false
