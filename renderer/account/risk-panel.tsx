@@ -170,6 +170,8 @@ function LimitAmount({ amount, row, currency }: LimitAmountProps) {
   const numbers = useNumbers()
   if (amount === null) return '–'
   if (row.unit === 'money') return numbers.amount(amount, currency)
+  // Times of day with their zone, or names of symbols: they say themselves what they are.
+  if (!Number.isFinite(Number(amount))) return amount
   return `${amount} ${amount === '1' ? row.unit.replace(/s$/, '') : row.unit}`
 }
 

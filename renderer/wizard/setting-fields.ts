@@ -80,15 +80,18 @@ export function whyWrong({ kind, min, max, unit }: SettingField, value: string):
   return undefined
 }
 
-/** From where to where a value may go, in words; empty where any may. */
-export function rangeText({ min, max, unit }: SettingField): string {
-  if (min === undefined && max === undefined) return unit === '' || unit === 'money' ? '' : unit
+/** From where to where a value may go, in words; empty where any may, and where its help says how it is written. */
+export function rangeText({ kind, min, max, unit }: SettingField): string {
+  if (kind === 'text' || kind === 'choice') return ''
+  if (min === undefined && max === undefined) return unit === 'money' ? '' : unit
   const ends = [min === undefined ? '' : String(min), max === undefined ? '' : max.toLocaleString('en')]
   return `${ends.join(' to ')}${unitText(unit)}`
 }
 
+/** Behind a figure: ` lots`; `, a fraction per year` where the unit says what the figure is. */
 function unitText(unit: string): string {
-  return unit === '' ? '' : ` ${unit}`
+  if (unit === '') return ''
+  return /^an? /.test(unit) ? `, ${unit}` : ` ${unit}`
 }
 
 function kindOf({ type, unit, enum: choices }: Described): SettingField['kind'] {

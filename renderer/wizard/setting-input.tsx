@@ -13,7 +13,7 @@ type SettingInputProps = Readonly<{
 export function SettingInput({ field, value, currency, onChange }: SettingInputProps) {
   const { key, label, help, kind, choices, default: usual } = field
   const range = rangeText(field)
-  const description = [help, range].filter((text) => text !== '').join(' ')
+  const description = [help, range === '' ? '' : `${range}.`].filter((text) => text !== '').join(' ')
   if (kind === 'choice')
     return (
       <Select

@@ -61,7 +61,8 @@ export const RiskSettings = z.strictObject({
     .default('session')
     .meta({
       unit: 'wall time',
-      description: "When the account's day ends: with the exchange's session, or at a wall time.",
+      description:
+        "When the account's day ends: with the exchange's session, or at a time of day: 17:00 America/Chicago.",
     }),
   maxPositionLots: z
     .int()
@@ -110,9 +111,13 @@ export const RiskSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$/, 'none, or symbols such as CL,NG')
     .default('none')
-    .meta({ description: 'Symbols and products in which no entry is made, with commas between.' }),
-  tradingWindow: windows('Times of day at which entries are made.'),
-  mustBeFlat: windows('Times of day at which nothing may be held: positions are closed one bar ahead.'),
+    .meta({ description: 'Symbols and products in which no entry is made: CL,NG.' }),
+  tradingWindow: windows(
+    'Times of day at which entries are made, with their zone: 09:30-11:30,13:00-15:00 America/Chicago.',
+  ),
+  mustBeFlat: windows(
+    'Times of day at which nothing may be held, with their zone: 15:55-18:00 America/New_York. Positions are closed one bar ahead.',
+  ),
   priceCollarBps: count(10_000, 'basis points', "Distance from the last price that an entry's prices may have."),
   stalePriceBars: count(1_000, 'bars', 'Age of the last bar beyond which no entry is made.'),
   fatFingerMultiple: z

@@ -36,6 +36,17 @@ test('an account is added by keyboard alone, copied, changed, exported, removed 
   await button(page, 'Next').press('Enter')
   await expect(page.getByRole('heading', { name: 'Risk limits' })).toBeVisible()
   await page.getByLabel('Max daily loss').fill('750')
+  await page
+    .getByText(/^\d+ more settings$/)
+    .first()
+    .click()
+  await expect(
+    page.getByText(/entries are made, with their zone: 09:30-11:30,13:00-15:00 America\/Chicago\.$/),
+  ).toBeVisible()
+  for (const theme of THEMES) {
+    await showTheme(page, theme)
+    await picture(page, `wizard-risk-${theme}`)
+  }
   await button(page, 'Next').press('Enter')
   await expect(page.getByText('Max daily loss: 750', { exact: true })).toBeVisible()
   for (const theme of THEMES) {

@@ -180,11 +180,20 @@ describe('the limits of an account', () => {
     const limit = { code: 'daily-loss', symbol: null, setting: 'maxDailyLoss', unit: 'money', reached: false }
     launcher.risks.set(
       'anna',
-      riskReport({ limits: [{ ...limit, limit: '2000.00', used: '750.00', room: '1250.00' }] }),
+      riskReport({
+        limits: [
+          { ...limit, limit: '2000.00', used: '750.00', room: '1250.00' },
+          {
+            ...{ ...limit, code: 'trading-window', setting: 'tradingWindow', unit: 'wall time' },
+            ...{ limit: '09:30-11:30 America/Chicago', used: null, room: null },
+          },
+        ],
+      }),
     )
     const risk = await shown(launcher)
     for (const text of ['Max daily loss', '750.00 USD', '2,000.00 USD']) expect(risk.getByText(text)).toBeDefined()
     expect(risk.getByText('1,250.00 USD')).toBeDefined()
+    expect(risk.getByText('09:30-11:30 America/Chicago')).toBeDefined()
     expect(screen.getByText(/Worth 99,250.00 USD as of 2024-01-05 15:30 UTC/)).toBeDefined()
   })
 

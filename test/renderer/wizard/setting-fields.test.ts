@@ -42,6 +42,19 @@ describe('the fields of the form', () => {
     expect(field('risk.tradingWindow').kind).toBe('text')
   })
 
+  it('say how a text is written, and no unit behind it', () => {
+    for (const key of ['risk.dayBoundary', 'risk.tradingWindow', 'risk.mustBeFlat']) {
+      expect(rangeText(field(key)), key).toBe('')
+      expect(field(key).help, key).toMatch(/\d\d:\d\d(-\d\d:\d\d)?.* America\/[A-Z]/)
+    }
+  })
+
+  it('set a unit that says what a figure is apart from it', () => {
+    const rate: SettingField = { ...field('simulation.optionRate'), min: 0, max: 0.5, unit: 'a fraction per year' }
+    expect(rangeText(rate)).toBe('0 to 0.5, a fraction per year')
+    expect(whyWrong(rate, '0.9')).toBe('At most 0.5, a fraction per year.')
+  })
+
   it('say of a setting that counts at once that it does', () => {
     const help = (key: string) => CLOUD_FIELDS.find((one) => one.key === `cloud.${key}`)?.help
     expect(help('signals')).toMatch(/Replays share nothing\. Applies at once\.$/)
