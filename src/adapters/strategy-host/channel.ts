@@ -15,8 +15,8 @@ export type Channel = Readonly<{
   failure: Buffer
 }>
 
-/** Whose turn it is. The thread boots by itself; its description is the first answer. */
-export const TURN = { booting: 0, asked: 1, answered: 2 } as const
+/** Whose turn it is. The thread boots by itself; its description is the first answer. At `ending` it ends by itself. */
+export const TURN = { booting: 0, asked: 1, answered: 2, ending: 3 } as const
 
 /** Places in `words`. */
 export const WORD = { turn: 0, failed: 1, question: 2, run: 3, length: 4, flags: 5, failureLength: 6 } as const

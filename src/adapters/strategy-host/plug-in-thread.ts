@@ -49,6 +49,8 @@ export type ThreadOptions = Readonly<{
 const LOOKS = 500
 /** The longest a single sleep may be taken for, milliseconds; more is time in which the process was stopped. */
 const SLICE_MS = 25
+/** How long a thread that is well may take to end by itself; a timer that a plug-in has set keeps it longer. */
+const LEAVE_MS = 250
 /** How long the end of a thread may take to become known. */
 const END_MS = 1_000
 const OUT_OF_MEMORY = `used more than its ${PLUG_IN_LIMITS.memoryMb} MB of memory`
@@ -139,7 +141,7 @@ export function startPlugInThread({ program, entry, onOutput, onFailed }: Thread
     failed: () => why,
     ask(question, run, budgetMs) {
       look()
-      if (why) return false
+      if (why || closing) return false
       words[WORD.question] = question
       words[WORD.run] = run
       passTurn(channel, TURN.asked)
@@ -153,7 +155,12 @@ export function startPlugInThread({ program, entry, onOutput, onFailed }: Thread
     },
     fail,
     async close() {
-      if (!why) closing = true
+      if (!why) {
+        closing = true
+        // Ending a thread from outside has crashed processes; one that is well ends by itself, in order.
+        passTurn(channel, TURN.ending)
+        await Promise.race([ended, delay(LEAVE_MS)])
+      }
       void worker.terminate()
       await Promise.race([ended, delay(END_MS)])
       // What it wrote last is delivered by the event loop.

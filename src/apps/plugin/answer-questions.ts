@@ -30,7 +30,10 @@ const MEMORY_BYTES = PLUG_IN_LIMITS.memoryMb * 1024 * 1024
 
 type Opened = { run: StrategyRun; session: Session | undefined }
 
-/** Answers the bot's questions, one after the other, until the plug-in fails. Its state lives in the runs. */
+/**
+ * Answers the bot's questions, one after the other, until it asks no more or the plug-in fails. Its state lives in the
+ * runs.
+ */
 export async function answerQuestions(channel: Channel, strategy: Strategy, fail: Fail): Promise<void> {
   const { words } = channel
   const runs: Opened[] = []
@@ -38,7 +41,8 @@ export async function answerQuestions(channel: Channel, strategy: Strategy, fail
   // What Node itself holds is not the plug-in's.
   const own = getHeapStatistics().external_memory
   for (let asked = 1; ; asked++) {
-    while (Atomics.load(words, WORD.turn) !== TURN.asked) await nextTurn(words)
+    while (Atomics.load(words, WORD.turn) === TURN.answered) await nextTurn(words)
+    if (Atomics.load(words, WORD.turn) === TURN.ending) return
     if (words[WORD.failed] === 1) return
     try {
       const tooLong = answer(channel, strategy, runs, memoryHeld, fail)
@@ -61,7 +65,7 @@ export async function answerQuestions(channel: Channel, strategy: Strategy, fail
 
 async function nextTurn(words: Int32Array): Promise<void> {
   const turn = Atomics.load(words, WORD.turn)
-  if (turn === TURN.asked || Atomics.wait(words, WORD.turn, turn, AWAKE_MS) !== 'timed-out') return
+  if (turn !== TURN.answered || Atomics.wait(words, WORD.turn, turn, AWAKE_MS) !== 'timed-out') return
   const woken = Atomics.waitAsync(words, WORD.turn, turn)
   if (woken.async) await woken.value
 }

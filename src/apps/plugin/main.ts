@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openChannel, passTurn, TURN, writeText, type PlugInStart } from '../../adapters/strategy-host/channel.ts'
+import { openChannel, passTurn, TURN, WORD, writeText, type PlugInStart } from '../../adapters/strategy-host/channel.ts'
 import { answerQuestions } from './answer-questions.ts'
 import { loadPlugIn } from './load-plug-in.ts'
 import { tameProcess } from './tame-process.ts'
@@ -20,4 +20,6 @@ if (loaded) {
   passTurn(channel, TURN.answered)
   parentPort?.postMessage('loaded')
   await answerQuestions(channel, strategy, fail)
+  // The listener goes with it, and with that what has kept the thread.
+  if (channel.words[WORD.failed] === 0) parentPort?.close()
 }
