@@ -137,6 +137,7 @@ export default defineConfig([
   { ...bundle('cjs'), input: { pricing: sourceOf('pricing') }, plugins: [] },
   // A plug-in's own code must not end up in our cache.
   { ...bundle('esm'), input: { plugin: sourceOf('plugin') }, plugins: [strategyFiles()] },
+  { ...bundle('esm'), input: { 'plugin-look': sourceOf('plugin-look') }, plugins: [] },
   // A thread of the launcher; alone, so that it loads nothing of it.
   { ...bundle('esm'), input: { 'log-worker': fileURLToPath(LOG_WORKER) }, plugins: [] },
   // Alone: what launcher and command line share must not load a server.

@@ -15,7 +15,10 @@ const BUILDS = [
     inputs: ['src', 'resources', 'rolldown.config.ts', 'package-lock.json'],
     stampFile: join(dist, '.node-stamp.json'),
     target: dist,
-    makes: ['bot.cjs', 'pricing.cjs', 'plugin.mjs', 'log-worker.mjs', 'cloud.mjs', 'launcher.mjs', 'cli.mjs'],
+    makes: [
+      ...['bot.cjs', 'pricing.cjs', 'plugin.mjs', 'plugin-look.mjs', 'log-worker.mjs', 'cloud.mjs', 'launcher.mjs'],
+      'cli.mjs',
+    ],
     tool: (staging) => [join(nodeModules, 'rolldown', 'bin', 'cli.mjs'), '-c', 'rolldown.config.ts', '-d', staging],
   },
   {

@@ -7,7 +7,7 @@ import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { logFiles } from '../../src/adapters/log/read-log.ts'
 import { openPlugInShelf } from '../../src/adapters/strategy-host/plug-in-shelf.ts'
 import { accountRules } from '../../src/apps/launcher/account-rules.ts'
-import { plugInProgram } from '../../src/apps/plug-in-program.ts'
+import { lookProgram } from '../../src/apps/plug-in-program.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
 import { generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
@@ -32,11 +32,13 @@ export default { id: 'culprit', title: 'Culprit', parameters: [], open(setup) {
 } }
 `
 
+const LOOK = lookProgram({ node: process.execPath, entry: SOURCE_BOT, env: process.env })
+
 function registryOf(layout: HomeLayout) {
   return openAccountRegistry({
     layout,
     now: () => epochMs(Date.now()),
-    rules: accountRules(layout, openPlugInShelf(layout, plugInProgram(SOURCE_BOT))),
+    rules: accountRules(layout, openPlugInShelf(layout, LOOK)),
     heldBy: () => Promise.resolve(undefined),
   })
 }

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { LONGEST_PRICING_LINE } from '../../contracts/pricing-protocol.ts'
+import { bareEnvironment } from '../process/bare-environment.ts'
+import { hearLastWords } from '../process/hear-last-words.ts'
 import { splitLines } from './split-lines.ts'
 
 /** What is started, and what of the disk it may read: its own code. */
@@ -39,16 +41,9 @@ export type PricingProcessEvents = Readonly<{
  * addons: mathematics needs none of them.
  */
 const NODE_OPTIONS = ['--max-old-space-size=64', '--max-semi-space-size=4', '--v8-pool-size=1', '--permission']
-/** Most that is kept of what it says on its way down. */
-const LAST_WORDS = 8_192
-const LONGEST_GIST = 300
-
-const HANDED_ON = ['SystemRoot', 'windir']
-
 /** Starts one pricing process. Never throws: what cannot be started has ended. */
 export function startPricingProcess(program: PricingProgram, events: PricingProcessEvents): PricingProcess {
   let heard = true
-  let lastWords = ''
   const end = (why: string) => {
     if (!heard) return
     heard = false
@@ -60,16 +55,17 @@ export function startPricingProcess(program: PricingProgram, events: PricingProc
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
       cwd: dirname(program.entry),
-      env: Object.fromEntries(HANDED_ON.flatMap((name) => (program.env[name] ? [[name, program.env[name]]] : []))),
+      env: bareEnvironment(program.env),
     })
   } catch (error) {
     queueMicrotask(() => end(`could not be started (${textOf(error)})`))
     return { pid: undefined, backlog: () => 0, write: () => undefined, kill: () => (heard = false) }
   }
   child.on('error', (error) => end(`could not be started (${textOf(error)})`))
-  // Not at 'exit': what it said last may still be in the pipe.
-  child.once('close', (code, signal) => end(`ended (${signal ?? `exit code ${code}`}${gist(lastWords)})`))
   const { stdin, stdout, stderr } = child
+  const lastWords = hearLastWords(stderr)
+  // Not at 'exit': what it said last may still be in the pipe.
+  child.once('close', (code, signal) => end(`ended (${signal ?? `exit code ${code}`}${lastWords()})`))
   stdin?.on('error', () => undefined) // It has ended: its exit says why.
   stdout?.on(
     'data',
@@ -79,9 +75,6 @@ export function startPricingProcess(program: PricingProgram, events: PricingProc
       () => heard && events.tooLong(),
     ),
   )
-  stderr?.on('data', (chunk: Buffer) => {
-    if (lastWords.length < LAST_WORDS) lastWords += chunk.toString('utf8')
-  })
   // It must never be what keeps a bot alive.
   child.unref()
   for (const stream of [stdin, stdout, stderr] as ({ unref?: () => void } | null)[]) stream?.unref?.()
@@ -114,10 +107,3 @@ function realNameOf(folder: string): string {
 }
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
-/** The line of a dying process that says most. */
-function gist(lastWords: string): string {
-  const lines = lastWords.split('\n').map((line) => line.trim())
-  const line = lines.find((text) => /error|fatal/i.test(text)) ?? lines.find((text) => text !== '')
-  return line ? `: ${line.slice(0, LONGEST_GIST)}` : ''
-}

@@ -26,8 +26,6 @@ export type PlugInEars = Readonly<{
   onStopped: (reason: Reason) => void
 }>
 
-const DEAF: PlugInEars = { onOutput: () => undefined, onStopped: () => undefined }
-
 /**
  * Loads a plug-in in a thread of its own and waits for it, seconds at the most: for the start of a bot.
  *
@@ -46,7 +44,7 @@ export function loadPlugIn(program: string, file: PlugInFile, ears: PlugInEars):
     },
   })
   const loaded = thread.waitUntilLoaded()
-  const found = loaded ? readLoaded(thread, file) : invalid(file, thread.failed()!)
+  const found = loaded ? readLoaded(thread, file) : invalidPlugIn(file, thread.failed()!.text)
   if ('code' in found) {
     void thread.close()
     return found
@@ -68,47 +66,33 @@ export function loadPlugIn(program: string, file: PlugInFile, ears: PlugInEars):
   }
 }
 
-/**
- * Reads what a plug-in says of itself, in a thread that ends again, without waiting for it in ours.
- *
- * @returns the description, or `strategy-invalid` with what is wrong
- */
-export async function describePlugIn(program: string, file: PlugInFile): Promise<StrategyDescription | Refusal> {
-  let cause: PlugInFailure | undefined
-  const thread = startPlugInThread({
-    program,
-    entry: file.entry,
-    onOutput: DEAF.onOutput,
-    onFailed: (why) => void (cause = why),
-  })
-  const isLoaded = await thread.loaded()
-  const found = isLoaded ? readLoaded(thread, file) : undefined
-  await thread.close()
-  if (!found) return invalid(file, cause ?? thread.failed()!)
-  return 'code' in found ? found : found.description
-}
-
 function readLoaded(thread: PlugInThread, file: PlugInFile) {
   const { description, content } = JSON.parse(readText(thread.channel)) as PlugInLoaded
   // Read on the other side already, by our own code.
-  const { id, title, parameters } = description as StrategyDescription
-  if (file.id !== undefined && file.id !== id)
-    return refusal(
-      'strategy-invalid',
-      `The strategy in ${file.entry} calls itself ${JSON.stringify(id)}, but its name here is ${file.id}.`,
-      `Set its id to ${JSON.stringify(file.id)}, or rename it to ${id}.`,
-    )
-  return { description: { id, title, parameters }, content }
+  const named = namedAs(file, description as StrategyDescription)
+  return 'code' in named ? named : { description: named, content }
+}
+
+/** @returns the description, or `strategy-invalid` when it has another name than its folder gives it */
+export function namedAs(file: PlugInFile, description: StrategyDescription): StrategyDescription | Refusal {
+  const { id, title, parameters } = description
+  if (file.id === undefined || file.id === id) return { id, title, parameters }
+  return refusal(
+    'strategy-invalid',
+    `The strategy in ${file.entry} calls itself ${JSON.stringify(id)}, but its name here is ${file.id}.`,
+    `Set its id to ${JSON.stringify(file.id)}, or rename it to ${id}.`,
+  )
 }
 
 function stopReason(name: string, { text }: PlugInFailure): Reason {
   return { code: 'strategy-stopped', text: `the strategy ${name} was stopped: it ${text}` }
 }
 
-function invalid(file: PlugInFile, { text }: PlugInFailure): Refusal {
+/** @param why end of a sentence that begins with its file */
+export function invalidPlugIn(file: PlugInFile, why: string): Refusal {
   return refusal(
     'strategy-invalid',
-    `The strategy in ${file.entry} ${text}.`,
+    `The strategy in ${file.entry} ${why}.`,
     'Correct it, and look at it with: slipway strategy check FILE',
   )
 }

@@ -2,8 +2,8 @@ import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import { STRATEGIES } from '../../domain/strategy/index.ts'
 import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
+import { describePlugIn, type LookProgram } from './describe-plug-in.ts'
 import { findPlugIn, plugInIds } from './find-plug-in.ts'
-import { describePlugIn } from './load-plug-in.ts'
 
 /** One strategy in a list. A plug-in that can't be used is in it too, with why. */
 export type ListedStrategy = Readonly<{
@@ -16,7 +16,7 @@ export type ListedStrategy = Readonly<{
   problem: Refusal | null
 }>
 
-/** The strategies of a home: the built-in ones and its plug-ins, each looked at in a thread of its own. */
+/** The strategies of a home: the built-in ones and its plug-ins, each looked at in a process of its own. */
 export type PlugInShelf = Readonly<{
   /** A plug-in as it was when it was last read; undefined when it never was, or could not be. */
   known(name: string): StrategyDescription | undefined
@@ -26,8 +26,7 @@ export type PlugInShelf = Readonly<{
   list(more?: readonly string[]): Promise<readonly ListedStrategy[]>
 }>
 
-/** @param program what a plug-in's thread runs (dist/plugin.mjs) */
-export function openPlugInShelf(layout: Readonly<{ strategies: string }>, program: string): PlugInShelf {
+export function openPlugInShelf(layout: Readonly<{ strategies: string }>, program: LookProgram): PlugInShelf {
   const seen = new Map<string, StrategyDescription>()
 
   async function read(name: string): Promise<StrategyDescription | Refusal> {

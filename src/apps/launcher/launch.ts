@@ -16,7 +16,7 @@ import type { EpochMs } from '../../domain/units/units.ts'
 import { openPlugInShelf } from '../../adapters/strategy-host/plug-in-shelf.ts'
 import type { Keychain } from '../../adapters/vault/keychain.ts'
 import { openVault } from '../../adapters/vault/open-vault.ts'
-import { plugInProgram } from '../plug-in-program.ts'
+import { lookProgram } from '../plug-in-program.ts'
 import { accountRules, currencies } from './account-rules.ts'
 import { launcherApi } from './api/launcher-api.ts'
 import { keepCloudCalendar } from './cloud/cloud-calendar.ts'
@@ -89,7 +89,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
       const verdict = await judge(id)
       return mayBeHeld(verdict) ? describeHolder(verdict) : undefined
     }
-    const shelf = openPlugInShelf(layout, plugInProgram(options.program.entry))
+    const shelf = openPlugInShelf(layout, lookProgram(options.program))
     const registry = openAccountRegistry({ layout, now, rules: accountRules(layout, shelf), heldBy })
     const vault = openVault({
       layout,

@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { QUESTION, readText } from '../../../src/adapters/strategy-host/channel.ts'
 import { startPlugInThread } from '../../../src/adapters/strategy-host/plug-in-thread.ts'
+import { plugInProgram } from '../../../src/apps/plug-in-program.ts'
+import { goodPlugIn, plugInOf, SOURCE_LOOK } from '../../support/plug-in-looks.ts'
 import { repoRoot } from '../../support/repo-root.ts'
+import { tempHome } from '../../support/temp-home.ts'
 
 it('takes no late wake-up for an answer', () => {
   const thread = startPlugInThread({
@@ -15,4 +18,22 @@ it('takes no late wake-up for an answer', () => {
   expect(thread.waitUntilLoaded()).toBe(true)
   expect(thread.ask(QUESTION.bar, 0, 10_000)).toBe(true)
   expect(readText(thread.channel)).toBe('the answer')
+})
+
+it.each([
+  ['ends by itself where its plug-in is well', '', 'leaves\n'],
+  ['is ended where a timer keeps it', 'setInterval(() => undefined, 1000)', ''],
+])('%s', async (_name, more, output) => {
+  const leaving = 'process.on("exit", () => console.log("leaves"))'
+  let told = ''
+  const thread = startPlugInThread({
+    program: plugInProgram(SOURCE_LOOK.entry),
+    entry: plugInOf(tempHome(), goodPlugIn(`${leaving}; ${more}`)).entry,
+    onOutput: (text) => (told += text),
+    onFailed: ({ text }) => (told += text),
+  })
+  expect(thread.waitUntilLoaded()).toBe(true)
+  await thread.close()
+  expect(told).toBe(output)
+  expect(thread.ask(QUESTION.measure, 0, 100)).toBe(false)
 })

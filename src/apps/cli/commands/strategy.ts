@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
 import { QUESTION } from '../../../adapters/strategy-host/channel.ts'
+import { describePlugIn } from '../../../adapters/strategy-host/describe-plug-in.ts'
 import { findPlugIn, type PlugInFile } from '../../../adapters/strategy-host/find-plug-in.ts'
 import { loadPlugIn } from '../../../adapters/strategy-host/load-plug-in.ts'
 import { openPlugInShelf, unknownStrategy } from '../../../adapters/strategy-host/plug-in-shelf.ts'
@@ -14,7 +15,7 @@ import { looksLikePath, PLUG_IN_LIMITS, whyNotPlugInId } from '../../../domain/s
 import { validateParameters, type ParameterValues } from '../../../domain/strategy/validate-parameters.ts'
 import { durationMs, epochMs } from '../../../domain/units/units.ts'
 import { checkStrategy, type CheckedRun, type Finding } from '../../../engine/strategy-check/check-strategy.ts'
-import { plugInProgram } from '../../plug-in-program.ts'
+import { lookProgram, plugInProgram } from '../../plug-in-program.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { instrumentNamed } from './data-instrument.ts'
@@ -26,7 +27,7 @@ export type StrategyCheckOptions = Readonly<{ symbol: string; bars: string; seed
 /** `slipway strategy list`. */
 export async function strategyList(cli: Cli): Promise<number> {
   const layout = openCliHome(cli)
-  const listed = await openPlugInShelf(layout, plugInProgram(cli.botProgram)).list()
+  const listed = await openPlugInShelf(layout, lookOf(cli)).list()
   cli.out.answer(listed, () => {
     cli.out.table(
       [
@@ -68,15 +69,14 @@ export async function strategyCheck(cli: Cli, what: string, options: StrategyChe
   const program = plugInProgram(cli.botProgram)
   const file = placeOf(cli, layout, what)
   cli.out.progress(`Loading ${file.entry} …`)
-  const loaded = loadPlugIn(program, file, DEAF)
+  const described = await describePlugIn(lookOf(cli), file)
   let findings: readonly Finding[]
-  if ('code' in loaded) findings = [{ check: 'loads', result: 'fail', text: loaded.message }]
+  if ('code' in described) findings = [{ check: 'loads', result: 'fail', text: described.message }]
   else {
-    const { id, title, parameters } = loaded.strategy
-    await loaded.close()
+    const { id, title, parameters } = described
     const bars = barsOf(instrument, seed, count)
     const shape = `It is ${id} (${title}) with ${parameters.length} parameters.`
-    const values = validateParameters(loaded.strategy, {}) as ParameterValues
+    const values = validateParameters(described, {}) as ParameterValues
     const ran = await checkStrategy({
       bars,
       clock: openSessionClock(instrument, bundledCalendar()),
@@ -97,6 +97,10 @@ export async function strategyCheck(cli: Cli, what: string, options: StrategyChe
     }
   })
   return passed ? 0 : 1
+}
+
+function lookOf({ node, botProgram, env }: Cli) {
+  return lookProgram({ node, entry: botProgram, env })
 }
 
 const DEAF = { onOutput: () => undefined, onStopped: () => undefined }
