@@ -29,6 +29,7 @@ export function SignalsPanel({ accountIds }: { accountIds: readonly string[] }) 
             <div style={LONGEST} tabIndex={0} role="region" aria-label="Heard so far">
               <Heard state={state} />
             </div>
+            {state.listening !== 'none' && <Since since={state.since} />}
           </>
         )}
       </QueryStates>
@@ -115,6 +116,17 @@ function sharingText({ state, shared, problem }: SharingAccount): string {
       if (problem) return `shares, and the last one was not taken. ${problem.message} ${problem.nextStep}`
       return shared === 0 ? 'shares, from its next entry on.' : `shares: ${shared} since the launcher started.`
   }
+}
+
+/** They are news, kept in memory: whoever sees none, or few, must know that there may have been more. */
+function Since({ since }: { since: string }) {
+  const times = useTimes()
+  return (
+    <Text size="xs" c="dimmed" px={12} py="xs">
+      These are from {times.minute(since)} {times.zoneName} on, when the launcher started or this cloud was chosen.
+      Earlier ones are not kept here.
+    </Text>
+  )
 }
 
 function Heard({ state: { signals, since, listening } }: { state: SignalsState }) {

@@ -67,6 +67,7 @@ describe('slipway cloud signals', () => {
     }
     expect(state).toMatchObject({ cloud: 'team', listening: 'hearing', signals: [{ accountId: null }] })
     const people = await run()
+    expect(people.stdout).toMatch(/^Heard {6}1 since \S+Z; earlier ones are not kept$/m)
     expect(people.stdout).toContain(
       '2026-11-20T12:00:05Z  us-equity-index  buy   vwap-bounce        0.70  made up  others',
     )

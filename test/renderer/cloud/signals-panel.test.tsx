@@ -39,6 +39,17 @@ describe('the panel of signals', () => {
     expect(await shown.findByText('us-equity-index')).toBeDefined()
   })
 
+  it('says from when on signals are known, whether there are any or not', async () => {
+    const known = /^These are from 2026-11-20 .* on, when the launcher started or this cloud was chosen\. Earlier ones/
+    const { shown, become } = await panel({ listening: 'connecting' })
+    expect(shown.getByText(known)).toBeDefined()
+    become({ listening: 'hearing', signals: [heardSignal()] })
+    expect(await shown.findByText('us-equity-index')).toBeDefined()
+    expect(shown.getByText(known)).toBeDefined()
+    become({ listening: 'none', signals: [] })
+    await waitFor(() => expect(shown.queryByText(known)).toBeNull())
+  })
+
   it('says that sharing is off, and where it is turned on', async () => {
     const { shown } = await panel({})
     expect(shown.getByText(/Sharing is off/)).toBeDefined()

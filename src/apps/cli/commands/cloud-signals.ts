@@ -66,7 +66,7 @@ function lineOf(signal: HeardSignal): string {
 function heardText({ cloud, listening, since, signals }: SignalsState): string {
   if (cloud === 'none') return 'Heard      nothing: no cloud is used; choose one with: slipway cloud use'
   if (listening === 'none') return 'Heard      nothing yet: nobody listens before there is an account'
-  const from = `since ${isoTime(Date.parse(since))}`
+  const from = `since ${isoTime(Date.parse(since))}; earlier ones are not kept`
   if (listening === 'connecting')
     return `Heard      ${signals.length} ${from}; the cloud is not reached just now: slipway cloud status`
   return `Heard      ${signals.length} ${from}`
