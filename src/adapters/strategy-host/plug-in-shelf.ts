@@ -26,6 +26,9 @@ export type PlugInShelf = Readonly<{
   list(more?: readonly string[]): Promise<readonly ListedStrategy[]>
 }>
 
+/** Plug-ins of a list that are looked at together: each takes a core for a moment, and bots need some too. */
+const AT_ONCE = 2
+
 export function openPlugInShelf(layout: Readonly<{ strategies: string }>, program: LookProgram): PlugInShelf {
   const seen = new Map<string, StrategyDescription>()
 
@@ -56,9 +59,13 @@ export function openPlugInShelf(layout: Readonly<{ strategies: string }>, progra
         ...{ id, title, parameters },
         ...{ kind: 'built-in' as const, file: null, problem: null },
       }))
+      const names = [...plugInIds(layout), ...more]
       const plugIns: ListedStrategy[] = []
-      // One after the other: each takes a core while it loads.
-      for (const name of [...plugInIds(layout), ...more]) plugIns.push(await listed(name))
+      const waiting = names.entries()
+      const lookAtRest = async () => {
+        for (const [place, name] of waiting) plugIns[place] = await listed(name)
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, lookAtRest))
       return [...builtIn, ...plugIns]
     },
   }

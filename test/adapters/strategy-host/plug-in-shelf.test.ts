@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openPlugInShelf } from '../../../src/adapters/strategy-host/plug-in-shelf.ts'
+import { SOURCE_LOOK } from '../../support/plug-in-looks.ts'
+import { tempHome } from '../../support/temp-home.ts'
+
+it('a list has every strategy in its place, whichever is looked at first, and those that can not be used', async () => {
+  const strategies = join(tempHome(), 'strategies')
+  mkdirSync(strategies)
+  const write = (id: string, first: string) =>
+    writeFileSync(
+      join(strategies, `${id}.mjs`),
+      `${first}\nexport default { id: '${id}', title: 'T', parameters: [], open: () => ({}) }`,
+    )
+  write('a', 'await new Promise((resolve) => setTimeout(resolve, 1_000))')
+  write('b', 'throw new Error("not today")')
+  write('c', '')
+  write('d', '')
+  const listed = await openPlugInShelf({ strategies }, SOURCE_LOOK).list([join(strategies, 'c.mjs')])
+  const plugIns = listed.filter(({ kind }) => kind === 'plug-in')
+  expect(plugIns.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', join(strategies, 'c.mjs')])
+  expect(plugIns.map(({ problem }) => problem?.code)).toEqual([
+    undefined,
+    'strategy-invalid',
+    undefined,
+    undefined,
+    undefined,
+  ])
+}, 60_000)
