@@ -27,7 +27,7 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
   ctx.store.transact(() => {
     if (report.fill) applyFill(ctx, book, report.fill)
     applyStatus(ctx, book, report.order)
-    if (report.fill) countEnded(ctx, book, report.fill.clientOrderId)
+    if (report.fill) countBooked(ctx, book, report.fill.clientOrderId)
   })
   ctx.changed()
 }
@@ -40,30 +40,32 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
 export function applyLoneFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   return ctx.store.transact(() => {
     if (!applyFill(ctx, book, fill)) return false
-    countEnded(ctx, book, fill.clientOrderId)
+    countBooked(ctx, book, fill.clientOrderId)
     return true
   })
 }
 
 /**
- * An order that had ended here and filled all the same counts what was booked of it: nobody asks the broker about it any
- * more, and a stop is placed for what an entry counts.
+ * An order counts what was booked of it, also before its status tells, and where that never will because it had ended
+ * here: a stop is placed for what an entry counts, and an exit that counts too little would be made too small.
  */
-function countEnded(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
-  if (!book.owedFills.isUncounted(id) || book.opens.has(id)) return
+function countBooked(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
+  if (!book.owedFills.isUncounted(id)) return
   const record = book.known(id)
   const cumQty = lots(ctx.store.bookedLots(id))
   if (!record || cumQty <= record.cumQty) return
+  const hasEnded = !isOpen(record.status)
   const isWhole = cumQty >= record.order.quantity && mayFollow(record.status, 'filled')
-  const status = isWhole ? 'filled' : record.status
+  const status = hasEnded && isWhole ? 'filled' : record.status
   const moved: OrderRecord = { ...record, status, cumQty, updatedAt: marketNow(ctx, book.lastBar) }
-  ctx.store.updateOrder(moved, 'its fills tell more than its end')
+  ctx.store.updateOrder(moved, 'its fills tell more than its status')
   book.remember(moved)
   book.owedFills.counted(id, cumQty - record.cumQty, ctx.now())
-  ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
-    clientOrderId: id,
-    cumQty,
-  })
+  if (hasEnded)
+    ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
+      clientOrderId: id,
+      cumQty,
+    })
 }
 
 /**
