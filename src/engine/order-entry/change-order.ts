@@ -2,14 +2,22 @@ import { fieldWords } from '../../domain/order/field-words.ts'
 import { signOf, type OrderChange } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
-import { ASKED_FOR, isKeptByVenue, isProtective, protectiveUnits, totalCover } from '../../domain/order/protection.ts'
+import {
+  ASKED_FOR,
+  isKeptByVenue,
+  isPair,
+  isProtective,
+  isWorking,
+  protectiveUnits,
+  totalCover,
+} from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import { lots } from '../../domain/units/units.ts'
-import { heldOf, restingExits, targetLots, workingExits } from './account-view.ts'
+import { heldOf, leavesOf, opensOf, restingExits, targetLots, workingExits } from './account-view.ts'
 import { changedType, changeWorking } from './change-working.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
-import { asked } from './order-commands.ts'
+import { asked, lotsText } from './order-commands.ts'
 import { abandonLegs, askToCancel, moveOrder, rewrite } from './submit-order.ts'
 import { isHalfBracket } from './successor-legs.ts'
 import { settleWindowMs } from '../reconciliation/judge-unsent.ts'
@@ -203,6 +211,8 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
       `To end it: ${typed(call, 'cancel-order', order.clientOrderId)}`,
     )
   if (order.purpose === 'entry') return undefined
+  const bare = bareBeside(call, record, quantity)
+  if (bare) return bare
   const held = Math.max(0, -signOf(order.side) * heldOf(book, order.symbol))
   const most = cumQty + held - takenByOthers(call, record)
   if (quantity <= most) return undefined
@@ -210,6 +220,23 @@ function wrongChange(call: TradeCall, record: OrderRecord, change: OrderChange):
     'trade-invalid',
     `quantity ${quantity} is more than the position in ${order.symbol} has room for; at most ${Math.max(0, most)}.`,
     'Give a smaller quantity.',
+  )
+}
+
+/** The two of a pair that we keep stay alike: a smaller target would take its stop with it. */
+function bareBeside(call: TradeCall, record: OrderRecord, quantity: number): TradeOutcome | undefined {
+  const { ctx, book } = call
+  const { clientOrderId, purpose, symbol, side } = record.order
+  // What a leg of an entry leaves without a stop gets one at once.
+  if (purpose !== 'target' || ctx.broker.capabilities.oco || record.parent !== undefined) return undefined
+  const stop = opensOf(book, symbol).find((other) => isPair(record, other) && isWorking(other.status))
+  const bare = stop ? leavesOf(stop) - (quantity - record.cumQty) : 0
+  if (bare <= 0) return undefined
+  const instead = typed(call, side === 'sell' ? 'sell' : 'cover-short', symbol, String(quantity), '--limit', 'PRICE')
+  return refused(
+    'trade-invalid',
+    `The stop that this target is paired with would get as small, and ${lotsText(bare)} would have none.`,
+    `Cancel the target: ${typed(call, 'cancel-order', clientOrderId)}, then ask for fewer lots beside the stop: ${instead}`,
   )
 }
 

@@ -116,6 +116,27 @@ describe('modify-order', () => {
     }
   })
 
+  it.each([
+    ['keeps pairs', ABLE, [4, 2]],
+    ['keeps none', PLAIN, [4, 4]],
+    ['keeps none and changes orders', { ...PLAIN, replace: true }, [4, 4]],
+  ] as const)('of a target leaves its stop as it is, at a broker that %s', async (_, capabilities, sizes) => {
+    const rig = open({ capabilities })
+    await hold(rig, 4)
+    await rig.trade({ kind: 'oco-order', symbol: SYMBOL, stopPx: ticks(PX - 10), targetPx: ticks(PX + 10) })
+    const target = rig.venue.open().find(({ order }) => order.purpose === 'target')!.order.clientOrderId
+    const outcome = await rig.trade({ kind: 'modify-order', clientOrderId: target, change: { quantity: lots(2) } })
+    await rig.settle()
+    await rig.reconcile()
+    const now = Object.fromEntries(rig.venue.open().map(({ order, quantity }) => [order.purpose, quantity]))
+    expect([now.stop, now.target]).toEqual(sizes)
+    if (sizes[1] === 4) expect(messageOf(outcome)).toContain('2 lots would have none')
+    await rig.trade({ kind: 'cancel-order', clientOrderId: target })
+    await rig.trade({ kind: 'sell', symbol: SYMBOL, quantity: lots(2), limitPx: ticks(PX + 10) })
+    await rig.settle()
+    expect(stopOf(rig).map(({ quantity }) => quantity)).toEqual([4])
+  })
+
   it('refuses what the order has no room for or does not have', async () => {
     const rig = open()
     await hold(rig, 2)
