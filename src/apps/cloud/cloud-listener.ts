@@ -14,11 +14,13 @@ export function cloudListener(
   addressOf: (incoming: IncomingMessage) => string,
   onFailure: (error: unknown) => void,
 ) {
+  const together = sentTogether()
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const signal = lazySignal(outgoing)
     try {
       const said = await answer(askedOfNode(incoming, signal), addressOf(incoming))
       if (said instanceof Response) return await sendResponse(said, outgoing, signal())
+      await together()
       // Head and body at once, so that they leave in one write.
       outgoing.writeHead(said.status, said.headers)
       outgoing.end(incoming.method === 'HEAD' ? undefined : said.body)
@@ -29,6 +31,21 @@ export function cloudListener(
       else outgoing.writeHead(500).end()
     }
   }
+}
+
+/**
+ * Ends when everything that had arrived with a request is worked on. What is written then, for many callers, wakes the
+ * machine's network and its readers once, and not once for each.
+ */
+function sentTogether(): () => Promise<void> {
+  let next: Promise<void> | undefined
+  return () =>
+    (next ??= new Promise((resolve) =>
+      setImmediate(() => {
+        next = undefined
+        resolve()
+      }),
+    ))
 }
 
 function askedOfNode(incoming: IncomingMessage, signal: () => AbortSignal): Asked {
