@@ -114,7 +114,7 @@ async function place(
   }
   const pattern = ofKind.findLast(wasTaken) ?? ofKind[0]
   if (!pattern) return
-  const other = legs.find(({ order, status }) => order.purpose !== purpose && isWorking(status) && alone(order, legs))
+  const other = legs.find((leg) => leg.order.purpose !== purpose && mayFill(leg) && alone(leg.order, legs))
   const { oco: _before, ...plain } = pattern.order
   const order: NewOrder = {
     ...plain,
@@ -139,8 +139,13 @@ function besidePartner(quantity: number, partner: OrderRecord | undefined): numb
 /** The working order that an order waiting to be sent will be paired with. */
 function partnerOf({ order }: OrderRecord, legs: readonly OrderRecord[]): OrderRecord | undefined {
   return legs.find(
-    (leg) => isWorking(leg.status) && (leg.order.clientOrderId === order.oco || leg.order.oco === order.clientOrderId),
+    (leg) => mayFill(leg) && (leg.order.clientOrderId === order.oco || leg.order.oco === order.clientOrderId),
   )
+}
+
+/** Works, and has lots left: a broker may tell of the last ones before it says that it is filled. */
+function mayFill(leg: OrderRecord): boolean {
+  return isWorking(leg.status) && leavesOf(leg) > 0
 }
 
 /** The venue had it: its terms were possible. */

@@ -54,14 +54,13 @@ function countBooked(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
   const record = book.known(id)
   const cumQty = lots(ctx.store.bookedLots(id))
   if (!record || cumQty <= record.cumQty) return
-  const hasEnded = !isOpen(record.status)
   const isWhole = cumQty >= record.order.quantity && mayFollow(record.status, 'filled')
-  const status = hasEnded && isWhole ? 'filled' : record.status
+  const status = isWhole ? 'filled' : record.status
   const moved: OrderRecord = { ...record, status, cumQty, updatedAt: marketNow(ctx, book.lastBar) }
   ctx.store.updateOrder(moved, 'its fills tell more than its status')
   book.remember(moved)
   book.owedFills.counted(id, cumQty - record.cumQty, ctx.now())
-  if (hasEnded)
+  if (!isOpen(record.status))
     ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
       clientOrderId: id,
       cumQty,

@@ -83,3 +83,48 @@ it('an exit of which the list of fills tells first is not made smaller by that',
   await rig.settle()
   expect([rig.book.positionOf(SYMBOL).quantity, statusOf(rig, exit)]).toEqual([0, 'filled 5'])
 })
+
+describe('a stop for the first lots of an entry, whose target was never sent', () => {
+  /** The last lot fills while that stop is on its way, and the bot dies over the stop for it. */
+  async function killedBetweenStops(rig: TradeRig) {
+    const order = { kind: 'bracket-order', side: 'buy', symbol: SYMBOL, quantity: lots(3) } as const
+    const entry = firstOrder(await rig.trade({ ...order, stopPx: ticks(PX - 10), targetPx: ticks(PX + 10) }))
+    rig.venue.fill(entry, 2)
+    const { submit } = rig.venue.broker
+    let sent = 0
+    rig.venue.broker.submit = async (next) => {
+      if (++sent === 2) throw new Error('killed here')
+      const reply = await submit(next)
+      rig.venue.fill(entry)
+      rig.venue.deliver()
+      return reply
+    }
+    await expect(rig.settle()).rejects.toThrow('killed here')
+    rig.venue.broker.submit = submit
+    return rig.venue.open().find((kept) => kept.order.purpose === 'stop')!
+  }
+  const target = (rig: TradeRig) =>
+    rig.venue.open().flatMap(({ order, quantity }) => (order.purpose === 'target' ? [quantity] : []))
+
+  it('ends with its fills where the list of them tells first, and the target is placed beside the other', async () => {
+    const rig = open(PLAIN)
+    const stop = await killedBetweenStops(rig)
+    rig.venue.fill(stop.order.clientOrderId)
+    rig.venue.deliver(() => [])
+    await rig.reconcile()
+    await rig.settle()
+    expect([rig.book.positionOf(SYMBOL).quantity, stops(rig), target(rig)]).toEqual([1, [1], [1]])
+    expect((await rig.reconcile()).agrees).toBe(true)
+  })
+
+  it('is no partner for it either where the broker has not said yet that it is filled', async () => {
+    const rig = open(PLAIN)
+    const stop = await killedBetweenStops(rig)
+    rig.venue.fill(stop.order.clientOrderId)
+    stop.status = 'partially-filled'
+    rig.venue.deliver((all) => all.map((report) => ({ ...report, order: { ...report.order, status: stop.status } })))
+    await rig.reconcile()
+    await rig.settle()
+    expect([rig.book.positionOf(SYMBOL).quantity, stops(rig), target(rig)]).toEqual([1, [0, 1], [1]])
+  })
+})
