@@ -8,12 +8,14 @@ import { LicencesPanel } from './licences-panel.tsx'
 import { OffendersPanel } from './offenders-panel.tsx'
 import { PoolPanel } from './pool-panel.tsx'
 import type { Role } from './role.ts'
+import { StripePanel } from './stripe-panel.tsx'
 import { UsersPanel } from './users-panel.tsx'
 
 const TABS = {
   licences: { title: 'Licences', Panel: LicencesPanel },
   leases: { title: 'Live accounts', Panel: LeasesPanel },
   users: { title: 'Users', Panel: UsersPanel },
+  stripe: { title: 'Stripe', Panel: StripePanel },
   limits: { title: 'Rate limits', Panel: OffendersPanel },
   calendar: { title: 'Calendar', Panel: CalendarPanel },
   pool: { title: 'Pool', Panel: PoolPanel },

@@ -25,15 +25,16 @@ const MOST_AT_ONCE = 500
 const HANDLED: ReadonlySet<string> = new Set(STRIPE_EVENTS)
 
 /**
- * Subscriptions at Stripe, where the server has the secret of an endpoint there.
+ * Subscriptions at Stripe, where the server has the secret of an endpoint there. Without one nothing comes, and an admin
+ * still decides about what has come before.
  *
  * An event is stored, then done with, then answered; what lies between when the server dies is done at the next start.
  */
 export async function stripeConcept(parts: StripeParts): Promise<CloudConcept> {
   const secrets = (parts.settings.stripeSecret ?? '').split(/[\s,]+/).filter((secret) => secret !== '')
-  if (secrets.length === 0) return { handlers: [] }
   const { database, push, log, now } = parts
   const trying: TryParts = { db: database.db, push, log, now }
+  if (secrets.length === 0) return { handlers: stripeAdminHandlers(trying, () => Promise.resolve()) }
   let open = { waiting: 0, parked: 0 }
   const count = async () => {
     open = await countOpenStripeEvents(database.db).catch(() => open)

@@ -97,6 +97,16 @@ describeOnBothDatabases('an event of Stripe that can never be done with', (open)
     expect(subscription).toEqual({ status: 'active' })
   })
 
+  it('is still decided about when the server has no secret of Stripe any more', async () => {
+    const opened = await open()
+    const { event } = await withParked(opened)
+    const { list, retry, dismiss } = admin(await stripeServer(opened, ''))
+    expect(await list()).toMatchObject([{ id: event.id, state: 'parked' }])
+    expect(await retry(event.id)).toMatchObject({ value: { event: { state: 'parked' } } })
+    expect(await dismiss(event.id)).toEqual({ value: { dismissed: true } })
+    expect(await list()).toEqual([])
+  })
+
   it('is dismissed by an admin with a reason, and then nobody tries it or is told of it', async () => {
     const opened = await open()
     const { event, server } = await withParked(opened)
