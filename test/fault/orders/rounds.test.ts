@@ -9,7 +9,8 @@ const FOUND_ONCE = [
   [20261179, 'bracket to its target, power lost at point 3', 'the legs of a bracket sent a second time, beside it'],
 ] as const
 
-describe('bots that are killed while they order', () => {
+// At once: a round waits for its venue more than it works.
+describe.concurrent('bots that are killed while they order', () => {
   it('double no order, lose nothing and leave nothing without its stop', { timeout: 600_000 }, async () => {
     const findings: string[] = []
     const total = await driveRounds({ rounds: ROUNDS, seed: 1, atOnce: 4, say: (line) => findings.push(line) })
