@@ -11,7 +11,7 @@ import { venueBars } from '../support/venue/venue-bars.ts'
 
 const TOKEN = 'live-canary-token-91'
 const PASSPHRASE = 'correct horse battery staple'
-const BAR_MS = 400
+const BAR_MS = 150
 const SIZES = { small: { width: 1280, height: 720 }, large: { width: 1920, height: 1080 } } as const
 /** Parameters with which a bot trades several times a day. */
 const OFTEN = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
