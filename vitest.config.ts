@@ -5,25 +5,37 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** These hold programs to deadlines, or break many at once: one file at a time, or they starve each other. */
 const ALONE = [
-  ...['test/fault/orders/**/*.test.ts', 'test/adapters/pricing/**/*.test.ts'],
-  ...['bot-plug-in', 'bot-pricing', 'kill-switch', 'cloud/two-instances'].map((name) => `test/fault/${name}.test.ts`),
-]
-/** These start a few processes and mostly wait for them: three files at a time leave no core idle. */
+  ...[
+    'fault/bot-plug-in',
+    'fault/bot-pricing',
+    'fault/kill-switch',
+    'fault/cloud/two-instances',
+    'fault/orders/rounds',
+  ],
+  ...['adapters/pricing/pricing-service', 'adapters/pricing/pricing-process', 'adapters/strategy-host/**/*'],
+].map((name) => `test/${name}.test.ts`)
+/** These start a few processes and mostly wait for them: four files at a time leave no core idle. */
 const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) => `test/${folder}/**/*.test.ts`)
 /** These hold nothing beyond a test, so the files of a worker share a process and what it has loaded. */
 const CORE = ['domain', 'engine', 'contracts'].map((folder) => `test/${folder}/**/*.test.ts`)
 const OTHER_RUNNERS = ['test/gui/**', 'test/bench/**', 'test/renderer/**']
 
-/** These wait for timers of the product, so they begin first: as the last they would leave a core idle. */
+/** The longest, longest first: as the last they would leave a core idle. */
 const LONG = [
-  ...['fault/cloud/outbox-whole', 'fault/cloud/live-licence', 'fault/cloud/outbox', 'docs/readme', 'apps/cli/strategy'],
-  ...['fault/portfolio-limits', 'fault/cloud/licence-news', 'fault/cloud/rate-limit', 'fault/gateway-bot'],
-  ...['engine/bot/crash-equality', 'apps/shell/packaging', 'apps/launcher/gateway-account'],
-].map((name) => join(import.meta.dirname, 'test', `${name}.test.ts`))
+  ...['fault/cloud/outbox-whole', 'fault/portfolio-limits', 'apps/cli/strategy', 'fault/cloud/outbox', 'docs/readme'],
+  ...['fault/cloud/live-licence', 'fault/cloud/rate-limit', 'apps/shell/desktop', 'apps/cli/vault'],
+  ...['apps/launcher/supervision', 'fault/gateway-bot', 'scripts/check-boundaries', 'apps/shell/packaging'],
+  ...['fault/cloud/licence-news', 'apps/launcher/local-cloud', 'fault/browser-door-streams'],
+  ...['engine/bot/crash-equality', 'renderer/logs/log-viewer', 'adapters/gateway/gateway-stream'],
+  ...['adapters/vault/open-vault', 'renderer/fleet/accounts-page'],
+].map((name) => join(import.meta.dirname, 'test', `${name}.test.`))
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => (LONG.indexOf(normalize(moduleId)) + 1 || LONG.length + 1) - 1
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONG.findIndex((long) => normalize(moduleId).startsWith(long))
+      return place === -1 ? LONG.length : place
+    }
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
 }
@@ -85,7 +97,7 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
