@@ -8,13 +8,16 @@ const Description = z.unknown().transform((value, context) => {
   return z.NEVER
 })
 
+/** File of the plug-in, as the process was given it. */
+const entry = z.string()
+
 /**
- * What the process that looks at a plug-in says of it, as one line of JSON. It may say so twice, because the cause of a
- * failure can be clearer a moment later; the last line counts.
+ * What the process that looks at plug-ins says of one of them, as a line of JSON. It may say so twice, because the cause
+ * of a failure can be clearer a moment later; the last line counts.
  */
 export const PlugInLook = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('loaded'), description: Description }),
+  z.object({ kind: z.literal('loaded'), entry, description: Description }),
   /** `text` is the end of a sentence that begins with its file. */
-  z.object({ kind: z.literal('failed'), text: z.string() }),
+  z.object({ kind: z.literal('failed'), entry, text: z.string() }),
 ])
 export type PlugInLook = z.input<typeof PlugInLook>

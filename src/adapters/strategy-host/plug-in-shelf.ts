@@ -2,7 +2,7 @@ import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import { STRATEGIES } from '../../domain/strategy/index.ts'
 import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
-import { describePlugIn, type LookProgram } from './describe-plug-in.ts'
+import { describePlugIns, type LookProgram } from './describe-plug-in.ts'
 import { findPlugIn, plugInIds } from './find-plug-in.ts'
 
 /** One strategy in a list. A plug-in that can't be used is in it too, with why. */
@@ -16,7 +16,7 @@ export type ListedStrategy = Readonly<{
   problem: Refusal | null
 }>
 
-/** The strategies of a home: the built-in ones and its plug-ins, each looked at in a process of its own. */
+/** The strategies of a home: the built-in ones and its plug-ins, looked at in a process of their own. */
 export type PlugInShelf = Readonly<{
   /** A plug-in as it was when it was last read; undefined when it never was, or could not be. */
   known(name: string): StrategyDescription | undefined
@@ -26,25 +26,25 @@ export type PlugInShelf = Readonly<{
   list(more?: readonly string[]): Promise<readonly ListedStrategy[]>
 }>
 
-/** Plug-ins of a list that are looked at together: each takes a core for a moment, and bots need some too. */
-const AT_ONCE = 2
-
 export function openPlugInShelf(layout: Readonly<{ strategies: string }>, program: LookProgram): PlugInShelf {
   const seen = new Map<string, StrategyDescription>()
 
-  async function read(name: string): Promise<StrategyDescription | Refusal> {
-    const file = findPlugIn(layout, name)
-    if (file === undefined) return unknownStrategy(layout, name)
-    if ('code' in file) return file
-    const found = await describePlugIn(program, file)
-    if ('code' in found) seen.delete(name)
-    else seen.set(name, found)
-    return found
+  async function readAll(names: readonly string[]): Promise<readonly (StrategyDescription | Refusal)[]> {
+    const places = names.map((name) => findPlugIn(layout, name) ?? unknownStrategy(layout, name))
+    const files = places.flatMap((place) => ('code' in place ? [] : [place]))
+    const described = (await describePlugIns(program, files)).values()
+    return places.map((place, index) => {
+      if ('code' in place) return place
+      const name = names[index]!
+      const found = described.next().value!
+      if ('code' in found) seen.delete(name)
+      else seen.set(name, found)
+      return found
+    })
   }
 
-  async function listed(name: string): Promise<ListedStrategy> {
+  function listed(name: string, found: StrategyDescription | Refusal): ListedStrategy {
     const file = findPlugIn(layout, name)
-    const found = await read(name)
     const place = { kind: 'plug-in', file: file && 'entry' in file ? file.entry : null } as const
     if ('code' in found) return { id: name, title: name, ...place, parameters: [], problem: found }
     // What an account is set to: a path stays a path.
@@ -53,19 +53,15 @@ export function openPlugInShelf(layout: Readonly<{ strategies: string }>, progra
 
   return {
     known: (name) => seen.get(name),
-    read,
+    read: async (name) => (await readAll([name]))[0]!,
     list: async (more = []) => {
       const builtIn = Object.values(STRATEGIES).map(({ id, title, parameters }) => ({
         ...{ id, title, parameters },
         ...{ kind: 'built-in' as const, file: null, problem: null },
       }))
       const names = [...plugInIds(layout), ...more]
-      const plugIns: ListedStrategy[] = []
-      const waiting = names.entries()
-      const lookAtRest = async () => {
-        for (const [place, name] of waiting) plugIns[place] = await listed(name)
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, lookAtRest))
+      const found = await readAll(names)
+      const plugIns = names.map((name, index) => listed(name, found[index]!))
       return [...builtIn, ...plugIns]
     },
   }

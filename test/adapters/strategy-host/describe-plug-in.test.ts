@@ -4,7 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { describePlugIn, type LookProgram } from '../../../src/adapters/strategy-host/describe-plug-in.ts'
+import {
+  describePlugIn,
+  describePlugIns,
+  type LookProgram,
+} from '../../../src/adapters/strategy-host/describe-plug-in.ts'
 import { goodPlugIn, NOTE_PID, notedPid, plugInOf, SOURCE_LOOK } from '../../support/plug-in-looks.ts'
 import { untilGone } from '../../support/pricing-rig.ts'
 import { repoRoot } from '../../support/repo-root.ts'
@@ -42,6 +46,22 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
     expect(await describePlugIn(SOURCE_LOOK, plugInOf(folder, goodPlugIn()))).toEqual(GOOD)
   })
 
+  it('costs that one only where several are looked at together', async () => {
+    const [first, second, third] = [tempHome(), tempHome(), tempHome()]
+    const files = [
+      plugInOf(first, goodPlugIn(NOTE_PID)),
+      plugInOf(second, `${NOTE_PID}\nfor (;;) {}`),
+      plugInOf(third, goodPlugIn(NOTE_PID)),
+    ]
+    const looking = describePlugIns(SOURCE_LOOK, files)
+    const killed = await notedPid(second)
+    process.kill(killed, 'SIGKILL')
+    // It may have suffered for the one before it in that process, so it was looked at again.
+    expect(await looking).toEqual([GOOD, refusedFor(/did not load within 5000 ms/), GOOD])
+    expect(await notedPid(first)).toBe(killed)
+    expect(await notedPid(second)).not.toBe(killed)
+  })
+
   it('that loops for ever is ended, with its process', async () => {
     const folder = tempHome()
     const looking = describePlugIn(SOURCE_LOOK, plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`))
@@ -75,7 +95,9 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
     ['can not begin', 'throw new Error("no such thing")', /ended \(exit code 1: .*no such thing.*\)/],
     [
       'says what can not be read',
-      `console.log('{"kind":"loaded","description":{"id":"x"}}\\n{"kind":\\nnull'); process.exit(3)`,
+      `const entry = process.argv[2]
+       console.log(JSON.stringify({ kind: 'loaded', entry, description: { id: 'x' } }) + '\\n{"kind":\\nnull')
+       process.exit(3)`,
       /ended \(exit code 3\)/,
     ],
     ['never answers', 'setInterval(() => {}, 1000)', /did not answer within 2000 ms/, 2_000],
@@ -98,10 +120,11 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
   })
 
   it('counts what was said last, however its process ended then', async () => {
-    const lines = ['did not load within 5000 ms', 'used more than its 64 MB of memory'].map((why) =>
-      JSON.stringify({ kind: 'failed', text: why }),
-    )
-    const crash = `process.stdout.write(${JSON.stringify(lines.join('\n'))} + '\\n', () => process.kill(process.pid, 'SIGSEGV'))`
+    const crash = `
+      const line = (text) => JSON.stringify({ kind: 'failed', entry: process.argv[2], text }) + '\\n'
+      const lines = line('did not load within 5000 ms') + line('used more than its 64 MB of memory')
+      process.stdout.write(lines, () => process.kill(process.pid, 'SIGSEGV'))
+    `
     const folder = tempHome()
     const found = await describePlugIn(doubleOf(folder, crash), plugInOf(folder, goodPlugIn()))
     expect(found).toEqual(refusedFor(/one\.mjs used more than its 64 MB of memory\.$/))
