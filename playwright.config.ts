@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // Each test has a home, a launcher and a browser of its own.
-  workers: 2,
+  // Each test has a home, a launcher and a browser of its own, and waits for them: two would leave a core idle.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   use: {
