@@ -5,11 +5,12 @@ import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
-import { resumeRequiredExit } from './exit-required.ts'
+import { exitWhereRequired, resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
 import type { BotEnd, LoopEdge } from './loop-edge.ts'
 import { heldText, obey } from './obey.ts'
 import { refuseRequests, serveRequests } from './serve-requests.ts'
+import { mayHaveToExit } from './watch-risk.ts'
 
 /** Bars taken between two looks at the clock. */
 const BARS_PER_LOOK = 64
@@ -50,6 +51,8 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
       await resumeRequiredExit(ctx, book)
       edge.trading()
     }
+    // Time alone may forbid to hold on, and a feed that has fallen silent tells no time.
+    if (!ctx.replaying && mayHaveToExit(ctx, book)) await exitWhereRequired(ctx, book)
     const bar = feed.poll()
     if (bar) {
       const work = handleBar(ctx.lanes[feed.lane ?? 0]!, book, bar)

@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BrokerCapabilities } from '../../../src/domain/broker/broker.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
 import { wantFlat } from '../../../src/engine/bot/obey.ts'
-import { runBot } from '../../../src/engine/bot/run-bot.ts'
 import { ABLE, PLAIN } from '../../support/scripted-broker.ts'
+import { runWithoutBars } from '../../support/silent-loop.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { firstOrder, openTradeRig, PX, SYMBOL, type TradeRig } from '../../support/trade-rig.ts'
 
@@ -27,31 +27,6 @@ function closeMarket({ venue }: TradeRig): () => void {
   return () => void (broker.submit = submit)
 }
 
-/** The bot's loop for so long: every report wakes it at once, and somebody looks after it every second. */
-async function runFor(rig: TradeRig, ms: number): Promise<void> {
-  let passed = 0
-  const pass = (by: number) => {
-    passed += by
-    rig.wait(by)
-  }
-  const nothing = () => undefined
-  await runBot(
-    rig.ctx,
-    rig.book,
-    { poll: nothing, next: () => Promise.reject(new Error('the loop waits by its edge')), close: nothing },
-    {
-      wait: () => {
-        let reports = 0
-        rig.venue.deliver((all) => ((reports = all.length), all))
-        pass(reports > 0 ? 10 : 1_000)
-        return Promise.resolve(passed < ms ? { kind: 'aborted' } : { kind: 'ended' })
-      },
-      ...{ breathless: () => false, breathe: () => Promise.resolve(), pause: () => Promise.resolve() },
-      ...{ reconcileDue: () => true, auditDue: () => false, feedTrouble: nothing, trading: nothing, flat: nothing },
-    },
-  )
-}
-
 const exits = ({ venue }: TradeRig) => venue.calls.filter((call) => call.startsWith('submit exit')).length
 
 describe.each([
@@ -62,13 +37,13 @@ describe.each([
     const rig = await openAtClosedMarket(capabilities)
     const openMarket = closeMarket(rig)
     wantFlat(rig.ctx, rig.book, 'a test')
-    await runFor(rig, 60_000)
+    await runWithoutBars(rig, 60_000)
     expect(exits(rig)).toBeGreaterThan(5)
     expect(exits(rig)).toBeLessThan(20)
     openMarket()
-    await runFor(rig, 6_000)
+    await runWithoutBars(rig, 6_000)
     for (const { order } of rig.venue.open()) rig.venue.fill(order.clientOrderId)
-    await runFor(rig, 1_000)
+    await runWithoutBars(rig, 1_000)
     expect([rig.venue.held(SYMBOL), rig.book.flattening]).toEqual([0, undefined])
   })
 })
@@ -78,7 +53,7 @@ it('what no stop is taken for is closed no faster either', async () => {
   const stop = firstOrder(await rig.trade({ kind: 'stop-loss', symbol: SYMBOL, stopPx: ticks(PX - 10) }))
   closeMarket(rig)
   rig.venue.end(stop, 'expired')
-  await runFor(rig, 60_000)
+  await runWithoutBars(rig, 60_000)
   expect(exits(rig)).toBeGreaterThan(5)
   expect(exits(rig)).toBeLessThan(20)
 })
