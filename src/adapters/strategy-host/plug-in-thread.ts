@@ -43,6 +43,8 @@ export type ThreadOptions = Readonly<{
   onOutput: (text: string) => void
   /** Told once, when the cause is sure: a little after `failed` knows it. */
   onFailed: (why: PlugInFailure) => void
+  /** How long a thread that is well has to end by itself; milliseconds. */
+  leaveMs?: number
 }>
 
 /** Looks at the memory before it sleeps: most answers are there at once, and sleeping costs ten times as much. */
@@ -56,7 +58,13 @@ const END_MS = 1_000
 const OUT_OF_MEMORY = `used more than its ${PLUG_IN_LIMITS.memoryMb} MB of memory`
 
 /** Starts the thread of a plug-in. It has its own memory, no environment, and nothing of the bot but the channel. */
-export function startPlugInThread({ program, entry, onOutput, onFailed }: ThreadOptions): PlugInThread {
+export function startPlugInThread({
+  program,
+  entry,
+  onOutput,
+  onFailed,
+  leaveMs = LEAVE_MS,
+}: ThreadOptions): PlugInThread {
   // Asked for here and not imported: bots without a plug-in don't pay for it.
   const { Worker } = process.getBuiltinModule('node:worker_threads')
   const memory = newChannelMemory()
@@ -159,7 +167,7 @@ export function startPlugInThread({ program, entry, onOutput, onFailed }: Thread
         closing = true
         // Ending a thread from outside has crashed processes; one that is well ends by itself, in order.
         passTurn(channel, TURN.ending)
-        await Promise.race([ended, delay(LEAVE_MS)])
+        await Promise.race([ended, delay(leaveMs)])
       }
       void worker.terminate()
       await Promise.race([ended, delay(END_MS)])

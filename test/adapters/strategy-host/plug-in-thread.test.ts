@@ -21,9 +21,9 @@ it('takes no late wake-up for an answer', () => {
 })
 
 it.each([
-  ['ends by itself where its plug-in is well', '', 'leaves\n'],
-  ['is ended where a timer keeps it', 'setInterval(() => undefined, 1000)', ''],
-])('%s', async (_name, more, output) => {
+  ['ends by itself where its plug-in is well', '', 'leaves\n', 30_000],
+  ['is ended where a timer keeps it', 'setInterval(() => undefined, 1000)', '', 100],
+])('%s', async (_name, more, output, leaveMs) => {
   const leaving = 'process.on("exit", () => console.log("leaves"))'
   let told = ''
   const thread = startPlugInThread({
@@ -31,6 +31,7 @@ it.each([
     entry: plugInOf(tempHome(), goodPlugIn(`${leaving}; ${more}`)).entry,
     onOutput: (text) => (told += text),
     onFailed: ({ text }) => (told += text),
+    leaveMs,
   })
   expect(thread.waitUntilLoaded()).toBe(true)
   await thread.close()
