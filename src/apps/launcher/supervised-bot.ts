@@ -264,7 +264,8 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (link.isEnding()) return
     if (phase.kind !== 'silent') return lookForStranger()
     const verdict = await ctx.whoHolds(accountId)
-    if (mayBeHeld(verdict)) return verdict.kind === phase.verdict ? undefined : becomeSilent(verdict)
+    // It may have been paused since, or have woken.
+    if (mayBeHeld(verdict)) return describeHolder(verdict) === phase.holder ? undefined : becomeSilent(verdict)
     const held = 'record' in verdict ? verdict.record : undefined
     afterDeath({ instanceId: held?.instanceId ?? record.instanceId, startedAt: held?.startedAt ?? now() })
   }
