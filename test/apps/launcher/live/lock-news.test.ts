@@ -27,10 +27,12 @@ it.skipIf(process.platform === 'win32')(
     await until(/does not answer/)
     await holder.kill('SIGSTOP')
     await until(/is paused/)
+    expect(await home.client.api.locks.show({ id: 'A1' })).toMatchObject({ held: true, verdict: 'unresponsive' })
     await holder.kill('SIGCONT')
     await until(/does not answer/)
     await holder.kill('SIGKILL')
     await until(/has ended/)
+    expect(await home.client.api.locks.show({ id: 'A1' })).toMatchObject({ held: false })
     end.abort()
   },
 )
