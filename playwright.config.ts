@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // Each test has a home, a launcher and a browser of its own, and waits for them: two would leave a core idle.
-  workers: 3,
+  // Each test has a home, a launcher and a browser of its own; a third at a time was measured to bring nothing.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   use: {

@@ -14,7 +14,7 @@ const ALONE = [
   ],
   ...['adapters/pricing/pricing-service', 'adapters/pricing/pricing-process', 'adapters/strategy-host/**/*'],
 ].map((name) => `test/${name}.test.ts`)
-/** These start a few processes and mostly wait for them: four files at a time leave no core idle. */
+/** These start a few processes and often wait for them: three files at a time leave no core idle. */
 const PROGRAMS = ['apps', 'scripts', 'docs', 'fault', 'contract'].map((folder) => `test/${folder}/**/*.test.ts`)
 /** These hold nothing beyond a test, so the files of a worker share a process and what it has loaded. */
 const CORE = ['domain', 'engine', 'contracts'].map((folder) => `test/${folder}/**/*.test.ts`)
@@ -97,7 +97,7 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
