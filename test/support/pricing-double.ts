@@ -1,6 +1,6 @@
 import { PricingQuestion } from '../../src/contracts/pricing-protocol.ts'
 import { answerQuestion } from '../../src/apps/pricing/answer-question.ts'
-import { splitLines } from '../../src/adapters/pricing/split-lines.ts'
+import { splitLines } from '../../src/adapters/process/split-lines.ts'
 
 /**
  * What a stand-in for the pricing service does once it has answered its first question as it should (`-at-once`: with

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { LONGEST_PRICING_LINE } from '../../contracts/pricing-protocol.ts'
 import { bareEnvironment } from '../process/bare-environment.ts'
 import { hearLastWords } from '../process/hear-last-words.ts'
-import { splitLines } from './split-lines.ts'
+import { splitLines } from '../process/split-lines.ts'
 
 /** What is started, and what of the disk it may read: its own code. */
 export type PricingProgram = Readonly<{

@@ -163,6 +163,8 @@ export function startPlugInThread({
     },
     fail,
     async close() {
+      // Whoever waits for it may have nothing else left to do, and would end in the middle.
+      worker.ref()
       if (!why) {
         closing = true
         // Ending a thread from outside has crashed processes; one that is well ends by itself, in order.

@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os'
-import { splitLines } from '../../adapters/pricing/split-lines.ts'
+import { splitLines } from '../../adapters/process/split-lines.ts'
 import { LONGEST_PRICING_LINE, PricingQuestion } from '../../contracts/pricing-protocol.ts'
 import { answerQuestion } from './answer-question.ts'
 import { boundedBy } from './bounded-by.ts'

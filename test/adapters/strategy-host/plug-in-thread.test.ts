@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import { QUESTION, readText } from '../../../src/adapters/strategy-host/channel.ts'
 import { startPlugInThread } from '../../../src/adapters/strategy-host/plug-in-thread.ts'
@@ -37,4 +39,14 @@ it.each([
   await thread.close()
   expect(told).toBe(output)
   expect(thread.ask(QUESTION.measure, 0, 100)).toBe(false)
+})
+
+it.each([
+  ['is well', ''],
+  ['has a timer', 'setInterval(() => undefined, 1000)'],
+])('is closed to the end where its process waits for nothing else and its plug-in %s', async (_name, more) => {
+  const closer = join(repoRoot, 'test', 'support', 'plug-in-closer.ts')
+  const { entry } = plugInOf(tempHome(), goodPlugIn(more))
+  const { stdout } = await promisify(execFile)(process.execPath, [closer, entry])
+  expect(stdout).toBe('closed\n')
 })

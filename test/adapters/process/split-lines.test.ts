@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitLines } from '../../../src/adapters/pricing/split-lines.ts'
+import { splitLines } from '../../../src/adapters/process/split-lines.ts'
 
 function read(chunks: readonly Buffer[], longest = 1_000) {
   const lines: string[] = []
