@@ -153,4 +153,12 @@ export const STATE_MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE checkpoints ADD COLUMN held TEXT;
   `,
+  // Money by which a venue that filled between two ticks was better than the price written here, and fills of markets that
+  // nobody here knew when they were told, as they were told: they are booked when somebody does.
+  `
+  ALTER TABLE fills ADD COLUMN credit INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE foreign_fills (
+    seq INTEGER PRIMARY KEY, fill_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, told TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
