@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { refusal, Refused } from '../../domain/failure/refusal.ts'
 
@@ -15,7 +15,8 @@ export function replaceFile(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const fd = openSync(temporary, 'wx', 0o600)
     try {
-      writeSync(fd, text)
+      // Not writeSync: a disk that is nearly full takes a part of it and says so by the count alone.
+      writeFileSync(fd, text)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

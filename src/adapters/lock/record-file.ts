@@ -7,7 +7,7 @@ import {
   openSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import type { LockRecord } from '../../domain/lock/lock-record.ts'
 import type { HomeLayout } from '../home/layout.ts'
@@ -28,7 +28,7 @@ export function writeLockRecord(layout: HomeLayout, path: string, record: LockRe
   const file = openSync(unfinished, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   try {
     fchmodSync(file, 0o600)
-    writeSync(file, JSON.stringify(record, null, 2) + '\n')
+    writeFileSync(file, JSON.stringify(record, null, 2) + '\n')
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { asStorageRefusal, syncFolder } from '../file/replace-file.ts'
@@ -53,8 +53,12 @@ export function ensureKeyFile(path: string, home: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const fd = openSync(path, 'wx', 0o600)
     try {
-      writeSync(fd, key)
+      writeFileSync(fd, key)
       fsyncSync(fd)
+    } catch (error) {
+      // Half a key would be taken for a key the next time.
+      rmSync(path, { force: true })
+      throw error
     } finally {
       closeSync(fd)
     }
