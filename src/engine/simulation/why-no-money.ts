@@ -1,3 +1,4 @@
+import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import { formatMoney } from '../../domain/instrument/instrument.ts'
 import { yearsTo } from '../../domain/options/option-instrument.ts'
 import { inPremiumTicks, isLeg, optionLeg, type OptionLeg } from '../../domain/options/shape-leg.ts'
@@ -18,7 +19,8 @@ export type WantedEntry = Readonly<{ market: Market; side: Side; quantity: numbe
  *
  * Where no option is among them, the venue lends without limit to whoever has anything left, and nothing to whoever has
  * not. Options are paid in full and sold ones need margin (`marginNeeded`): the cash that would be left must cover it.
- * Working orders count against the account as if they had filled, and never for it.
+ * Working orders count against the account as if they had filled, those of a combo together, and never for it: what a
+ * sale would bring is not there before it is made.
  *
  * @param except orders that the entries take the place of
  */
@@ -30,37 +32,82 @@ export function whyNoMoney(
   if (settledOf(venue) <= 0) return 'the account has no money left'
   const currency = wanted.find(({ market }) => market.underlying)?.market.instrument?.currency
   if (!currency) return undefined
-  const { cash, holdings } = afterwards(venue, wanted, except)
+  let worst = afterwards(venue, wanted, except)
+  if (typeof worst === 'string') return worst
+  for (const working of mayAlsoFill(venue, except)) {
+    const next = withFilled(venue, worst, working)
+    if (typeof next === 'string') return next
+    if (next.needed - next.cash > worst.needed - worst.cash) worst = next
+  }
+  const { cash, needed } = worst
   if (cash < 0) return `it costs ${formatMoney(currency, minorUnits(-cash))} more than the account has`
-  const needed = marginNeeded(venue, holdings)
-  if (typeof needed === 'string') return needed
   if (needed <= cash) return undefined
   const [asked, free] = [formatMoney(currency, minorUnits(needed)), formatMoney(currency, minorUnits(cash))]
   return `it needs ${asked} of margin, and the account would have ${free}`
 }
 
-/** Cash and lots of every option when all entries have filled. */
-function afterwards(venue: Venue, wanted: readonly WantedEntry[], except: ReadonlySet<unknown>) {
+/** The account as it may be: its cash, lots of every option, and the margin of those. */
+type Standing = Readonly<{ cash: number; holdings: ReadonlyMap<Market, number>; needed: number }>
+
+/** When what is wanted has filled, and working orders that buy have been paid without bringing anything yet. */
+function afterwards(venue: Venue, wanted: readonly WantedEntry[], except: ReadonlySet<unknown>): Standing | string {
   let cash: number = cashOf(venue)
   const holdings = new Map<Market, number>()
-  const take = (market: Market, side: Side, quantity: number, px: number, counts: boolean) => {
-    cash -= signOf(side) * quantity * px * (market.instrument?.tickValue ?? 0)
-    cash -= quantity * venue.terms.commissionMinorPerLot
-    if (counts) holdings.set(market, (holdings.get(market) ?? market.holding.quantity) + signOf(side) * quantity)
-  }
   for (const market of venue.markets.values()) {
     if (!market.underlying) continue
     if (market.holding.quantity !== 0) holdings.set(market, market.holding.quantity)
+    for (const order of market.orders)
+      if (isCounted(order, except) && order.combo === undefined && order.side === 'buy')
+        cash -= costOf(venue, wantedOf(venue, market, order))
+  }
+  const options = wanted.filter(({ market }) => market.underlying).map((entry) => pricedOf(venue, entry))
+  return withFilled(venue, { cash, holdings, needed: 0 }, options)
+}
+
+type PricedEntry = Readonly<{ market: Market; side: Side; quantity: number; px: number }>
+
+/** Working orders that may come to be sold, each with what fills together with it. */
+function mayAlsoFill(venue: Venue, except: ReadonlySet<unknown>): readonly (readonly PricedEntry[])[] {
+  const groups = new Map<string, PricedEntry[]>()
+  for (const market of venue.markets.values()) {
+    if (!market.underlying) continue
     for (const order of market.orders) {
-      if (order.purpose !== 'entry' || except.has(order)) continue
-      const px = isLimited(order) ? order.limitPx : costsPx(venue, market, order.side)
-      take(market, order.side, order.quantity - order.cumQty, px, order.side === 'sell')
+      if (!isCounted(order, except) || (order.combo === undefined && order.side === 'buy')) continue
+      const name = order.combo === undefined ? `order ${order.clientOrderId}` : `combo ${order.combo}`
+      groups.set(name, [...(groups.get(name) ?? []), wantedOf(venue, market, order)])
     }
   }
-  for (const { market, side, quantity, type } of wanted)
-    if (market.underlying)
-      take(market, side, quantity, 'limitPx' in type ? type.limitPx : costsPx(venue, market, side), true)
-  return { cash, holdings }
+  return [...groups.values()]
+}
+
+function isCounted(order: PaperOrder, except: ReadonlySet<unknown>): boolean {
+  return order.purpose === 'entry' && !except.has(order)
+}
+
+function withFilled(venue: Venue, from: Standing, entries: readonly PricedEntry[]): Standing | string {
+  let { cash } = from
+  const holdings = new Map(from.holdings)
+  for (const entry of entries) {
+    const { market, side, quantity } = entry
+    cash -= costOf(venue, entry)
+    holdings.set(market, (holdings.get(market) ?? 0) + signOf(side) * quantity)
+  }
+  const needed = marginNeeded(venue, holdings)
+  return typeof needed === 'string' ? needed : { cash, holdings, needed }
+}
+
+/** What a fill takes out of the cash; below 0 where it brings something. */
+function costOf(venue: Venue, { market, side, quantity, px }: PricedEntry): number {
+  return quantity * (signOf(side) * px * (market.instrument?.tickValue ?? 0) + venue.terms.commissionMinorPerLot)
+}
+
+function wantedOf(venue: Venue, market: Market, order: PaperOrder): PricedEntry {
+  const px = isLimited(order) ? order.limitPx : costsPx(venue, market, order.side)
+  return { market, side: order.side, quantity: order.quantity - order.cumQty, px }
+}
+
+function pricedOf(venue: Venue, { market, side, quantity, type }: WantedEntry): PricedEntry {
+  return { market, side, quantity, px: 'limitPx' in type ? type.limitPx : costsPx(venue, market, side) }
 }
 
 /**
