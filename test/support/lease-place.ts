@@ -20,7 +20,8 @@ export class LeasePlace {
   readonly said: string[] = []
   readonly asked: { path: string; lease: string | undefined; input: Record<string, unknown> }[] = []
   /** What it says to all but the question for its keys. */
-  cloud: (path: string, nonce: string) => Asked<unknown> = () => trouble('unreachable', 'The cloud can not be reached.')
+  cloud: (path: string, nonce: string) => Asked<unknown> | Promise<Asked<unknown>> = () =>
+    trouble('unreachable', 'The cloud can not be reached.')
 
   keyList: () => Asked<unknown> = () => trouble('lost', 'Hm.')
 

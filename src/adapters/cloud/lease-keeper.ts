@@ -46,7 +46,10 @@ export type LeaseKeeper = Readonly<{
   check(): Promise<void>
   /** Asks now, and from then on every hour. */
   start(): void
-  /** Gives the account free, within a time, milliseconds; keeps the lease where the server can't have heard of it. */
+  /**
+   * Gives the account free, within a time, milliseconds; keeps the lease where the server can't have heard of it. Nothing is
+   * asked for after it.
+   */
   release(withinMs: number): Promise<void>
   close(): void
 }>
@@ -166,7 +169,7 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
 
   async function checkNow(): Promise<void> {
     const { licenceKey } = parts
-    if (licenceKey === undefined || isLost) return
+    if (licenceKey === undefined || isLost || isClosed) return
     triedAt = monotonic()
     const nonce = randomBytes(16).toString('base64url')
     const asked = await ask(
@@ -237,6 +240,10 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
     async release(withinMs) {
       clearTimeout(timer)
       timer = undefined
+      // A renewal under way may bring a newer lease, and only the newest gives the account free.
+      const until = monotonic() + withinMs
+      await within(withinMs / 2, checking)
+      isClosed = true
       if (!lease || token === null || released || refused || lease.fence === 0) return
       // Before it is sent: a server that hears it may give the account to another device at once. Where that can't be
       // written down, a start without the cloud would trade on a lease that is another's by then: so it stays ours.
@@ -246,7 +253,7 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
       const asked = await ask(
         releaseLicence,
         { user_id: userId, device_id: deviceId, account_id: accountRef, fence: lease.fence },
-        { lease: token, budgetMs: withinMs },
+        { lease: token, budgetMs: Math.max(1, until - monotonic()) },
       )
       const isUnheard = asked.kind === 'failed' && ['unreachable', 'resting', 'invalid'].includes(asked.failure.kind)
       if (!isUnheard) return
@@ -259,6 +266,14 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
       timer = undefined
     },
   }
+}
+
+/** Ends with what is waited for, or with the time, milliseconds. */
+async function within(ms: number, done: Promise<void> | undefined): Promise<void> {
+  if (!done) return
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+  await Promise.race([done, late]).finally(() => clearTimeout(timer))
 }
 
 const LOST =

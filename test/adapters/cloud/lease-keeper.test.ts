@@ -5,8 +5,8 @@ import { readLeaseFile } from '../../../src/adapters/cloud/lease-file.ts'
 import { leaseTimes } from '../../../src/domain/licence/grace-ladder.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { DEVICE, USER } from '../../support/cloud-questions.ts'
-import { DAY, HOUR, LeasePlace, START, trouble } from '../../support/lease-place.ts'
-import { ACCOUNT_REF, LICENCE_KEY } from '../../support/leases.ts'
+import { answer, DAY, HOUR, LeasePlace, START, trouble } from '../../support/lease-place.ts'
+import { ACCOUNT_REF, claimsAt, LICENCE_KEY, signedLease } from '../../support/leases.ts'
 
 describe('the lease of a live account', () => {
   it('allows entries from the moment the server gives it, and not before', async () => {
@@ -221,6 +221,47 @@ describe('giving the account free', () => {
     await keeper.release(2_000)
     expect(place.asked.map(({ path }) => path)).not.toContain('/api/license/release')
     expect(place.said).toContain('warn lease-not-kept')
+  })
+
+  it('waits for a renewal that is under way, since only the newest lease gives the account free', async () => {
+    const place = new LeasePlace()
+    const keeper = await place.leased({ fence: 7 })
+    const before = keeper.token()
+    const slow = Promise.withResolvers<void>()
+    const renewed = (nonce: string) =>
+      answer(signedLease(claimsAt(START, { fence: 7, jti: 'f'.repeat(32), nonce }), place.key))
+    place.cloud = async (path, nonce) => {
+      if (path === '/api/license/release') return { kind: 'answer', value: { released: true } }
+      await slow.promise
+      return renewed(nonce)
+    }
+    void keeper.check()
+    const released = keeper.release(2_000)
+    slow.resolve()
+    await released
+    const { path, lease } = place.asked.at(-1)!
+    expect(path).toBe('/api/license/release')
+    expect(lease).not.toBe(before)
+    expect(lease).toBe(readLeaseFile(place.file).token)
+    expect(place.open().view().verdict.entries).toBe('refused')
+  })
+
+  it('is not undone by a renewal that comes too late, and nothing is asked for after it', async () => {
+    const place = new LeasePlace()
+    const keeper = await place.leased()
+    const slow = Promise.withResolvers<void>()
+    place.cloud = async (path, nonce) => {
+      if (path === '/api/license/release') return { kind: 'answer', value: { released: true } }
+      await slow.promise
+      return answer(signedLease(claimsAt(START, { nonce }), place.key))
+    }
+    const asking = keeper.check()
+    await keeper.release(20)
+    slow.resolve()
+    await asking
+    await keeper.check()
+    expect(place.asked.filter(({ path }) => path === '/api/license/validate')).toHaveLength(2)
+    expect(readLeaseFile(place.file).released).toBe(true)
   })
 
   it('is taken for done where nobody knows, and when the process dies in the middle', async () => {
