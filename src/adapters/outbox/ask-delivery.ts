@@ -52,9 +52,9 @@ export function answerOf({ kind, code, message, retryAfterMs }: CloudTrouble): D
     case 'refused': {
       const meaning = code === undefined ? 'nothing' : MEANING[code]
       if (meaning === 'nothing') return { kind: 'silent', why }
-      return meaning === 'unwelcome'
-        ? { kind: 'unwelcome', why }
-        : { kind: 'refused', forGood: meaning === 'wrong for good', why }
+      if (meaning === 'unwelcome')
+        return { kind: 'unwelcome', ...(code === 'lease_invalid' ? { byLease: true as const } : {}), why }
+      return { kind: 'refused', forGood: meaning === 'wrong for good', why }
     }
   }
 }

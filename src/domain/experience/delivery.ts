@@ -39,8 +39,8 @@ export type DeliveryAnswer =
   | Readonly<{ kind: 'stored' | 'duplicate' }>
   /** The row itself is what the server would not take; `forGood`: nor ever will. */
   | Readonly<{ kind: 'refused'; forGood: boolean; why: string }>
-  /** Who asks is not welcome. */
-  | Readonly<{ kind: 'unwelcome'; why: string }>
+  /** Who asks is not welcome; `byLease`: with the lease that was shown. */
+  | Readonly<{ kind: 'unwelcome'; byLease?: true; why: string }>
   /** Not now, as the server or the way to it said. */
   | Readonly<{ kind: 'wait'; ms: number; why: string }>
   /** No answer: it may be stored or not. */

@@ -88,6 +88,8 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   const resting = new Map<string, { until: number; failures: number }>()
   /** When rows of a user were sent within the last minute. */
   const paces = new Map<string, number[]>()
+  /** The lease of an account that the cloud would not take: of another cloud, or signed with a key that is gone. */
+  const refusedLeases = new Map<AccountId, string>()
   const seen = new Map<AccountId, Seen>()
   let turn = 0
   let running: Promise<void> | undefined
@@ -157,7 +159,9 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   async function deliver(ask: CloudAsk, accountId: AccountId, parcels: readonly Parcel[]) {
     const settled: Settlement[] = []
     let waitMs = 0
-    const lease = parts.leaseOf?.(accountId)
+    const kept = parts.leaseOf?.(accountId)
+    // A bot that runs has brought a new one meanwhile. Else nobody will: then it counts as its user's, as without a licence.
+    const lease = kept === refusedLeases.get(accountId) ? undefined : kept
     const startedAt = elapsed()
     for (const { kind, key, userId, refusals, body } of parcels) {
       waitMs = waitOf(userId)
@@ -166,6 +170,7 @@ export function openDelivery(parts: DeliveryParts): Delivery {
       pace(userId)
       const answer = await askDelivery(ask, body, { signal: ended.signal, budgetMs: rules.askMs, lease, userId })
       if (ended.signal.aborted && answer.kind === 'silent') break
+      if (answer.kind === 'unwelcome' && answer.byLease && lease !== undefined) refusedLeases.set(accountId, lease)
       const verdict = judgeDelivery(answer, { refusals }, now(), parts.random(), rules)
       settled.push({ kind, key, verdict })
       waitMs = note(answer, userId)

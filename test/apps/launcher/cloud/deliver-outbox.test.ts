@@ -213,6 +213,28 @@ describe('the sender of contributions', () => {
     })
   })
 
+  it('goes on without a lease that the cloud does not take, such as one of another cloud, until there is a new one', async () => {
+    const rig = temporaryOutbox()
+    for (const at of trades(3)) rig.trade({ at })
+    let lease = 'of the cloud before'
+    rig.pool.fail((_, call) =>
+      rig.pool.options[call - 1]?.lease === 'of the cloud before'
+        ? { kind: 'refused', code: 'lease_invalid', message: '', nextStep: '', requestId: '' }
+        : undefined,
+    )
+    const delivery = rig.delivery({ leaseOf: () => lease })
+    // A bot that runs has time to bring a new one.
+    await rig.drain(delivery, 50_000)
+    expect(rig.view()).toMatchObject({ waiting: 3 })
+    await rig.drain(delivery)
+    expect(rig.view()).toMatchObject({ waiting: 0, deliveredToday: 3 })
+    lease = 'of this one'
+    rig.trade({ at: 4 })
+    await rig.drain(delivery, 60_000)
+    expect(rig.pool.options.at(-1)).toMatchObject({ lease: 'of this one' })
+    expect(rig.pool.stored.size).toBe(4)
+  })
+
   it('passes over rows of an earlier version, and puts aside what it does not understand', async () => {
     const rig = temporaryOutbox()
     const state = rig.states.get('acc')!
