@@ -4,6 +4,7 @@ import { averagePx, type Position } from '../../domain/position/position.ts'
 import { epochMs, lots, ticks } from '../../domain/units/units.ts'
 import { isResting } from '../order-entry/account-view.ts'
 import { cancelAndBook, sendExit } from '../order-entry/close-out.ts'
+import { firstFreeAttempt } from '../order-entry/fresh-order-id.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
 import { cancelOrder } from '../order-entry/submit-order.ts'
 import type { BotBook } from './bot-book.ts'
@@ -137,19 +138,19 @@ function writeExit(
   const bar = book.lastBar
   const at = marketNow(ctx, bar)
   const instrument = instrumentOrThrow(ctx, symbol)
+  const confidence = book.entryConfidence(symbol)
+  const ref = exitRef(ctx, book, symbol)
+  const attempted = (attempt: number, decisionId = ref.decisionId) =>
+    exitIntent(
+      { sha256Hex: ctx.sha256Hex, instrument },
+      { ...ref, decisionId },
+      { position: quantity, reason, confidence, attempt, at },
+    )
+  const orderOf = (attempt: number) => book.known(attempted(attempt).order.clientOrderId)
   // A second exit at the same bar (the first was rejected or canceled) is a new attempt, not the same order.
-  let attempt = 1
-  let intent: OrderRecord
-  do {
-    intent = exitIntent({ sha256Hex: ctx.sha256Hex, instrument }, exitRef(ctx, book, symbol), {
-      position: quantity,
-      reason,
-      confidence: book.entryConfidence(symbol),
-      attempt,
-      at,
-    })
-    attempt++
-  } while (book.known(intent.order.clientOrderId))
+  const attempt = firstFreeAttempt(1, (known) => orderOf(known) !== undefined)
+  const before = attempt === 1 || ctx.replaying ? undefined : orderOf(attempt - 1)
+  const intent = attempted(attempt, before && decisionAfter(before, position, `${ref.signalId}:${attempt}`))
   ctx.store.insertDecision({
     decisionId: intent.decisionId,
     at,
@@ -165,6 +166,15 @@ function writeExit(
   })
   ctx.store.insertOrder(intent)
   return intent
+}
+
+/**
+ * The decision that one more exit at the same bar belongs to: that of the one before while it is tried again, another
+ * where that one has closed something or the position is a later one. No bar may come for days.
+ */
+function decisionAfter(before: OrderRecord, { trip }: Position, another: string): string {
+  const isAnother = before.cumQty > 0 || (trip !== undefined && trip.entryTime > before.createdAt)
+  return isAnother ? another : before.decisionId
 }
 
 /**
