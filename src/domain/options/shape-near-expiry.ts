@@ -43,17 +43,18 @@ export function payoffAtNearExpiry(legs: readonly OptionLeg[], market: ShapeMark
   return {
     netPremium: netPremium(legs),
     maxProfit: slope > 0 ? { kind: 'unbounded' } : estimate(Math.max(...amounts)),
-    maxLoss: slope < 0 || hasNakedFuture(living, ending) ? { kind: 'unbounded' } : estimate(lost),
+    maxLoss: slope < 0 || hasNakedFuture(living) ? { kind: 'unbounded' } : estimate(lost),
     breakEvens: crossings(prices, amounts, worthAt),
     points: strikes.map((px) => ({ px, amount: minorUnits(Math.round(worthAt(px))) })),
   }
 }
 
-/** A sold call that goes on when the bought one has ended can lose without limit. */
-function hasNakedFuture(living: readonly OptionLeg[], ending: readonly OptionLeg[]): boolean {
-  const calls = (legs: readonly OptionLeg[]) =>
-    legs.reduce((sum, leg) => sum + (leg.type === 'call' ? leg.quantity * leg.tickValue : 0), 0)
-  return calls(living) < 0 && calls(ending) > 0
+/** Sold calls that go on when the bought ones have ended, at whichever expiry, can lose without limit. */
+function hasNakedFuture(living: readonly OptionLeg[]): boolean {
+  return living.some(({ expiry: from }) => {
+    const calls = living.filter(({ type, expiry }) => type === 'call' && expiry >= from)
+    return calls.reduce((sum, leg) => sum + leg.quantity * leg.tickValue, 0) < 0
+  })
 }
 
 function livingPayoff(leg: OptionLeg, years: number, market: ShapeMarket): (px: number) => number {

@@ -233,6 +233,16 @@ describe('the payoff of a calendar spread when its near leg expires', () => {
     expect(payoff.maxLoss).toEqual({ kind: 'unbounded' })
     expect(margin.rule).toBe('mixed')
   })
+
+  it('has no largest loss where a sold call outlives every bought one, at whichever expiry that is', () => {
+    const ladder = [
+      niftyLeg(1, 'put', 21_700, 110),
+      niftyLeg(1, 'call', 21_700, 330, FAR),
+      niftyLeg(-1, 'call', 21_700, 450, '2024-03-28'),
+    ]
+    expect(reportOf(ladder, MARKET).payoff.maxLoss).toEqual({ kind: 'unbounded' })
+    expect(amount(reportOf([ladder[0]!, ...mirrored(ladder.slice(1))], MARKET).payoff.maxLoss)).toBeGreaterThan(0)
+  })
 })
 
 describe('the question about a shape', () => {
