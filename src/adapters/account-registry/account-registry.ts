@@ -11,7 +11,9 @@ import type { EpochMs } from '../../domain/units/units.ts'
 import { readLastExit } from '../bot-process/last-exit.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
+import { whileFree } from '../lock/while-free.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
+import { readOpenThings } from '../state-db/read-open.ts'
 import { applySettings, changesBetween, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
 import { openAccountEntries, type AccountEntry } from './account-entries.ts'
 import { userIdOf } from './read-settings.ts'
@@ -170,14 +172,15 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   async function edit(text: string, set: readonly string[]) {
     const id = knownId(text)
     return exclusively(async () => {
-      const planned = await judgeEdit(id, set)
-      if (planned.changed.length > 0) write(planned.settings)
-      return planned
+      const { edited, isMoved } = await judgeEdit(id, set)
+      if (isMoved) whileFree(layout, id, () => write(edited.settings))
+      else if (edited.changed.length > 0) write(edited.settings)
+      return edited
     })
   }
 
   async function checkEdit(text: string, set: readonly string[]) {
-    return judgeEdit(knownId(text), set)
+    return (await judgeEdit(knownId(text), set)).edited
   }
 
   /** The settings as they would be after a change. */
@@ -188,17 +191,20 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     // Limits can be changed while the file of a plug-in is away; another strategy must be there.
     if (unusable && strategy !== before.strategy) throw new Refused(unusable)
     const settings = applySettings(before, set, rules)
-    const moved = BOOK_KEYS.find((key) => String(before[key]) !== String(settings[key]))
-    if (moved) await refuseWhileTrading(id, moved === 'alsoSymbols' ? 'symbol' : moved)
+    const moved = BOOK_KEYS.filter((key) => String(before[key]) !== String(settings[key]))
+    if (moved[0])
+      await refuseWhileTrading(id, moved[0] === 'alsoSymbols' ? 'symbol' : moved[0], isLeft(before, settings))
     const changes = changesBetween(before, settings)
-    return {
+    const edited: EditedAccount = {
       settings,
       changed: changes.map((change) => change.text),
       atOnce: changes.length > 0 && changes.every(({ name }) => appliesAtOnce(name)),
     }
+    return { edited, isMoved: moved.length > 0 }
   }
 
-  async function refuseWhileTrading(id: AccountId, key: string): Promise<void> {
+  /** @param isMoved what is open would be open no more; an account that only follows more symbols may hold something */
+  async function refuseWhileTrading(id: AccountId, key: string, isMoved: boolean): Promise<void> {
     const holder = await heldBy(id)
     if (holder !== undefined)
       refuse(
@@ -206,7 +212,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
         `The ${key} can't change while the bot runs. ${holder}`,
         `Stop it first: slipway stop ${id}`,
       )
-    if (hasOpenPosition(id))
+    if (isMoved && hasOpenPosition(id))
       refuse(
         'setting-invalid',
         `The ${key} can't change while account ${id} has an open position.`,
@@ -215,6 +221,11 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   }
 
   function hasOpenPosition(id: AccountId): boolean {
+    // The books know; what the last bot said when it left in order is older than a bot that was killed.
+    if (existsSync(layout.state(id))) {
+      const { positions, orders } = readOpenThings(layout, id)
+      return positions.length > 0 || orders > 0
+    }
     const status = readLastExit(layout, id)?.status
     return (
       status !== null &&
@@ -237,13 +248,15 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
           `Account ${id} can't be removed while it is in use. ${holder}`,
           `Stop it: slipway stop ${id}`,
         )
-      try {
-        if (isRegistered) renameSync(layout.settings(id), removedPath(id))
-        syncFolder(folder)
-        if (purge) rmSync(folder, { recursive: true, force: true })
-      } catch (error) {
-        throw asStorageRefusal(error, folder)
-      }
+      whileFree(layout, id, () => {
+        try {
+          if (isRegistered) renameSync(layout.settings(id), removedPath(id))
+          syncFolder(folder)
+          if (purge) rmSync(folder, { recursive: true, force: true })
+        } catch (error) {
+          throw asStorageRefusal(error, folder)
+        }
+      })
       entries.forget(id)
       return { accountId: id, folder }
     })
@@ -257,6 +270,13 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   }
 
   return { add, check, list, show, edit, checkEdit, remove }
+}
+
+/** Whether a change takes an account away from a market it is in. */
+function isLeft(before: AccountSettings, after: AccountSettings): boolean {
+  const followed = [after.symbol, ...after.alsoSymbols]
+  if (before.broker !== after.broker || before.mode !== after.mode) return true
+  return [before.symbol, ...before.alsoSymbols].some((symbol) => !followed.includes(symbol))
 }
 
 function shorten(names: readonly string[]): string {

@@ -1,9 +1,11 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { refuse } from '../../domain/failure/refusal.ts'
+import { refuse, Refused } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
+import { whileFree } from '../lock/while-free.ts'
 import { openReadOnly, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
 import { bornMark } from './born-mark.ts'
 import { stateRole } from './open-state.ts'
@@ -43,10 +45,10 @@ export function backupState(layout: HomeLayout, accountId: AccountId, now: Epoch
 
 /**
  * Puts a backup in the place of state.db. What is there now moves to quarantine whole (database, WAL and index
- * together). The caller holds the account: no bot may run meanwhile.
+ * together). No bot may run, nor start meanwhile.
  *
  * @returns the quarantine folder, null when there was nothing to move
- * @throws {Refused} 'backup-invalid', in which case nothing was touched
+ * @throws {Refused} 'backup-invalid' | 'account-held' | 'disk-full' | 'home-read-only', in which cases the state is as it was
  */
 export function restoreState(
   layout: HomeLayout,
@@ -61,18 +63,25 @@ export function restoreState(
   const target = layout.state(accountId)
   const incoming = `${target}.incoming`
   rmSync(incoming, { force: true })
-  const db = openReadOnly(roleOfBackup(source))
   try {
-    db.prepare('VACUUM INTO ?').run(incoming)
-  } finally {
-    db.close()
+    const db = openReadOnly(roleOfBackup(source))
+    try {
+      db.prepare('VACUUM INTO ?').run(incoming)
+    } finally {
+      db.close()
+    }
+    flush(incoming)
+    verifyBackup(incoming)
+    return whileFree(layout, accountId, () => {
+      const quarantined = quarantineState(layout, accountId, now)
+      renameSync(incoming, target)
+      bornMark(layout, accountId).set()
+      return { file: source, quarantined }
+    })
+  } catch (error) {
+    rmSync(incoming, { force: true })
+    throw asStorageRefusal(refusedBySqlite(error, stateRole(layout, accountId)), target)
   }
-  flush(incoming)
-  verifyBackup(incoming)
-  const quarantined = quarantineState(layout, accountId, now)
-  renameSync(incoming, target)
-  bornMark(layout, accountId).set()
-  return { file: source, quarantined }
 }
 
 function quarantineState(layout: HomeLayout, accountId: AccountId, now: EpochMs): string | null {
@@ -102,6 +111,7 @@ function verifyBackup(path: string): void {
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error) invalid('it is damaged or not a database')
+    if (error instanceof Refused && error.refusal.code !== 'backup-invalid') invalid("it can't be read")
     throw error
   }
 }

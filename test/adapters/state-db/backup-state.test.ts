@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homeLayout } from '../../../src/adapters/home/layout.ts'
+import { acquireAccountGuard } from '../../../src/adapters/lock/account-guard.ts'
 import { backupState, restoreState } from '../../../src/adapters/state-db/backup-state.ts'
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
@@ -63,6 +64,36 @@ describe('a backup', () => {
     expect(() => restoreState(layout, accountId, file, at)).toThrow(Refused)
     expect(read()).toBe('kept')
     expect(existsSync(layout.quarantine)).toBe(false)
+  })
+
+  it('is refused while a bot has the account, and nothing is touched', () => {
+    const { layout, write } = account()
+    const bot = write('kept')
+    const { file } = backupState(layout, accountId, at)
+    mkdirSync(layout.guards, { recursive: true })
+    const taken = acquireAccountGuard({
+      ...{ layout, accountId, instanceId: 'i', controlEndpoint: '', appVersion: '0', mode: 'paper', now: () => at },
+    })
+    expect(() => restoreState(layout, accountId, file, at)).toThrow(/A bot has just taken account acc/)
+    expect(readdirSync(layout.account(accountId)).filter((name) => name.startsWith('state.db.'))).toEqual([])
+    expect(existsSync(layout.quarantine)).toBe(false)
+    if (taken.kind === 'held') taken.hold.release()
+    bot.close()
+  })
+
+  it('says in words why it can not be put in place', () => {
+    const { layout, write } = account()
+    write('kept').close()
+    const { file } = backupState(layout, accountId, at)
+    const copy = join(layout.root, 'copy.db')
+    renameSync(file, copy)
+    rmSync(layout.account(accountId), { recursive: true })
+    expect(() => restoreState(layout, accountId, copy, at)).toThrow(Refused)
+  })
+
+  it('is refused as a folder, and nobody is told to make it writable', () => {
+    const { layout } = account()
+    expect(() => restoreState(layout, accountId, layout.root, at)).toThrow(/is no usable backup: it can't be read/)
   })
 
   it('is refused when the file is not there', () => {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openAccountRegistry } from '../../../src/adapters/account-registry/account-registry.ts'
@@ -7,8 +8,9 @@ import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { EXIT_CODE_OF } from '../../../src/domain/failure/refusal.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot } from '../../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot } from '../../support/bot-fleet.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 async function edit(layout: HomeLayout, id: AccountId, ...set: string[]): Promise<void> {
   const now = () => epochMs(Date.now())
@@ -23,7 +25,7 @@ async function edit(layout: HomeLayout, id: AccountId, ...set: string[]): Promis
 
 /** Starts a bot and waits for its end; what it refused to do, if it did. */
 async function run(layout: HomeLayout, id: AccountId) {
-  const bot = await startBot(layout, id, SOURCE_BOT)
+  const bot = await startBot(layout, id, programOf('bot'))
   const { code } = await bot.exited
   return { code, refused: readLastExit(layout, id)?.refusal ?? undefined }
 }
@@ -63,8 +65,13 @@ describe('an account that is set to another symbol', () => {
           signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
         VALUES ('left-behind', 'MES', 'buy', 1, 'market', 'day', 'entry', 'acknowledged', 0, 's', 'd', 0.5, 'entry', 1, 1, 1)`),
     )
-    await edit(layout, id, 'symbol=MNQ')
+    await expect(edit(layout, id, 'symbol=MNQ')).rejects.toMatchObject({ refusal: { code: 'setting-invalid' } })
+    // Nobody keeps a person from the file itself.
+    const path = layout.settings(id)
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"symbol": "MES"', '"symbol": "MNQ"'))
     const moved = await run(layout, id)
     expect(moved.refused).toMatchObject({ code: 'not-reconciled', message: expect.stringContaining('MES') })
+    expect(moved.refused?.nextStep).toContain('symbol=MES,MNQ')
+    await edit(layout, id, 'symbol=MES,MNQ')
   })
 })
