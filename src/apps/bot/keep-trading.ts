@@ -9,6 +9,7 @@ import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { wantFlat } from '../../engine/bot/obey.ts'
 import type { BotEnd } from '../../engine/bot/loop-edge.ts'
 import { runBot } from '../../engine/bot/run-bot.ts'
+import { isRiskDue } from '../../engine/bot/watch-risk.ts'
 import { afterStart } from './after-start.ts'
 import type { Life } from './bot-status.ts'
 import type { HaltableState } from './haltable.ts'
@@ -78,7 +79,7 @@ export function keepTrading(parts: {
       isFillMissed = true
     }
     // Nothing else ends the wait for the next bar, which may be an hour away.
-    if (auditDue() || isStuck()) waiting?.abort()
+    if (auditDue() || isStuck() || isRiskDue(ctx, book)) waiting?.abort()
   }
   const freshness = setInterval(look, FRESHNESS_CHECK_MS)
   freshness.unref()

@@ -9,7 +9,7 @@ export function accountEquity(ctx: BotContext, book: BotBook): MinorUnits {
   let worth: number = ctx.store.ledgerBalance('cash', ctx.instrument.currency.code)
   if (book.holding)
     for (const position of book.positions.values())
-      worth += holdingValueMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol))
+      worth += holdingValueMinor(position, pxOf(ctx, book, position), instrumentOrThrow(ctx, position.symbol))
   return minorUnits(worth)
 }
 
@@ -18,7 +18,7 @@ export function openPnl(ctx: BotContext, book: BotBook): MinorUnits {
   let gain = 0
   if (book.holding)
     for (const position of book.positions.values())
-      gain += unrealizedMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol))
+      gain += unrealizedMinor(position, pxOf(ctx, book, position), instrumentOrThrow(ctx, position.symbol))
   return minorUnits(gain)
 }
 
@@ -38,7 +38,7 @@ export function holdings(
   return held.map((position) => ({
     symbol: position.symbol,
     quantity: position.quantity,
-    unrealizedPnlMinor: unrealizedMinor(position, pxOf(ctx, position), instrumentOrThrow(ctx, position.symbol)),
+    unrealizedPnlMinor: unrealizedMinor(position, pxOf(ctx, book, position), instrumentOrThrow(ctx, position.symbol)),
   }))
 }
 
@@ -48,6 +48,23 @@ export function realizedPnl({ store, instrument }: BotContext): MinorUnits {
   return minorUnits(-store.ledgerBalance('realized-pnl', code) - store.ledgerBalance('commission', code))
 }
 
-function pxOf(ctx: BotContext, { symbol, cost, quantity }: Position): Ticks {
-  return ctx.markOf(symbol) ?? ticks(Math.round(cost / quantity))
+function pxOf(ctx: BotContext, book: BotBook, position: Position): Ticks {
+  const { symbol, cost, quantity } = position
+  const told = (ctx.replaying ? undefined : priceSinceBar(ctx, book, position)) ?? ctx.markOf(symbol)
+  return told ?? ticks(Math.round(cost / quantity))
+}
+
+/**
+ * What has been paid since the last bar of an instrument with a lane: an older close would show a gain or a loss that
+ * nobody has made. After a restart the fill is forgotten, and a position opened since counts at its cost.
+ */
+function priceSinceBar(ctx: BotContext, book: BotBook, { symbol, cost, quantity, trip }: Position): Ticks | undefined {
+  const { lane, instrument, timeframeMs } = ctx.laneOf(symbol)
+  const bar = instrument.symbol === symbol ? book.lanes[lane]!.lastBar : undefined
+  if (!bar) return undefined
+  const seenUntil = bar.time + timeframeMs
+  const filled = book.fillPrices.get(symbol)
+  if (filled) return filled.at >= seenUntil ? filled.px : undefined
+  const isNewer = trip !== undefined && trip.entryTime >= seenUntil && trip.entryTime <= ctx.now()
+  return isNewer ? ticks(Math.round(cost / quantity)) : undefined
 }

@@ -11,7 +11,7 @@ import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-comman
 import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
-import { epochMs, minorUnits, type EpochMs } from '../../domain/units/units.ts'
+import { epochMs, minorUnits, type EpochMs, type Ticks } from '../../domain/units/units.ts'
 import { openOwedFills, type OwedFills } from './owed-fills.ts'
 import { openRefusedExits, type RefusedExits } from './refused-exits.ts'
 import { latest, loadLane, type LaneBook, type Watched } from './lane-book.ts'
@@ -84,6 +84,8 @@ export type BotBook = {
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
   readonly owedFills: OwedFills
   readonly refusedExits: RefusedExits
+  /** The last fill of each symbol that this process has booked: until a bar comes, the newest price there is. */
+  readonly fillPrices: Map<string, Readonly<{ px: Ticks; at: EpochMs }>>
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
   legsOf(entry: ClientOrderId): readonly OrderRecord[]
@@ -166,6 +168,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     opens,
     owedFills: openOwedFills(store.owedFills()),
     refusedExits: openRefusedExits(),
+    fillPrices: new Map(),
     known: (id) => opens.get(id) ?? store.order(id),
     orderOrThrow: (id) => {
       const record = book.known(id)

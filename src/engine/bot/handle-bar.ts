@@ -41,7 +41,8 @@ export function handleBar(ctx: BotContext, book: BotBook, bar: Bar): void | Prom
 function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | undefined): void | Promise<void> {
   const lane = book.lanes[ctx.lane]!
   if (session && session.date !== lane.sessionDate) beginSession(ctx, lane, session)
-  if (bar.time >= book.riskDayCheck) beginRiskDay(ctx, book, bar.time)
+  // A fill may have begun the day already, and not have ended what the day before had reached.
+  if (bar.time >= book.riskDayCheck || book.breaches.length > 0) beginRiskDay(ctx, book, bar.time)
   const proposal = ctx.run.onBar(bar, session, showHoldings(ctx, book, lane))
   lane.see(bar)
   if (book.holding) watchHeldTrade(ctx, book, lane, bar)

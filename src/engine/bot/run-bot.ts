@@ -10,7 +10,7 @@ import { handleBar } from './handle-bar.ts'
 import type { BotEnd, LoopEdge } from './loop-edge.ts'
 import { heldText, obey } from './obey.ts'
 import { refuseRequests, serveRequests } from './serve-requests.ts'
-import { mayHaveToExit } from './watch-risk.ts'
+import { mayHaveToExit, watchRiskBetweenBars } from './watch-risk.ts'
 
 /** Bars taken between two looks at the clock. */
 const BARS_PER_LOOK = 64
@@ -38,6 +38,8 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
   for (;;) {
     // Before anything is canceled or closed: what happened while nobody listened decides what there is to close.
     if (book.unreconciled.length > 0 ? edge.reconcileDue() : edge.auditDue()) await compareBooks(ctx, book)
+    // Before anything is sent: what has filled may have reached a limit.
+    watchRiskBetweenBars(ctx, book)
     // What orders ask for before anybody else does: a position without its stop does not wait.
     const tending = tendOrders(ctx, book)
     if (tending) await tending
@@ -68,6 +70,7 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
     if (left) await left
     // Asked while we were busy: the wait would only end with the next bar.
     if (book.stop !== stop || book.flattening !== flattening || book.requests.length > 0) continue
+    if (book.riskDue && !ctx.replaying) continue
     const step = await edge.wait()
     switch (step.kind) {
       case 'bar':

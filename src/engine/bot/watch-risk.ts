@@ -38,8 +38,41 @@ export function keepRisk(book: BotBook, state: RiskState): void {
  * the account is flat, no fill has come and the day goes on.
  */
 export function watchRisk(ctx: BotContext, book: BotBook, barEnd: EpochMs): void {
-  if (book.riskDue || book.holding) judge(ctx, book)
+  if (book.riskDue || book.holding) judge(ctx, book, book.lastBar?.time ?? barEnd)
   if (barEnd >= book.riskDayCheck) beginRiskDay(ctx, book, barEnd)
+}
+
+/**
+ * The same between two bars, by the clock and the prices known: a fill has realised something, the clock or an option's
+ * quote has moved on, and no bar may come for days. A replay has no time between its bars.
+ */
+export function watchRiskBetweenBars(ctx: BotContext, book: BotBook): void {
+  if (ctx.replaying) return
+  const now = ctx.now()
+  if (now >= book.riskDayCheck || book.breaches.length > 0) beginRiskDay(ctx, book, now)
+  if (book.riskDue || book.holding) judge(ctx, book, now)
+  // No bar may come that would save it with its place in the feed.
+  if (book.riskChanged) ctx.store.transact(() => saveRisk(ctx, book))
+}
+
+/** True where limits should be judged although neither a bar nor a fill has come. Writes nothing. */
+export function isRiskDue(ctx: BotContext, book: BotBook): boolean {
+  if (ctx.replaying) return false
+  if (book.riskDue) return true
+  if (!book.holding || !ctx.risk.watchesWorth) return false
+  const { limits } = ctx.risk
+  const worth = accountWorth(ctx, book)
+  const trips = judgeWorth(raiseMark(book.risk, worth.equityMinor, limits), worth, limits, ctx.instrument.currency)
+  return unknownOf(book, trips).length > 0
+}
+
+function saveRisk(ctx: BotContext, book: BotBook): void {
+  ctx.store.saveRisk(book.risk)
+  book.riskChanged = false
+}
+
+function unknownOf(book: BotBook, trips: readonly Trip[]): readonly Trip[] {
+  return trips.filter(({ rule }) => !book.breaches.some((known) => known.rule === rule))
 }
 
 /** Begins another day of the limits if one has begun by `at`, and ends the breaches whose time is over. */
@@ -48,33 +81,35 @@ export function beginRiskDay(ctx: BotContext, book: BotBook, at: EpochMs): void 
   if (book.breaches.length > 0) releaseBreaches(ctx, book, at)
 }
 
-function judge(ctx: BotContext, book: BotBook): void {
+/** @param dayOf an instant of the day that is judged: with it end the breaches that end by themselves */
+function judge(ctx: BotContext, book: BotBook, dayOf: EpochMs): void {
   book.riskDue = false
   const across = lossTrips(ctx)
-  if (across.length > 0) breach(ctx, book, across)
+  if (across.length > 0) breach(ctx, book, across, dayOf)
   if (!ctx.risk.watchesWorth) return
   const { limits } = ctx.risk
   const worth = accountWorth(ctx, book)
   keepRisk(book, raiseMark(book.risk, worth.equityMinor, limits))
   const trips = judgeWorth(book.risk, worth, limits, ctx.instrument.currency)
-  if (trips.length > 0) breach(ctx, book, trips)
+  if (trips.length > 0) breach(ctx, book, trips, dayOf)
 }
 
-function breach(ctx: BotContext, book: BotBook, trips: readonly Trip[]): void {
+function breach(ctx: BotContext, book: BotBook, trips: readonly Trip[], dayOf: EpochMs): void {
   const bar = book.lastBar
-  if (!bar) return
   const at = marketNow(ctx, bar)
-  const fresh = trips.filter(({ rule }) => !book.breaches.some((known) => known.rule === rule))
+  const fresh = unknownOf(book, trips)
   if (fresh.length === 0) return
   // Its end is fixed now: an edited boundary or limit does not move it.
-  const dayEnd = ctx.risk.daysOf(book.risk.boundary || ctx.risk.boundary).nextStart(bar.time)
+  const dayEnd = ctx.risk.daysOf(book.risk.boundary || ctx.risk.boundary).nextStart(dayOf)
   const written = ctx.store.transact(() => {
     saveCheckpoint(ctx, book)
+    // Without a bar there is no place to save, and the breach stands all the same.
+    if (book.riskChanged) saveRisk(ctx, book)
     return fresh.map(({ rule, text }) =>
       ctx.store.insertBreach({
         rule,
         at,
-        barTime: bar.time,
+        barTime: bar?.time ?? at,
         until: endsWithDay(rule, ctx.risk.limits) ? dayEnd : undefined,
         text,
       }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Broker } from '../../../src/domain/broker/broker.ts'
 import type { RiskLimits } from '../../../src/domain/risk/risk-limits.ts'
 import type { RiskState } from '../../../src/domain/risk/risk-state.ts'
-import { minorUnits } from '../../../src/domain/units/units.ts'
+import { minorUnits, ticks, type Ticks } from '../../../src/domain/units/units.ts'
 import type { BotContext } from '../../../src/engine/bot/bot-context.ts'
 import { standingBlocks } from '../../../src/engine/bot/entry-blocks.ts'
 import { clearBreach } from '../../../src/engine/bot/watch-risk.ts'
@@ -91,6 +91,28 @@ describe('a daily loss limit that counts the open position', () => {
     expect(entered(decisions, first!.at, Infinity)).toEqual([])
     expect(blocks.map(({ code }) => code)).toContain('daily-loss')
     expect(blocks.map(({ text }) => text).join()).toMatch(/the limit 1200\.00 USD; no entries before/)
+  })
+
+  it('is over with its day, and can be reached again, also where the new one begins with a fill', async () => {
+    const events: string[] = []
+    const note = (event: string) => void events.push(event)
+    const [first] = (await run({ limits })).breaches
+    // The breach is in the last bar of its session; the next opens far below, beyond the stop or the target.
+    const below = (px: Ticks) => ticks(px - 100)
+    const gap = bars
+      .filter(({ time }) => time <= first!.bar_time || time >= first!.until!)
+      .map((bar) => {
+        const { time, open, high, low, close } = bar
+        if (time <= first!.bar_time) return bar
+        return { ...bar, open: below(open), high: below(high), low: below(low), close: below(close) }
+      })
+    const log = { info: note, warn: note, error: note }
+    const { breaches, rig } = await run({ limits, bars: gap, log })
+    const fills = read<{ at: number }>(rig, 'SELECT at FROM fills ORDER BY seq').filter(({ at }) => at > first!.at)
+    expect(fills[0]?.at).toBe(first!.until)
+    expect(breaches[0]).toMatchObject({ bar_time: first!.bar_time, until: first!.until })
+    expect(breaches[1]?.at).toBeLessThan(first!.until! + CYCLE)
+    expect(events.indexOf('risk-released')).toBeLessThan(events.lastIndexOf('risk-breach'))
   })
 
   it('does not forget the loss of the day when the day boundary is edited', async () => {
