@@ -17,6 +17,7 @@ import { readOpenThings } from '../state-db/read-open.ts'
 import { applySettings, changesBetween, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
 import { openAccountEntries, type AccountEntry } from './account-entries.ts'
 import { userIdOf } from './read-settings.ts'
+import { refuseIdleClear } from './refuse-idle-clear.ts'
 
 /** A new account as typed. */
 export type AccountRequest = Readonly<{
@@ -140,6 +141,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
       rules,
     )
     if (twin !== undefined) refuseForeignFolder(id, settings)
+    refuseIdleClear(layout, settings, 0)
     return { settings, readopted: twin !== undefined }
   }
 
@@ -191,6 +193,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     // Limits can be changed while the file of a plug-in is away; another strategy must be there.
     if (unusable && strategy !== before.strategy) throw new Refused(unusable)
     const settings = applySettings(before, set, rules)
+    refuseIdleClear(layout, settings, before.risk.clearBreach)
     const moved = BOOK_KEYS.filter((key) => String(before[key]) !== String(settings[key]))
     if (moved[0])
       await refuseWhileTrading(id, moved[0] === 'alsoSymbols' ? 'symbol' : moved[0], isLeft(before, settings))
