@@ -29,6 +29,8 @@ const KeyFile = z
     version: z.literal(1),
     /** Names of claims are signed with it; see claimMac. 32 bytes, base64url. */
     claim_secret: z.string().regex(/^[\w-]{43}$/),
+    /** What clients were told last as the version of the list; left out where the newest key says it. */
+    list_version: z.int().min(0).optional(),
     keys: z.array(Key).min(1).max(8),
   })
   .refine(({ keys }) => keys.filter(({ role }) => role === 'current').length === 1, 'one key must be current')
@@ -91,9 +93,18 @@ export function newKey(role: 'current' | 'next', now: EpochMs): StoredKey {
   return { kid: thumbprint(x), role, public_key: x, private_key: d, made_at: now, retired_at: null }
 }
 
-/** Which list of keys this is, for clients: when the newest was made, which no rotation leaves as it was. */
-export function keyListVersion({ keys }: KeyFile): number {
-  return Math.max(...keys.map(({ made_at }) => made_at))
+/**
+ * Which list of keys this is, for clients: when the newest was made, which no rotation leaves as it was; or more, where a
+ * clock that was ahead has told them more.
+ */
+export function keyListVersion({ keys, list_version = 0 }: KeyFile): number {
+  return Math.max(list_version, ...keys.map(({ made_at }) => made_at))
+}
+
+/** The file with other keys and that version, which is written only where the keys do not tell it themselves. */
+export function withKeys({ version, claim_secret }: KeyFile, keys: KeyFile['keys'], listVersion: number): KeyFile {
+  const file: KeyFile = { version, claim_secret, keys }
+  return keyListVersion(file) === listVersion ? file : { ...file, list_version: listVersion }
 }
 
 /** Told apart by what a replaced file can't keep. */

@@ -15,6 +15,7 @@ import {
   privateKeyOf,
   readKeyFile,
   versionOf,
+  withKeys,
 } from './key-file.ts'
 import type { StoredKey } from './key-file.ts'
 import { signText, type PublicLeaseKey } from './signed-text.ts'
@@ -92,7 +93,9 @@ export function listLeaseKeys(folder: string): LeaseKeyInfo[] {
  * would meet clients that don't know the next key yet, so it wants a day between.
  *
  * @param isLeaked rotates at any age, and what the key in use has signed counts for nothing any more
- * @throws {Refused} bad-usage: rotated less than a day ago; file-unreadable, home-read-only
+ * A next key that is dated ahead was made by a clock that was wrong then: it is dated now, and refused this once.
+ *
+ * @throws {Refused} bad-usage: rotated less than a day ago, or dated ahead; file-unreadable, home-read-only
  */
 export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = false): Promise<LeaseKeyInfo[]> {
   return withFileLock(join(folder, KEY_FILE), () => {
@@ -100,6 +103,25 @@ export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = f
     const { keys } = file
     const current = keys.find(({ role }) => role === 'current')!
     const next = keys.find(({ role }) => role === 'next') ?? newKey('next', now)
+    const path = join(folder, KEY_FILE)
+    if (!isLeaked && next.made_at > now) {
+      // How long clients know it nobody can tell: from this moment on, at least.
+      replaceFile(
+        path,
+        keyFileText(
+          withKeys(
+            file,
+            keys.map((key) => notAhead(key, now)),
+            keyListVersion(file),
+          ),
+        ),
+      )
+      refuse(
+        'bad-usage',
+        `The next key is dated ${isoDay(next.made_at)}, which is ahead of this clock (${isoDay(now)}).`,
+        'Where this clock is right, the other was wrong: the key counts as made now, and can be rotated in a day. Where it is not, correct it first.',
+      )
+    }
     if (!isLeaked && now - next.made_at < DAY_MS)
       refuse(
         'bad-usage',
@@ -112,12 +134,22 @@ export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = f
       ({ retired_at }) => !isLeaked && now - retired_at! < 8 * DAY_MS,
     )
     // Later than any before, also where the clock went back: clients tell lists apart by it.
-    const madeAt = Math.max(now, keyListVersion(file) + 1) as EpochMs
-    const rotated = [{ ...next, role: 'current' as const }, newKey('next', madeAt), ...last.slice(0, 6)]
-    replaceFile(join(folder, KEY_FILE), keyFileText({ ...file, keys: rotated }))
+    const listVersion = Math.max(now, keyListVersion(file) + 1)
+    const rotated = [{ ...next, role: 'current' as const }, newKey('next', now), ...last.slice(0, 6)].map((key) =>
+      notAhead(key, now),
+    )
+    replaceFile(path, keyFileText(withKeys(file, rotated, listVersion)))
     return rotated.map(infoOf)
   })
 }
+
+/** A key as a clock that is right would have dated it, at the latest. */
+function notAhead(key: StoredKey, now: EpochMs): StoredKey {
+  const retired = key.retired_at === null ? null : Math.min(key.retired_at, now)
+  return { ...key, made_at: Math.min(key.made_at, now), retired_at: retired }
+}
+
+const isoDay = (at: number) => new Date(at).toISOString().slice(0, 10)
 
 const DAY_MS = 86_400_000
 /** Leases that need not be verified again; a few megabytes at most. */

@@ -74,6 +74,33 @@ describe('the signing keys of a server', () => {
     expect(new Set(told.map(({ keysVersion }) => keysVersion)).size).toBe(told.length)
   })
 
+  it('can be rotated again where the clock was far ahead at the last time, a day after that was seen', async () => {
+    const folder = tempHome()
+    const signer = openLeaseSigner(folder, NOW)
+    const told: KeyList[] = [{ keys: signer.publicKeys() }]
+    const hear = (days: number) => told.unshift(newerKeyList(signer.signedKeys(after(days)), told[0]!) ?? told[0]!)
+    await rotateLeaseKeys(folder, after(4_000))
+    hear(4_000)
+    const rotate = (days: number) => rotateLeaseKeys(folder, after(days))
+    await expect(rotate(2)).rejects.toMatchObject({
+      refusal: { message: expect.stringMatching(/ahead of this clock/) },
+    })
+    expect(listLeaseKeys(folder).every(({ madeAt }) => madeAt <= after(2))).toBe(true)
+    // Since then it is seen to age, whatever was told of it.
+    await expect(rotate(2.9)).rejects.toMatchObject({
+      refusal: { message: expect.stringMatching(/less than a day old/) },
+    })
+    for (const days of [3, 4, 5]) {
+      await rotate(days)
+      const fresh = signer.sign(claimsOf())
+      // By what they were told before it, and by what they are told now.
+      expect(verifyLease(fresh, told[0]!.keys, {}).kind).toBe('lease')
+      hear(days)
+      expect(told[0]!.keys).toEqual(signer.publicKeys())
+    }
+    expect(listLeaseKeys(folder).find(({ role }) => role === 'next')!.madeAt).toBe(after(5))
+  })
+
   it('serve on when their file is damaged or taken away under a running server', () => {
     const folder = tempHome()
     const signer = openLeaseSigner(folder, NOW)
