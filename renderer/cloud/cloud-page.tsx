@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import type { CloudServerState, CloudState } from '../../src/contracts/launcher/cloud.ts'
 import { FactTable, type FactRow } from '../page/fact-table.tsx'
 import { PageTitle } from '../page/page-title.tsx'
@@ -27,9 +28,9 @@ export function CloudPage() {
 }
 
 function State({ state }: { state: CloudState }) {
-  const { accounts, calendarAsOf, deviceId, server, users } = state
+  const { accounts, calendarAsOf, deviceId, removed, server, users } = state
   const times = useTimes()
-  const waiting = accounts.reduce((sum, account) => sum + account.waiting, 0)
+  const waiting = [...accounts, ...removed].reduce((sum, account) => sum + account.waiting, 0)
   const refused = accounts.filter(({ licence }) => licence?.entries === 'refused').length
   const live = accounts.filter(({ mode }) => mode === 'live').length
   const rows: readonly FactRow[] = [
@@ -62,8 +63,16 @@ function State({ state }: { state: CloudState }) {
           Your accounts
         </h3>
         <CloudAccounts accounts={accounts} />
+        {removed.map(
+          ({ accountId, problem }) =>
+            problem && (
+              <Text key={accountId} size="sm" px={12} py="xs">
+                {accountId} (removed): {problem.message} {problem.nextStep}
+              </Text>
+            ),
+        )}
       </section>
-      <ParkedContributions accounts={accounts} />
+      <ParkedContributions accounts={accounts} removed={removed} />
       <SignalsPanel accountIds={accounts.map(({ accountId }) => accountId)} />
       <LicencePanel users={users} />
       <ServerPanel key={`${server.kind} ${server.url}`} server={server} />

@@ -1,6 +1,6 @@
 import { Code, Group, Stack, Text } from '@mantine/core'
 import { useRef } from 'react'
-import type { AccountCloud } from '../../src/contracts/launcher/cloud.ts'
+import type { RemovedCloud } from '../../src/contracts/launcher/cloud.ts'
 import type { ParkedContribution } from '../../src/contracts/launcher/outbox.ts'
 import { sentence } from '../format/sentence.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
@@ -11,12 +11,20 @@ import { AccountLink } from '../place/account-link.tsx'
 import { useTimes } from '../preferences/use-times.ts'
 import { useCloudAction } from './use-cloud.ts'
 
-type Parked = ParkedContribution & Readonly<{ accountId: string }>
+/** `isRemoved`: the account is no more, and its trades are. */
+type Parked = ParkedContribution & Readonly<{ accountId: string; isRemoved: boolean }>
+type Outbox = Pick<RemovedCloud, 'accountId' | 'parked' | 'parkedRows'>
 /** All of an account, or those of one trade. */
 type Again = Readonly<{ accountId: string; tradeId?: string }>
 
 /** What the cloud would not take of each account, why, and the way to send it again. */
-export function ParkedContributions({ accounts }: { accounts: readonly AccountCloud[] }) {
+export function ParkedContributions({
+  accounts,
+  removed,
+}: {
+  accounts: readonly Outbox[]
+  removed: readonly Outbox[]
+}) {
   const said = useRef<HTMLParagraphElement>(null)
   const again = useCloudAction((client, { accountId, tradeId }: Again) =>
     client.outbox.retry({ id: accountId, ...(tradeId === undefined ? {} : { tradeId }) }),
@@ -25,8 +33,11 @@ export function ParkedContributions({ accounts }: { accounts: readonly AccountCl
   const send = (what: Again) => again.mutate(what, { onSuccess: () => said.current?.focus() })
   const isSent = ({ accountId, tradeId }: Again) =>
     again.isPending && again.variables.accountId === accountId && again.variables.tradeId === tradeId
-  const some = accounts.filter(({ parked }) => parked > 0)
-  const rows = some.flatMap(({ accountId, parkedRows }) => parkedRows.map((row): Parked => ({ ...row, accountId })))
+  const some = [...accounts, ...removed].filter(({ parked }) => parked > 0)
+  const gone = new Set(removed.map(({ accountId }) => accountId))
+  const rows = some.flatMap(({ accountId, parkedRows }) =>
+    parkedRows.map((row): Parked => ({ ...row, accountId, isRemoved: gone.has(accountId) })),
+  )
   return (
     <section className="panel" aria-labelledby="put-aside">
       <h3 id="put-aside" className="panelTitle">
@@ -90,7 +101,10 @@ function ParkedRows({ rows, isOff, isSent, onSend }: ParkedRowsProps) {
       keyOf={({ accountId, kind, tradeId }) => `${accountId} ${kind} ${tradeId}`}
       empty="Nothing is put aside."
       columns={[
-        { head: 'Account', cell: ({ accountId }) => <AccountLink id={accountId} /> },
+        {
+          head: 'Account',
+          cell: ({ accountId, isRemoved }) => (isRemoved ? `${accountId} (removed)` : <AccountLink id={accountId} />),
+        },
         { head: `Since (${times.zoneName})`, look: 'figure', cell: ({ since }) => times.minute(since) },
         { head: 'Trade', look: 'figure', cell: ({ tradeId }) => tradeId },
         { head: 'Part', cell: ({ kind }) => KINDS[kind] ?? kind },

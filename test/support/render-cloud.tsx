@@ -9,7 +9,7 @@ import { LauncherProvider } from '../../renderer/launcher/launcher-context.tsx'
 import { PageShell } from '../../renderer/page/page-shell.tsx'
 import { PreferencesProvider } from '../../renderer/preferences/preferences-context.tsx'
 import { launcherContract } from '../../src/contracts/launcher-api.ts'
-import type { AccountCloud, CloudState } from '../../src/contracts/launcher/cloud.ts'
+import type { AccountCloud, CloudState, RemovedCloud } from '../../src/contracts/launcher/cloud.ts'
 import { DEFAULT_PREFERENCES } from '../../src/contracts/launcher/preferences.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
 import { fakeSignals } from './fake-signals.ts'
@@ -35,7 +35,7 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal, heard
   let held: PromiseWithResolvers<void> | undefined
   const asked: object[] = []
   let state: CloudState = {
-    ...{ deviceId: 'device-1', calendarAsOf: '2026-10-01', server: LOCAL, users: [], accounts: [] },
+    ...{ deviceId: 'device-1', calendarAsOf: '2026-10-01', server: LOCAL, users: [], accounts: [], removed: [] },
     ...given,
   }
   const api = implement(launcherContract)
@@ -84,12 +84,16 @@ export function renderCloud(given: Partial<CloudState>, refused?: Refusal, heard
       retry: api.outbox.retry.handler(async ({ input: { id, tradeId }, errors }) => {
         await held?.promise
         const isMeant = (trade: string) => tradeId === undefined || trade === tradeId
-        const of = state.accounts.find(({ accountId }) => accountId === id)!
-        const left = of.parkedRows.filter((row) => !isMeant(row.tradeId))
-        const retried = of.parkedRows.length - left.length
+        let retried = 0
+        const without = <Of extends RemovedCloud>(of: Of): Of => {
+          if (of.accountId !== id) return of
+          const left = of.parkedRows.filter((row) => !isMeant(row.tradeId))
+          retried = of.parkedRows.length - left.length
+          return { ...of, parkedRows: left, parked: left.length, waiting: of.waiting + retried }
+        }
+        const next = { ...state, accounts: state.accounts.map(without), removed: state.removed.map(without) }
         const answer = told({ again: { id, tradeId } }, errors, { accountId: id, retried })
-        const account = { ...of, parkedRows: left, parked: left.length, waiting: of.waiting + retried }
-        state = { ...state, accounts: state.accounts.map((one) => (one === of ? account : one)) }
+        state = next
         return answer
       }),
     },

@@ -34,6 +34,16 @@ export const AccountCloud = z.object({
 })
 export type AccountCloud = z.output<typeof AccountCloud>
 
+/** What an account that was removed has left to be contributed. */
+export const RemovedCloud = AccountCloud.pick({
+  accountId: true,
+  waiting: true,
+  parked: true,
+  parkedRows: true,
+  problem: true,
+})
+export type RemovedCloud = z.output<typeof RemovedCloud>
+
 /** The cloud this installation works with, and how it has gone with it lately. */
 export const CloudServerState = z.object({
   kind: z.enum(['local', 'team', 'none']),
@@ -68,6 +78,8 @@ export const CloudState = z.object({
   server: CloudServerState,
   users: z.array(LicensedUser),
   accounts: z.array(AccountCloud),
+  /** Removed accounts that have something waiting or put aside, or whose data can't be read. */
+  removed: z.array(RemovedCloud).default([]),
 })
 export type CloudState = z.output<typeof CloudState>
 

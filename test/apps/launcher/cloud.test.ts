@@ -63,7 +63,27 @@ describe('what the launcher tells of licence and cloud', () => {
     expect(await api.outbox.retry({ id: 'A1' })).toEqual({ accountId: 'A1', retried: 2 })
     expect(await api.outbox.retry({ id: 'A1' })).toEqual({ accountId: 'A1', retried: 0 })
     expect((await api.cloud()).accounts).toMatchObject([{ parked: 0, parkedRows: [] }])
+    await expect(api.outbox.retry({ id: '../A1' })).rejects.toMatchObject({ refusal: { code: 'account-unknown' } })
     await expect(api.outbox.retry({ id: 'nobody' })).rejects.toMatchObject({ refusal: { code: 'account-unknown' } })
+  })
+
+  it('tells what a removed account has left, put aside or waiting, and sends it again too', async () => {
+    await addAccounts(home, ['A1', 'A2'])
+    const rig = outboxRig(home.layout.root, ['A1'])
+    rig.trade({ at: 1 })
+    rig.pool.fail(() => KNOWN)
+    await rig.turns(rig.delivery(), 1)
+    rig.close()
+    const { api } = home.client
+    expect((await api.cloud()).removed).toEqual([])
+    await api.accounts.remove({ id: 'A1' })
+    const state = await api.cloud()
+    expect(state.accounts.map(({ accountId }) => accountId)).toEqual(['A2'])
+    expect(state.removed).toMatchObject([
+      { accountId: 'A1', waiting: 0, parked: 1, parkedRows: [{ tradeId: 'A1/acc/T-1' }], problem: null },
+    ])
+    expect(await api.outbox.retry({ id: 'A1' })).toEqual({ accountId: 'A1', retried: 1 })
+    expect((await api.cloud()).removed).toMatchObject([{ accountId: 'A1', waiting: 1, parked: 0 }])
   })
 })
 

@@ -59,6 +59,17 @@ describe('contributions that were put aside', () => {
     expect(asked).toEqual([{ again: { id: 'P1', tradeId: undefined } }])
   })
 
+  it('are told of and sent again also of an account that was removed, whose page is no more', async () => {
+    const left = { accountId: 'OLD', waiting: 0, parked: 1, parkedRows: [parked('OLD/T-1')], problem: null }
+    const { asked } = renderCloud({ accounts: [cloudAccount()], removed: [left] })
+    const panel = await aside()
+    expect(panel.getByRole('row', { name: /^OLD \(removed\) .* OLD\/T-1 entry/ })).toBeDefined()
+    expect(panel.queryByRole('link')).toBeNull()
+    fireEvent.click(panel.getByRole('button', { name: 'Try trade OLD/T-1 of OLD again' }))
+    expect(await panel.findByText(/1 contribution of OLD waits again/)).toBeDefined()
+    expect(asked).toEqual([{ again: { id: 'OLD', tradeId: 'OLD/T-1' } }])
+  })
+
   it('stay where they are when they can not be sent again, with the reason', async () => {
     const full = refusal('disk-full', 'The disk is full.', 'Make room, then try again.')
     renderCloud({ accounts: [accountWith(parked('P1/T-1'))] }, full)

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { cloudServerOf } from '../../../adapters/cloud/cloud-server.ts'
+import { accountFolders } from '../../../adapters/home/account-folders.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import { outboxOf } from '../../../adapters/outbox/outbox-of.ts'
 import { retryParked } from '../../../adapters/outbox/retry-parked.ts'
@@ -69,8 +70,4 @@ function accountNamed(layout: HomeLayout, text: string): AccountId {
   if (!existsSync(layout.account(id)))
     refuse('account-unknown', `There is no account ${id}.`, 'See them all with: slipway account list')
   return id
-}
-
-function accountFolders({ accounts }: HomeLayout): readonly AccountId[] {
-  return readdirSync(accounts).map(parseAccountId).filter(isAccountId).toSorted()
 }

@@ -4,11 +4,14 @@ import { licensedUsers } from '../../../adapters/account-secrets/licence-key.ts'
 import type { CloudContact } from '../../../adapters/cloud/ask.ts'
 import { trustedLeaseKeys } from '../../../adapters/cloud/cloud-for-start.ts'
 import { answerOrRefuse } from '../../../adapters/cloud/refuse-trouble.ts'
+import { accountFolders } from '../../../adapters/home/account-folders.ts'
 import { readDeviceId } from '../../../adapters/home/device-id.ts'
 import { outboxOf } from '../../../adapters/outbox/outbox-of.ts'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
 import { readLeaseKeys } from '../../../contracts/cloud/licence.ts'
-import type { AccountCloud, CloudServerState, LicensedUser } from '../../../contracts/launcher/cloud.ts'
+import type { OutboxState } from '../../../contracts/launcher/outbox.ts'
+import type { AccountCloud, CloudServerState, LicensedUser, RemovedCloud } from '../../../contracts/launcher/cloud.ts'
+import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { LookContext } from '../cloud/account-licence.ts'
 import type { CloudLink } from '../cloud/cloud-link.ts'
@@ -30,12 +33,15 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
     const look = { layout, deviceId: readDeviceId(layout), keys: trusted.keys, now: now() }
     const licensed = namesIn(vault)
     const midnight = new Date(now()).setHours(0, 0, 0, 0)
+    const entries = registry.list()
+    const known = new Set(entries.map(({ accountId }) => accountId))
+    const outboxIn = (accountId: AccountId) => outboxOf(layout, accountId, midnight, server.kind === 'team')
     return {
       deviceId: look.deviceId ?? null,
       calendarAsOf: bundledReleases().asOf,
       server: serverState(cloud),
       users: usersOf(settingsOf(parts), licensed),
-      accounts: registry.list().map((entry): AccountCloud => {
+      accounts: entries.map((entry): AccountCloud => {
         if (!('settings' in entry)) return { ...NOTHING, accountId: entry.accountId, problem: entry.corrupt }
         const { settings } = entry
         const context: LookContext = { ...look, hasKey: licensed.includes(settings.userId) }
@@ -43,18 +49,31 @@ export function cloudHandler(api: Implementer, parts: ApiParts) {
         const status = phase.kind === 'attached' ? phase.status : undefined
         const licence = accountLicence(context, settings, status)
         const { mode, accountId } = settings
-        const known = { ...NOTHING, accountId, mode, licence, confidence: settings.cloud.confidence }
+        const standing = { ...NOTHING, accountId, mode, licence, confidence: settings.cloud.confidence }
         try {
-          const outbox = outboxOf(layout, accountId, midnight, server.kind === 'team')
-          const { waiting, oldestWaitingAt, parked, parkedRows, deliveredToday } = outbox
-          return { ...known, waiting, oldestWaitingAt, parked, parkedRows, deliveredToday }
+          const { waiting, oldestWaitingAt, parked, parkedRows, deliveredToday } = outboxIn(accountId)
+          return { ...standing, waiting, oldestWaitingAt, parked, parkedRows, deliveredToday }
         } catch (error) {
           if (!(error instanceof Refused)) throw error
-          return { ...known, problem: error.refusal }
+          return { ...standing, problem: error.refusal }
         }
       }),
+      removed: accountFolders(layout)
+        .filter((accountId) => !known.has(accountId))
+        .map((accountId) => leftBy(accountId, outboxIn))
+        .filter(({ waiting, parked, problem }) => waiting + parked > 0 || problem !== null),
     }
   })
+}
+
+function leftBy(accountId: AccountId, outboxIn: (id: AccountId) => OutboxState): RemovedCloud {
+  try {
+    const { waiting, parked, parkedRows } = outboxIn(accountId)
+    return { accountId, waiting, parked, parkedRows, problem: null }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { accountId, waiting: 0, parked: 0, parkedRows: [], problem: error.refusal }
+  }
 }
 
 export function cloudServerHandlers(api: Implementer, { layout, cloud, health }: ApiParts) {

@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs'
 import { storedLease } from '../../../adapters/cloud/lease-file.ts'
+import { accountFolders } from '../../../adapters/home/account-folders.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { Log } from '../../../adapters/log/open-log.ts'
-import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import type { EpochMs } from '../../../domain/units/units.ts'
 import type { CloudLink } from './cloud-link.ts'
 import { openDelivery } from './deliver-outbox.ts'
@@ -42,15 +41,5 @@ export function keepCloud(parts: KeepCloudParts): Readonly<{ close(): Promise<vo
       clearTimeout(timer)
       await delivery.close()
     },
-  }
-}
-
-/** Every account that left something here, those that were removed without their data too. */
-function accountFolders({ accounts }: HomeLayout): readonly AccountId[] {
-  try {
-    return readdirSync(accounts).map(parseAccountId).filter(isAccountId)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }
