@@ -29,7 +29,7 @@ export function SignalsPanel({ accountIds }: { accountIds: readonly string[] }) 
             <div style={LONGEST} tabIndex={0} role="region" aria-label="Heard so far">
               <Heard state={state} />
             </div>
-            {state.listening !== 'none' && <Since since={state.since} />}
+            {state.listening !== 'none' && <Since state={state} />}
           </>
         )}
       </QueryStates>
@@ -119,23 +119,28 @@ function sharingText({ state, shared, problem }: SharingAccount): string {
 }
 
 /** They are news, kept in memory: whoever sees none, or few, must know that there may have been more. */
-function Since({ since }: { since: string }) {
+function Since({ state }: { state: SignalsState }) {
   const times = useTimes()
+  // The table says it where it has nothing else to say.
+  const from = isSilent(state) ? 'That is' : `These are from ${times.minute(state.since)} ${times.zoneName} on,`
   return (
     <Text size="xs" c="dimmed" px={12} py="xs">
-      These are from {times.minute(since)} {times.zoneName} on, when the launcher started or this cloud was chosen.
-      Earlier ones are not kept here.
+      {from} when the launcher started or this cloud was chosen. Earlier ones are not kept here.
     </Text>
   )
 }
 
-function Heard({ state: { signals, since, listening } }: { state: SignalsState }) {
+/** It is listened, and nothing was heard. */
+const isSilent = ({ listening, signals }: SignalsState) => listening === 'hearing' && signals.length === 0
+
+function Heard({ state }: { state: SignalsState }) {
+  const { signals, since } = state
   const times = useTimes()
   return (
     <RowTable<HeardSignal>
       rows={signals}
       keyOf={({ id }) => String(id)}
-      empty={listening === 'hearing' ? `None was heard since ${times.minute(since)} ${times.zoneName}.` : 'None.'}
+      empty={isSilent(state) ? `None was heard since ${times.minute(since)} ${times.zoneName}.` : 'None.'}
       columns={[
         { head: `Time (${times.zoneName})`, look: 'figure', cell: ({ at }) => times.second(at) },
         { head: 'Market', cell: ({ symbolClass }) => symbolClass },

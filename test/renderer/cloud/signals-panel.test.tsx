@@ -50,6 +50,12 @@ describe('the panel of signals', () => {
     await waitFor(() => expect(shown.queryByText(known)).toBeNull())
   })
 
+  it('says so once where none was heard', async () => {
+    const { region, shown } = await panel({})
+    expect(shown.getByText(/^That is when the launcher started or this cloud was chosen\. Earlier ones/)).toBeDefined()
+    expect(region.textContent!.match(/2026-11-20/g)).toHaveLength(1)
+  })
+
   it('says that sharing is off, and where it is turned on', async () => {
     const { shown } = await panel({})
     expect(shown.getByText(/Sharing is off/)).toBeDefined()
