@@ -1,6 +1,6 @@
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 
-/** Nobody tells of limits that were edited, nor of an emergency that came with the calendar; milliseconds. */
+/** What nobody tells of, such as what other accounts of the user hold, is seen by then; milliseconds. */
 const SLOWEST_MS = 60_000
 /** The launcher's clock may be a little behind, milliseconds. */
 const MARGIN_MS = 500

@@ -5,7 +5,7 @@ export type LiveTopic =
   | { readonly kind: 'notices' }
   /** Signals that others share, or what becomes of one's own. */
   | { readonly kind: 'signals' }
-  /** Something of what the account has done has changed: its trades, orders, decisions or figures. */
+  /** Something of the account has changed: its trades, orders, decisions or figures, or what its limits are. */
   | { readonly kind: 'records'; readonly accountId: string }
   /** Another holds the account than before, or its holder has died, is paused or answers again. */
   | { readonly kind: 'lock'; readonly accountId: string }

@@ -58,7 +58,8 @@ export function openLiveDesk(ctx: LiveDeskContext): LiveDesk {
     (accountId) => ({ type: 'records', accountId }),
     (id) => {
       const state = ctx.layout.state(id as AccountId)
-      return [`${state}-wal`, state]
+      // Limits can be edited past the launcher, and an emergency comes with the calendar: both are in an account's figures.
+      return [`${state}-wal`, state, ctx.layout.settings(id as AccountId), ctx.layout.calendarFile]
     },
   )
   // A holder writes his record right after he has won the guard, and takes it away before he lets go.

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { getEventMeta } from '@orpc/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LiveEvent } from '../../../../src/contracts/launcher/live.ts'
@@ -126,6 +126,20 @@ describe('the live stream of a page', () => {
     expect(seen.some((event) => event.type === 'records' && event.accountId === 'A3')).toBe(true)
     page.hangUp()
     await home.client.api.bots.stop({ ids: ['A3'] })
+  })
+
+  it('tells that limits were edited past the launcher, of that account, and of an emergency, of all', async () => {
+    const { layout } = home
+    const [page, other] = [await open('records:A1'), await open('records:A2')]
+    const isNews = ({ type }: LiveEvent) => type === 'records'
+    await Promise.all([page.until(isNews), other.until(isNews)])
+    appendFileSync(layout.settings(accountIdOf('A1')), '\n')
+    expect((await page.until(isNews)).at(-1)).toEqual({ type: 'records', accountId: 'A1' })
+    writeFileSync(layout.calendarFile, '{}')
+    const [, heard] = await Promise.all([page.until(isNews), other.until(isNews)])
+    expect(heard.filter(isNews)).toEqual([{ type: 'records', accountId: 'A2' }])
+    page.hangUp()
+    other.hangUp()
   })
 
   it('tells who starts to hold an account and lets go of it, and nothing of another one', async () => {
