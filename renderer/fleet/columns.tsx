@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core'
 import { memo, type ReactNode } from 'react'
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { formatPosition } from '../format/money.ts'
@@ -164,21 +163,27 @@ function whyText(reason: string | null, error: string | null): string | undefine
   return said.length === 0 ? undefined : said.join('\n')
 }
 
-/** Lots of the first symbol, and under it whatever else is held: an option is no less a position. */
+/** Lots of the first symbol, and whatever else is held: an option is no less a position. */
 export function Holdings({ account }: { account: AccountStatus }) {
   const { position, holdings = [], symbol } = account
   const first = symbol.split(',')[0]
   const others = holdings.filter((held) => held.symbol !== first)
   const hint = others.map((held) => `${formatPosition(held.quantity)} ${held.symbol}`).join('\n')
+  const [only] = others.length === 1 ? others : []
+  if (others.length === 0) return <div className="lines">{formatPosition(position)}</div>
+  if (position !== 0)
+    return (
+      <Lines
+        first={formatPosition(position)}
+        second={only ? `${formatPosition(only.quantity)} ${only.symbol}` : `and ${others.length} more`}
+        hint={hint}
+      />
+    )
   return (
-    <div className="lines" title={hint || undefined}>
-      {(position !== 0 || others.length === 0) && <div>{formatPosition(position)}</div>}
-      {others.slice(0, 1).map((held) => (
-        <Text span size="xs" key={held.symbol}>
-          {`${formatPosition(held.quantity)} ${held.symbol}`}
-        </Text>
-      ))}
-      {others.length > 1 && <span className="second">{` and ${others.length - 1} more`}</span>}
-    </div>
+    <Lines
+      first={only ? formatPosition(only.quantity) : `${others.length} held`}
+      second={others.map((held) => held.symbol).join(' ')}
+      hint={hint}
+    />
   )
 }
