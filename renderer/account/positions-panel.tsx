@@ -17,14 +17,14 @@ const HOLDING_COLUMNS: readonly RecordColumn<HoldingRow>[] = [
   { title: 'Position', kind: 'figure', cell: ({ quantity }) => positionText(quantity) },
   { title: 'Average', kind: 'figure', cell: ({ averagePrice }) => averagePrice },
   { title: 'Last', kind: 'figure', cell: ({ lastPrice }) => lastPrice ?? '–' },
-  { title: 'Stop', kind: 'figure', cell: ({ stopPrice }) => stopPrice ?? 'none' },
-  { title: 'Target', kind: 'figure', cell: ({ targetPrice }) => targetPrice ?? 'none' },
   {
     title: 'Open P&L',
     kind: 'figure',
     cell: ({ unrealizedPnl, currency }) =>
       unrealizedPnl === null ? '–' : <MoneyText amount={unrealizedPnl} currency={currency} />,
   },
+  { title: 'Stop', kind: 'figure', cell: ({ stopPrice }) => stopPrice ?? 'none' },
+  { title: 'Target', kind: 'figure', cell: ({ targetPrice }) => targetPrice ?? 'none' },
   { title: 'Since', kind: 'time', cell: ({ openedAt }, times) => (openedAt ? times.minute(openedAt) : '–') },
 ]
 
