@@ -85,14 +85,19 @@ function packageEntry(folder: string): string | Refusal {
     )
   }
   if (!isRecord(json)) return invalid(`${file} is no package.json.`, 'It must be an object, with "exports" or "main".')
-  const named = exported(json.exports) ?? (typeof json.main === 'string' ? json.main : undefined)
   const isThere = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true
+  const named = exported(json.exports) ?? (typeof json.main === 'string' ? mainOf(json.main, isThere) : undefined)
   const main = named ?? MAIN_FILES.find(isThere)
   if (main === undefined)
     return invalid(`${file} names no main file.`, 'Add "exports": "./NAME.ts", or call the file index.ts or index.js.')
   if (!isThere(main))
     return invalid(`${file} names the file ${main}, which is not there.`, 'Correct "exports" or "main".')
   return resolve(folder, main)
+}
+
+/** The file that "main" means: as Node has it, its ending may be left out, and a folder means its index.js. */
+function mainOf(main: string, isThere: (name: string) => boolean): string {
+  return [main, `${main}.js`, join(main, 'index.js')].find(isThere) ?? main
 }
 
 /** The main entry of a package's "exports", conditions looked through. */

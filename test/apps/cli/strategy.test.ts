@@ -34,6 +34,14 @@ describe('slipway strategy', () => {
     expect(refusalOf(again).code).toBe('strategy-invalid')
   })
 
+  it('new says how to try what it wrote in a folder with blanks in its name', async () => {
+    const home = tempHome()
+    const folder = join(home, 'my strategies')
+    const written = await slipway(home, ['strategy', 'new', 'my-cross', '--dir', folder])
+    expect(written.stderr).toContain(`slipway strategy check "${join(folder, 'my-cross.ts')}"`)
+    expect((await check(home, join(folder, 'my-cross.ts'))).code).toBe(0)
+  })
+
   it('list has the built-in ones and your own, those that are broken with why', async () => {
     const home = tempHome()
     await slipway(home, ['strategy', 'new', 'mine'])

@@ -53,11 +53,16 @@ export function strategyNew(cli: Cli, name: string, options: StrategyNewOptions)
   const files = writeStrategy(folder, name, options.js === true ? 'js' : 'ts')
   cli.out.answer({ strategy: name, files }, () => {
     for (const file of files) cli.out.line(`Written: ${file}`)
-    const place = options.dir === undefined ? name : files[0]!
+    const place = options.dir === undefined ? name : asArgument(files[0]!)
     cli.out.note(`Try it: slipway strategy check ${place}`)
     cli.out.note(`Trade it: slipway account add ID --user U --symbol S --strategy ${place}`)
   })
   return 0
+}
+
+/** A path as one argument of a command line, in every shell we know. */
+function asArgument(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path
 }
 
 /** `slipway strategy check FILE|ID`. */
