@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { CloudFile, type CloudChoice } from '../../contracts/cloud/choice.ts'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { replaceFile } from '../file/replace-file.ts'
@@ -24,10 +25,12 @@ export function cloudServerOf({ cloudFile }: CloudHome): CloudServer {
 /**
  * Chooses a cloud for good.
  *
+ * @param instead only where this is still the choice: what a person has chosen meanwhile stands
  * @throws {Refused} timed-out, disk-full, home-read-only; the old choice stands
  */
-export function chooseCloudServer({ cloudFile }: CloudHome, server: CloudChoice): Promise<void> {
+export function chooseCloudServer({ cloudFile }: CloudHome, server: CloudChoice, instead?: CloudChoice): Promise<void> {
   return withFileLock(cloudFile, (signal) => {
+    if (instead && !isDeepStrictEqual(cloudServerOf({ cloudFile }), instead)) return
     const text = `${JSON.stringify({ version: 1, server }, undefined, 2)}\n`
     signal.throwIfAborted()
     replaceFile(cloudFile, text)

@@ -60,7 +60,7 @@ export function openCloudLink({ layout, version, log, userId, local }: CloudLink
     const { newerKeyList } = await import('../../../adapters/lease-keys/key-list.ts')
     const newer = newerKeyList(asked.value.signed, server)
     if (!newer || (newer.keysVersion === server.keysVersion && sameKeys(newer.keys, server.keys))) return
-    await chooseCloudServer(layout, { ...server, ...newer, keys: [...newer.keys] })
+    await chooseCloudServer(layout, { ...server, ...newer, keys: [...newer.keys] }, server)
     if (sameKeys(newer.keys, server.keys)) return
     log.info('cloud-keys-changed', 'The cloud has new keys for its leases, vouched for by one that is trusted', {
       keys: newer.keys.map(({ kid }) => kid),

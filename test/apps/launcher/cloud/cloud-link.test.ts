@@ -89,6 +89,24 @@ describe("a team cloud's list of keys", () => {
 })
 
 describe('the link to the cloud', () => {
+  it('keeps to what somebody has chosen while it asked the former one for its keys', async (test) => {
+    const [first, second] = [testKey(), testKey()]
+    const { cloud, layout, link } = await teamOf(test, [first])
+    const heard = Promise.withResolvers<void>()
+    const chosen = Promise.withResolvers<void>()
+    const answer = keySet([first, second], first, 100)
+    cloud.behave((...call) => {
+      heard.resolve()
+      void chosen.promise.then(() => answer(...call))
+    })
+    const checked = link.check(5_000)
+    await heard.promise
+    await chooseCloudServer(layout, { kind: 'none' })
+    chosen.resolve()
+    await checked
+    expect(cloudServerOf(layout)).toEqual({ kind: 'none' })
+  })
+
   it('follows the choice as it changes, and closes what it had', async (test) => {
     const { layout, link } = await teamOf(test, [testKey()])
     expect(link.chosen()?.shared).toBe(true)
