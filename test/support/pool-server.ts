@@ -82,7 +82,7 @@ export async function serve(
       ask<{ result?: string; code?: string }>('/api/ml/save_trade', trade(over), lease),
     confidence: (over: object = {}, lease?: string) =>
       ask<ConfidenceAnswer>('/api/ml/get_confidence', question(over), lease),
-    stats: () => ask<{ [name: string]: unknown }>(`/api/ml/stats?user_id=${USER}`),
+    stats: (lease?: string) => ask<{ [name: string]: unknown }>(`/api/ml/stats?user_id=${USER}`, undefined, lease),
     ask,
   }
 }

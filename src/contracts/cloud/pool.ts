@@ -106,7 +106,8 @@ export const readStats = cloudRoute({
     by_kind: z.object({ signal: Count, exit: Count }),
     /** Experiences that Slipway brought with it, from its own paper replays of generated data. */
     seeded: z.int(),
-    mine: Count,
+    /** What that user gave; null where nothing proves that he asks: a server of many wants his lease with it. */
+    mine: Count.nullable(),
     contributors: z.int(),
     /** Of this instance's copy of the pool. */
     pool_age_seconds: z.number(),

@@ -76,7 +76,8 @@ export function poolHandlers(parts: PoolParts): CloudHandler[] {
         total: countShown(total),
         by_kind: { signal: countShown(signal), exit: countShown(exit) },
         seeded,
-        mine: countShown(await countGivenBy(db, call.userId)),
+        // A user id is no secret. On one's own machine nobody else can ask.
+        mine: settings.trustsUnlicensed || call.lease ? countShown(await countGivenBy(db, call.userId)) : null,
         // Fewer than the pool needs are told as none: who they are could be guessed.
         contributors: contributors >= settings.contributorsBeforeUse ? contributors : 0,
         pool_age_seconds: Math.round(follower.ageSeconds() * 10) / 10,

@@ -37,6 +37,13 @@ describeOnBothDatabases('the pool of the cloud', (open) => {
     expect(stats.body).toMatchObject({ total: { count: 40 }, mine: { count: 40 }, contributors: 1, seeded: 0 })
   })
 
+  it('tells what a user gave, and how it went, to nobody but him: anybody may call himself so', async () => {
+    const server = await serve(await open(), HOSTED_POOL)
+    await server.save({}, 'lic_one')
+    expect((await server.stats()).body).toMatchObject({ mine: null })
+    expect((await server.stats('lic_one')).body).toMatchObject({ mine: { count: 1, win_rate: 1, total_r: 1 } })
+  })
+
   it('refuses a key that was used for another trade, and stores nothing', async () => {
     const opened = await open()
     const { save } = await serve(opened)
