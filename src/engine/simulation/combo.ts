@@ -7,7 +7,7 @@ import { listCombo } from './list-combos.ts'
 import type { Market, WorkingCombo, WorkingOrder } from './market.ts'
 import { rowsOf } from './new-row.ts'
 import { optionPx } from './option-bar.ts'
-import { endOrder, isLimited, isOpenAtVenue } from './order-state.ts'
+import { endOrder, isLimited, isOpenAtVenue, wasSentBefore } from './order-state.ts'
 import { reachMarket, working, type KnownOrders, type Venue } from './venue.ts'
 import type { Tape } from './tape.ts'
 import { settleTouched } from './wake.ts'
@@ -53,7 +53,7 @@ export function placeCombo(venue: Venue, tape: Tape, combo: Combo, known: KnownO
 /** Fills what the open allows: every leg, at one moment, within the combo's limit and each leg's own. */
 export function matchCombos(venue: Venue, root: Market, tape: Tape, bar: Bar, room: Room): void {
   for (const combo of [...root.combos]) {
-    if (!combo.legs.every(({ order }) => isOpenAtVenue(order))) continue
+    if (!combo.legs.every(({ order }) => isOpenAtVenue(order) && wasSentBefore(order, bar))) continue
     const lame = combo.legs.find(({ market, order }) => !canClose(market, order))
     if (lame) {
       endOrder(lame.market, tape, lame.order, 'canceled', `there is too little of ${lame.market.symbol} to reduce`)

@@ -4,7 +4,7 @@ import { settleExpired } from './expiry.ts'
 import { electStop, fillOrder, type Room } from './fill-order.ts'
 import { canReduce, type Market, type WorkingOrder } from './market.ts'
 import { optionBar } from './option-bar.ts'
-import { endOrder, isLimited, isOpenAtVenue, tidy, waitsForStop } from './order-state.ts'
+import { endOrder, isLimited, isOpenAtVenue, tidy, waitsForStop, wasSentBefore } from './order-state.ts'
 import { followPrice } from './trail-stop.ts'
 import type { Venue } from './venue.ts'
 import { isEmpty, newTape, type Tape } from './tape.ts'
@@ -12,6 +12,8 @@ import { settleTouched } from './wake.ts'
 
 /**
  * Matches the working orders of a market, and of the options and combos on it, against one bar.
+ *
+ * An order works from the first bar that begins after the latest one that any market had shown when it was sent.
  *
  * Rules, in the order they apply:
  * 1. Outside sessions the venue is closed. When the session changes or ends, day orders of the old one expire.
@@ -38,6 +40,7 @@ import { settleTouched } from './wake.ts'
  * @returns what happened, undefined when nothing did or the bar was matched before
  */
 export function matchBar(venue: Venue, market: Market, bar: Bar, sessionDate: string | undefined): Tape | undefined {
+  if (bar.time > venue.now) venue.now = bar.time
   if (bar.time <= market.clock) return undefined
   market.clock = bar.time
   if (sessionDate !== market.session) return turnSession(venue, market, bar, sessionDate)
@@ -120,14 +123,14 @@ function roomOf(bar: Bar, volumeShareBps: number): number {
 function matchOrders(venue: Venue, market: Market, tape: Tape, bar: Bar, room: Room): void {
   const { orders } = market
   for (const order of orders) see(order, bar.open, bar.high, bar.low)
-  for (const order of orders) if (mayTrade(market, order)) fillAtOpen(venue, market, tape, bar, order, room)
+  for (const order of orders) if (mayTrade(market, order, bar)) fillAtOpen(venue, market, tape, bar, order, room)
   for (const order of orders)
-    if (order.purpose === 'entry' && mayTrade(market, order)) fillInside(venue, market, tape, bar, order, room)
+    if (order.purpose === 'entry' && mayTrade(market, order, bar)) fillInside(venue, market, tape, bar, order, room)
   for (const order of orders)
-    if (order.purpose !== 'entry' && waitsForStop(order) && mayTrade(market, order))
+    if (order.purpose !== 'entry' && waitsForStop(order) && mayTrade(market, order, bar))
       fillInside(venue, market, tape, bar, order, room)
   for (const order of orders)
-    if (order.purpose !== 'entry' && !waitsForStop(order) && mayTrade(market, order))
+    if (order.purpose !== 'entry' && !waitsForStop(order) && mayTrade(market, order, bar))
       fillInside(venue, market, tape, bar, order, room)
 }
 
@@ -137,9 +140,12 @@ function see(order: WorkingOrder, from: number, high: number, low: number): void
   order.low = low
 }
 
-/** An order that only reduces sleeps while there is nothing to reduce: a stop must not be used up on nothing. */
-function mayTrade(market: Market, order: WorkingOrder): boolean {
-  if (order.held || order.combo !== undefined || !isOpenAtVenue(order)) return false
+/**
+ * An order that only reduces sleeps while there is nothing to reduce: a stop must not be used up on nothing. One that was
+ * sent when this bar had ended already, because another market's of the same time came first, waits for the next.
+ */
+function mayTrade(market: Market, order: WorkingOrder, bar: Bar): boolean {
+  if (order.held || order.combo !== undefined || !isOpenAtVenue(order) || !wasSentBefore(order, bar)) return false
   return order.purpose === 'entry' || canReduce(market, order.side)
 }
 

@@ -1,5 +1,6 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import { opposite, type Bracket, type NewOrder, type Trail } from '../../domain/order/order.ts'
+import { epochMs } from '../../domain/units/units.ts'
 import { clockOf, marketTime, type Market } from './market.ts'
 import type { Venue } from './venue.ts'
 
@@ -38,7 +39,7 @@ export function newRow(venue: Venue, market: Market, terms: Terms): PaperOrder {
     elected: false,
     session: terms.timeInForce === 'day' ? clockOf(market).session : undefined,
     reason: terms.reason ?? '',
-    at: marketTime(market),
+    at: epochMs(Math.max(marketTime(market), venue.now)),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OrderReport } from '../../domain/broker/broker.ts'
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
+import type { Bar } from '../../domain/market/bar.ts'
 import { venueOrderId, type OrderType } from '../../domain/order/order.ts'
 import { lots, ticks } from '../../domain/units/units.ts'
 import { clockOf, marketTime, type Market, type WorkingOrder } from './market.ts'
@@ -7,6 +8,12 @@ import type { Tape } from './tape.ts'
 
 export function isOpenAtVenue(order: PaperOrder): boolean {
   return order.status === 'acknowledged' || order.status === 'partially-filled'
+}
+
+/** False for a bar that had ended when the order was sent: at its end its prices were known. */
+export function wasSentBefore({ at }: PaperOrder, bar: Bar): boolean {
+  // The epoch is the time of an order that came before any bar.
+  return at < bar.time || at === 0
 }
 
 /** Its stop price has not been reached yet. */

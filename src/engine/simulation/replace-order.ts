@@ -1,6 +1,6 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { OrderChange, OrderType } from '../../domain/order/order.ts'
-import { lots, ticks } from '../../domain/units/units.ts'
+import { epochMs, lots, ticks } from '../../domain/units/units.ts'
 import { marketTime, type Market, type WorkingOrder } from './market.ts'
 import { areSiblings, reportOf, tidy, waitsForStop } from './order-state.ts'
 import { trailedStop } from './trail-stop.ts'
@@ -32,7 +32,7 @@ export function replaceWorking(
     order.trail = change.trail
     if (order.bestPx !== undefined) order.stopPx = trailedStop(order.side, change.trail, order.bestPx)
   }
-  order.at = marketTime(market)
+  order.at = epochMs(Math.max(order.at, marketTime(market)))
   tape.touched.add(order)
   tape.markets.add(market)
   if (change.quantity !== undefined && order.quantity === order.cumQty) {

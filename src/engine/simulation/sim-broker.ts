@@ -117,7 +117,9 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
   /** Back to what the books say; bars without an event are not in them, and need not be seen again. */
   function reload(): void {
     const seen = [...venue.markets.values()]
+    const { now } = venue
     venue = load()
+    venue.now = now
     for (const { symbol, clock, last } of seen) {
       const market = clock > Number.NEGATIVE_INFINITY ? reachMarket(venue, symbol) : undefined
       if (!market || market.clock >= clock) continue
@@ -150,6 +152,8 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
       trailingStop: true,
       replace: true,
       combo: true,
+      // It goes by the purpose of an order.
+      reduceOnly: true,
       dedupesClientOrderId: true,
       visibilityLagMs: 0,
     },
@@ -237,6 +241,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
     observe(bar: Bar, sessionDate: string | undefined, symbol?: string): void | Promise<void> {
       const market = symbol === undefined ? venue.primary : watched(venue, symbol)
       const { clock: before, last } = market
+      const { now } = venue
       const tape = matchBar(venue, market, bar, sessionDate)
       if (!tape) return undefined
       try {
@@ -245,6 +250,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
         // The bar must be seen again: it was not matched.
         market.clock = before
         market.last = last
+        venue.now = now
         reload()
         throw error
       }

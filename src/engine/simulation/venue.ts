@@ -51,6 +51,8 @@ export type Venue = {
   readonly markets: Map<string, Market>
   /** When contracts end, by underlying and date: a chain has hundreds, and asking the calendar takes its time. */
   readonly expiries: Map<string, EpochMs>
+  /** Start of the latest bar that was shown of any market since this venue was opened, −Infinity before the first. */
+  now: number
   /** Highest numbers given out. */
   lastOrderSeq: number
   lastFillSeq: number
@@ -101,6 +103,7 @@ export function openVenue(
     primary: open(instrument.symbol),
     markets,
     expiries: new Map(),
+    now: Number.NEGATIVE_INFINITY,
     lastOrderSeq: from.lastNumbers.order,
     lastFillSeq: from.lastNumbers.fill,
   }

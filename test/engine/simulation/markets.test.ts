@@ -23,9 +23,23 @@ describe('a venue with several markets', () => {
 
   it('keeps a clock for each: a bar of one is no bar of the other', () => {
     const sim = twoMarkets()
-    sim.bar('SPY', quiet(9, 500))
     sim.place(orderOf('a', 'buy', 1, market))
+    sim.bar('SPY', quiet(9, 500))
     expect(sim.bar('ESZ5', quiet(1, 100))).toEqual(['a fills 1 at 100'])
+  })
+
+  it('never fills an order in a bar that had ended when it was sent, whichever market’s bar came first', () => {
+    const sim = twoMarkets()
+    sim.bar('ESZ5', quiet(1, 100))
+    sim.place(orderOf('a', 'buy', 2, market, inSpy))
+    sim.place(bracketOf('b', 'buy', 1, limit(520), { stop: 480, target: 550 }, inSpy))
+    expect(sim.bar('SPY', quiet(1, 500))).toEqual([])
+    expect(sim.bar('SPY', quiet(2, 510))).toEqual(['a fills 2 at 510', 'b fills 1 at 510'])
+    sim.bar('ESZ5', quiet(3, 90))
+    sim.place(orderOf('x', 'sell', 3, market, { purpose: 'exit', ...inSpy }))
+    // What worked before works in it: the stop, and not the exit at its open.
+    expect(sim.bar('SPY', barOf(3, [510, 510, 470, 490]))).toEqual(['b-target canceled', 'b-stop fills 1 at 480'])
+    expect(sim.bar('SPY', quiet(4, 490))).toEqual(['x fills 2 at 490', 'x canceled'])
   })
 
   it('keeps a session for each', () => {
