@@ -2,9 +2,11 @@ import { serveBotControl, type BotControl } from '../../adapters/bot-control/ser
 import { writeLastExit } from '../../adapters/bot-process/write-last-exit.ts'
 import { correlationGroups } from '../../adapters/instruments/user-groups.ts'
 import { watchKillMarks } from '../../adapters/kill-switch/watch-kill-marks.ts'
+import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { openHome } from '../../adapters/home/open-home.ts'
 import { acquireAccountGuard, type GuardHold } from '../../adapters/lock/account-guard.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
+import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import { BOT_EXIT, type BotCloud, type BotStart } from '../../contracts/bot-start.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
@@ -52,6 +54,11 @@ export async function tradeAccount(start: BotStart): Promise<number> {
     now,
   })
   if (guard.kind === 'refused') throw new Refused(guard.refusal)
+  if (!(await isUnchanged(start, layout, accountId, settings))) {
+    // Whoever had the guard until now has moved or removed the account: begin with what there is now.
+    guard.hold.release()
+    return tradeAccount(start)
+  }
   const who: Identity = { instanceId: start.instanceId, accountId, startedAt: now(), instrument }
   const logs = openLaneLogs({
     ...{ layout, accountId, settings, instruments: instruments.traded, instanceId: start.instanceId },
@@ -63,6 +70,20 @@ export async function tradeAccount(start: BotStart): Promise<number> {
     const { cloud: told } = start
     void live({ ...parts, told, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
   })
+}
+
+/** What the books are about can't change from here on: whoever changes it holds the guard meanwhile. */
+async function isUnchanged(
+  start: BotStart,
+  layout: HomeLayout,
+  accountId: AccountId,
+  settings: AccountSettings,
+): Promise<boolean> {
+  try {
+    return JSON.stringify(await settingsOf(layout, accountId, start.checked)) === JSON.stringify(settings)
+  } catch {
+    return false
+  }
 }
 
 type HeldHousehold = Omit<Household, 'outside' | 'pricing' | 'cloud'> &
