@@ -61,7 +61,6 @@ export function openFleet(ctx: FleetContext): Fleet {
   let figuresTimer: NodeJS.Timeout | undefined
   let liveTimer: NodeJS.Timeout | undefined
   let toldLiveAt = -LIVE_INTERVAL_MS
-  let isLooking = false
 
   const events = openEventRing<FleetEvent>(ctx.instanceId, EVENTS_HELD, () => ({
     type: 'snapshot',
@@ -150,19 +149,19 @@ export function openFleet(ctx: FleetContext): Fleet {
     for (const map of [bots, exits, told]) map.delete(id)
   }
 
-  async function look(): Promise<void> {
-    if (isLooking) return
-    isLooking = true
+  function look(): void {
     try {
       refresh()
-      await Promise.allSettled([...bots.values()].map((one) => one.look()))
     } catch (error) {
       ctx.log.error('look-failed', 'The accounts could not be looked at', { error })
-    } finally {
-      isLooking = false
     }
+    // Each by itself: one that is busy, closing its positions perhaps, must not keep the others from being looked at.
+    for (const [accountId, one] of bots)
+      one
+        .look()
+        .catch((error: unknown) => ctx.log.error('look-failed', 'A bot could not be looked at', { accountId, error }))
   }
-  const lookTimer = setInterval(() => void look(), LOOK_INTERVAL_MS).unref()
+  const lookTimer = setInterval(look, LOOK_INTERVAL_MS).unref()
 
   async function startOne(id: AccountId, wait: boolean, timeoutMs: number): Promise<StartOutcome> {
     try {

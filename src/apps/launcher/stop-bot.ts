@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { signalIfSame } from '../../adapters/process/signal-process.ts'
@@ -16,10 +17,13 @@ export type StopRequest = Readonly<{ flatten: boolean; keepOrders: boolean }>
 /** Entry orders are canceled, an open position keeps its stop and target. */
 export const IN_ORDER: StopRequest = { flatten: false, keepOrders: false }
 
+/** Between two tries to reach a bot that lives, milliseconds. */
+const AGAIN_MS = 100
+
 /**
  * Asks a bot to end, and ends it by force when it does not.
  *
- * A bot that was told to close its positions is never killed for being slow: that would leave them to nobody.
+ * A bot that is to close its positions is never killed for being slow or silent: that would leave them to nobody.
  *
  * @param timeoutMs how long it may take to end when asked
  */
@@ -27,14 +31,20 @@ export async function stopBot(ctx: StopContext, request: StopRequest, timeoutMs:
   const { link, accountId } = ctx
   const end = performance.now() + timeoutMs
   const left = () => Math.max(1, end - performance.now())
-  if (!link.connection() && !(await link.attach()))
-    return mayBeHeld(await ctx.whoHolds(accountId)) ? killBot(ctx) : stopOutcome(accountId, 'not-running')
+  for (; !link.connection() && !(await link.attach()); await delay(AGAIN_MS)) {
+    const verdict = await ctx.whoHolds(accountId)
+    if (!mayBeHeld(verdict)) return stopOutcome(accountId, 'not-running')
+    // One that answers by now was only busy.
+    if (verdict.kind === 'alive' && performance.now() < end) continue
+    return request.flatten ? unheard(accountId) : killBot(ctx)
+  }
   try {
     await link.connection()?.request({ type: 'stop', ...request }, left())
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const isSilence = error.refusal.code === 'not-running' || error.refusal.code === 'timed-out'
     if (!isSilence) return stopOutcome(accountId, 'refused', error.refusal)
+    if (request.flatten && error.refusal.code === 'timed-out') return unheard(accountId)
   }
   if (await link.gone(left())) return stopOutcome(accountId, 'stopped')
   if (!request.flatten) return killBot(ctx)
@@ -43,6 +53,19 @@ export async function stopBot(ctx: StopContext, request: StopRequest, timeoutMs:
     accountId,
     'timed-out',
     refusal('timed-out', `The bot of ${accountId} is still closing its positions.`, next),
+  )
+}
+
+/** It may hold positions that nobody but it can close; it is told as soon as it can be. */
+function unheard(accountId: AccountId): StopOutcome {
+  return stopOutcome(
+    accountId,
+    'timed-out',
+    refusal(
+      'timed-out',
+      `The bot of ${accountId} does not answer, so its positions are not closed.`,
+      `It is told as soon as it answers. Or end it as it is: slipway stop ${accountId}, then: slipway flatten ${accountId}`,
+    ),
   )
 }
 

@@ -5,6 +5,7 @@ import {
   writeSupervision,
   type SupervisionRecord,
 } from '../../adapters/bot-process/supervision-record.ts'
+import { heldByOther } from '../../adapters/lock/guard-refusals.ts'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
@@ -26,6 +27,7 @@ import {
 } from './bot-phase.ts'
 import { stopBot, type StopRequest } from './stop-bot.ts'
 import type { SupervisedBot, SupervisionContext } from './supervision.ts'
+import { together } from './together.ts'
 
 export type { SupervisedBot, SupervisionContext } from './supervision.ts'
 
@@ -47,11 +49,12 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     : { kind: 'idle', reason: readLastExit(layout, accountId)?.reason ?? null }
   let restartTimer: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  let starting: Promise<StartOutcome> | undefined
   let judgedRecord: string | undefined
   let left: HolderVerdict | undefined
   let isClosed = false
   const listeners = new Set<() => void>()
+  const starting = together(() => inTurn(startNow))
+  const looking = together(() => inTurn(lookNow))
 
   const view = (): BotView => ({ phase, lastError: record.lastError, holder: holderOf(phase, left) })
   const outcome = (kind: StartOutcome['outcome'], refused?: StartOutcome['refusal']) =>
@@ -154,6 +157,9 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       if (record.wanted !== 'running') remember({ wanted: 'running', ending: null, gaveUp: false, instanceId })
       return outcome('already-running')
     }
+    // A bot beside one that is only silent would be refused, and the end of it taken for the end of that one.
+    const holder = phase.kind === 'silent' ? await ctx.whoHolds(accountId) : undefined
+    if (holder && mayBeHeld(holder)) return outcome('refused', heldByOther(holder, accountId))
     cancelRestart()
     const before = record
     remember({ wanted: 'running', ending: null, crashes: [], streak: 0, gaveUp: false, lastError: null })
@@ -227,11 +233,11 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     afterDeath({ instanceId: record.instanceId, startedAt: held?.startedAt ?? now() })
   }
 
-  /** A stop that was written down, and perhaps never sent, before an earlier launcher was killed. */
+  /** A stop that was written down and perhaps never sent: an earlier launcher was killed, or the bot did not answer. */
   async function finishStop(): Promise<void> {
     const { wanted, ending, instanceId } = record
     if (wanted === 'running' || !ending || link.connection()?.instanceId !== instanceId) return
-    log.info('stop-resumed', `The bot of ${accountId} was to be stopped before the launcher ended`, { accountId })
+    log.info('stop-resumed', `The bot of ${accountId} was to be stopped and did not hear of it`, { accountId })
     await stopNow(ending, STOP_RESUMED_MS)
   }
 
@@ -259,7 +265,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (isClosed) return
     if (link.connection()) return link.check()
     if (phase.kind !== 'silent' && !existsSync(layout.lockRecord(accountId))) return
-    if (await link.attach()) return
+    if (await link.attach()) return finishStop()
     // Ours may have hung up a moment ago and live on for another: what became of it is told when it is gone.
     if (link.isEnding()) return
     if (phase.kind !== 'silent') return lookForStranger()
@@ -272,16 +278,17 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
 
   return {
     view,
-    start() {
-      starting ??= inTurn(startNow).finally(() => (starting = undefined))
-      return starting
+    start: starting.join,
+    stop(request, timeoutMs) {
+      // Whoever asks for a start after this means one that comes after it.
+      starting.part()
+      return inTurn(() => stopNow(request, timeoutMs))
     },
-    stop: (request, timeoutMs) => inTurn(() => stopNow(request, timeoutMs)),
     trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
     lookAtLicence: async (timeoutMs) => void (await link.connection()?.request({ type: 'licence' }, timeoutMs)),
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
     adopt: () => inTurn(adoptNow),
-    look: () => inTurn(lookNow),
+    look: looking.join,
     settled,
     close() {
       isClosed = true
