@@ -8,33 +8,36 @@ import { defineConfig, type Plugin, type PreRenderedChunk, type RolldownOptions 
 const sourceOf = (app: string) => fileURLToPath(new URL(`src/apps/${app}/main.ts`, import.meta.url))
 
 /**
- * Wraps each app in an entry that switches Node's compile cache on before the app's own code is loaded.
+ * Wraps each program in an entry that switches Node's compile cache on before the program's own code is loaded.
  *
  * The cache lies beside the bundles, so a new build never meets an old cache. A bot lives for weeks and Node writes the
  * cache only at exit, hence the one early flush, once start-up has compiled what start-up needs.
+ *
+ * @param sources the file of each program
  */
-function compileCacheEntries(): Plugin {
+function compileCacheEntries(format: 'esm' | 'cjs', sources: Readonly<Record<string, string>>): Plugin {
   const prefix = '\0entry:'
   return {
     name: 'compile-cache-entries',
-    resolveId: (id) => (id.startsWith('entry:') ? `\0${id}` : null),
-    load(id) {
-      if (!id.startsWith(prefix)) return null
-      const app = id.slice(prefix.length)
-      const source = JSON.stringify(sourceOf(app))
-      return app === 'bot'
-        ? `
-        const { enableCompileCache, flushCompileCache } = require('node:module')
-        enableCompileCache(__dirname + '/.compile-cache')
-        setTimeout(flushCompileCache, 5000).unref()
-        import(${source})
-      `
-        : `
-        import { enableCompileCache, flushCompileCache } from 'node:module'
-        enableCompileCache(import.meta.dirname + '/.compile-cache')
-        setTimeout(flushCompileCache, 5000).unref()
-        await import(${source})
-      `
+    resolveId: { filter: { id: /^entry:/ }, handler: (id) => `\0${id}` },
+    load: {
+      filter: { id: /^\0entry:/ },
+      handler(id) {
+        const source = JSON.stringify(sources[id.slice(prefix.length)])
+        return format === 'cjs'
+          ? `
+          const { enableCompileCache, flushCompileCache } = require('node:module')
+          enableCompileCache(__dirname + '/.compile-cache')
+          setTimeout(flushCompileCache, 5000).unref()
+          import(${source})
+        `
+          : `
+          import { enableCompileCache, flushCompileCache } from 'node:module'
+          enableCompileCache(import.meta.dirname + '/.compile-cache')
+          setTimeout(flushCompileCache, 5000).unref()
+          await import(${source})
+        `
+      },
     },
   }
 }
@@ -64,8 +67,14 @@ function withoutOptional(): Plugin {
   const absent = '\0absent:'
   return {
     name: 'without-optional',
-    resolveId: (id) => (OPTIONAL.includes(id) ? absent + id : null),
-    load: (id) => (id.startsWith(absent) ? `throw new Error('not installed: ${id.slice(absent.length)}')` : null),
+    resolveId: {
+      filter: { id: /^(pg-native|@node-rs\/)/ },
+      handler: (id) => (OPTIONAL.includes(id) ? absent + id : null),
+    },
+    load: {
+      filter: { id: /^\0absent:/ },
+      handler: (id) => `throw new Error('not installed: ${id.slice(absent.length)}')`,
+    },
   }
 }
 
@@ -92,13 +101,17 @@ function chunkName(chunk: PreRenderedChunk): string {
   return app ? `${app}-main` : '[name]'
 }
 
-const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOptions => ({
-  input: Object.fromEntries(apps.map((app) => [app, `entry:${app}`])),
+const bundle = (format: 'esm' | 'cjs', ...apps: readonly string[]): RolldownOptions =>
+  bundleOf(format, Object.fromEntries(apps.map((app) => [app, sourceOf(app)])))
+
+/** Programs that share chunks. @param sources the file of each */
+export const bundleOf = (format: 'esm' | 'cjs', sources: Readonly<Record<string, string>>): RolldownOptions => ({
+  input: Object.fromEntries(Object.keys(sources).map((name) => [name, `entry:${name}`])),
   platform: 'node',
   // better-sqlite3 finds its prebuilt binary, and ps-list its Windows helper, beside their own files.
   external: [/^node:/, 'better-sqlite3', 'ps-list', /^@napi-rs\/keyring/],
   transform: { target: 'node24', define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [slimWinston(), withoutOptional(), compileCacheEntries()],
+  plugins: [slimWinston(), withoutOptional(), compileCacheEntries(format, sources)],
   output: {
     dir: 'dist',
     format,

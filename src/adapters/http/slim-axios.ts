@@ -34,21 +34,27 @@ export function slimAxios() {
   const prefix = '\0slim-axios:'
   return {
     name: 'slim-axios',
-    resolveId: (id: string, importer: string | undefined) =>
-      importer !== undefined && /[\\/]node_modules[\\/]axios[\\/]/.test(importer) && Object.hasOwn(STAND_INS, id)
-        ? `${prefix}${id.replace(/^\.\//, '')}.cjs`
-        : undefined,
-    transform(code: string, id: string) {
-      const found = LOOKS.find(([file]) => file.test(id))
-      if (!found) return undefined
-      const [, look, instead] = found
-      if (!code.includes(look)) throw new Error(`axios has changed: ${id} no longer has ${look}`)
-      return code.replace(look, instead)
+    resolveId: {
+      filter: { id: new RegExp(`^(${Object.keys(STAND_INS).join('|').replaceAll('.', '\\.')})$`) },
+      handler: (id: string, importer: string | undefined) =>
+        importer !== undefined && /[\\/]node_modules[\\/]axios[\\/]/.test(importer)
+          ? `${prefix}${id.replace(/^\.\//, '')}.cjs`
+          : undefined,
     },
-    load(id: string) {
-      if (!id.startsWith(prefix)) return undefined
-      const name = id.slice(prefix.length, -'.cjs'.length)
-      return STAND_INS[name] ?? STAND_INS[`./${name}`]
+    transform: {
+      filter: { id: LOOKS.map(([file]) => file) },
+      handler(code: string, id: string) {
+        const [, look, instead] = LOOKS.find(([file]) => file.test(id))!
+        if (!code.includes(look)) throw new Error(`axios has changed: ${id} no longer has ${look}`)
+        return code.replace(look, instead)
+      },
+    },
+    load: {
+      filter: { id: new RegExp(`^${prefix}`) },
+      handler(id: string) {
+        const name = id.slice(prefix.length, -'.cjs'.length)
+        return STAND_INS[name] ?? STAND_INS[`./${name}`]
+      },
     },
   }
 }

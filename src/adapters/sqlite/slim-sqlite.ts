@@ -38,12 +38,14 @@ export function slimSqlite(packageRoot: string) {
   const own = '\0slim-sqlite.cjs'
   return {
     name: 'slim-sqlite',
-    resolveId(id: string, importer: string | undefined) {
-      // Its own parts are no entry points of the package.
-      if (id.startsWith('better-sqlite3/lib/')) return packageRoot + id.slice('better-sqlite3/'.length)
-      if (id !== 'better-sqlite3') return undefined
-      return importer === own ? { id, external: true } : own
+    resolveId: {
+      filter: { id: /^better-sqlite3(\/lib\/|$)/ },
+      handler(id: string, importer: string | undefined) {
+        // Its own parts are no entry points of the package.
+        if (id.startsWith('better-sqlite3/lib/')) return packageRoot + id.slice('better-sqlite3/'.length)
+        return importer === own ? { id, external: true } : own
+      },
     },
-    load: (id: string) => (id === own ? SQLITE : undefined),
+    load: { filter: { id: /^\0slim-sqlite\.cjs$/ }, handler: () => SQLITE },
   }
 }
