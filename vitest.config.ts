@@ -40,6 +40,10 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const SERVERS = 'test/support/share-cloud-servers.ts'
+/** For tests that start programs; quick where nothing has changed. */
+const PROGRAMS_BUILT = 'test/support/programs/provide-programs.ts'
+
 // Native addons and worker threads do not go together well, so every file gets a process of its own.
 const inProcesses = {
   environment: 'node',
@@ -48,9 +52,7 @@ const inProcesses = {
   hookTimeout: 60_000,
   setupFiles: ['test/support/properties.ts'],
   // Starts nothing until a test asks.
-  globalSetup: ['test/support/share-cloud-servers.ts'],
-  // Programs that tests start from their sources begin in half the time.
-  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'slipway-tests') },
+  globalSetup: [SERVERS],
 }
 
 export default defineConfig({
@@ -70,6 +72,7 @@ export default defineConfig({
         test: {
           ...inProcesses,
           name: 'node',
+          globalSetup: [SERVERS, PROGRAMS_BUILT],
           maxWorkers: 2,
           include: ['test/**/*.test.ts'],
           exclude: [...OTHER_RUNNERS, ...CORE, ...PROGRAMS, ...ALONE],
@@ -93,6 +96,7 @@ export default defineConfig({
         test: {
           ...inProcesses,
           name: 'programs',
+          globalSetup: [SERVERS, PROGRAMS_BUILT],
           include: PROGRAMS,
           exclude: ALONE,
           testTimeout: 180_000,
@@ -105,6 +109,7 @@ export default defineConfig({
         test: {
           ...inProcesses,
           name: 'alone',
+          globalSetup: [SERVERS, PROGRAMS_BUILT],
           include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -11,6 +11,7 @@ import { connectLauncher } from '../../src/adapters/launcher-client/connect-laun
 import { initialScriptBytes } from '../support/initial-script.ts'
 import { accountIdOf, launcherProcess, newHome } from '../support/launched.ts'
 import type { Figure } from './figure.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 export const name = 'page: a hundred trading accounts in a browser'
 
@@ -26,7 +27,7 @@ const TICKS_PER_SECOND = 100
 /** A launcher with a hundred accounts whose bots each tell of new figures five times a second, seen by a real browser. */
 export async function run(): Promise<{ figures: Figure[] }> {
   const layout = newHome()
-  const launcher = await launcherProcess(layout, join(SUPPORT, 'page-launcher-of-fakes.ts'), ['--no-open'])
+  const launcher = await launcherProcess(layout, programOf('page-launcher-of-fakes'), ['--no-open'])
   const fleet = spawn(process.execPath, [join(SUPPORT, 'page-fleet.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
   const browser = await chromium.launch({
     executablePath: (await findOrInstallChromium(process.env, process.platform)) as string,

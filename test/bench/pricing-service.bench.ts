@@ -5,7 +5,7 @@ import { openPricingService, PRICING_RULES } from '../../src/adapters/pricing/pr
 import type { OptionQuestion } from '../../src/domain/options/option-pricing.ts'
 import { priceOption } from '../../src/domain/options/price-option.ts'
 import { questionOf } from '../support/option-questions.ts'
-import { SOURCE_PRICING } from '../support/pricing-rig.ts'
+import { PRICING } from '../support/pricing-rig.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import type { Figure } from './figure.ts'
 
@@ -22,9 +22,7 @@ const ASKED = 2_000
  */
 export async function run(): Promise<{ figures: Figure[] }> {
   const built = join(repoRoot, 'dist', 'pricing.cjs')
-  const program = existsSync(built)
-    ? { ...SOURCE_PRICING, entry: built, mayRead: [join(repoRoot, 'dist')] }
-    : SOURCE_PRICING
+  const program = existsSync(built) ? { ...PRICING, entry: built, mayRead: [join(repoRoot, 'dist')] } : PRICING
   const failures: string[] = []
   const service = openPricingService({
     program,

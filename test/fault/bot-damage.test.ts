@@ -7,8 +7,9 @@ import { readLastWords } from '../../src/adapters/bot-process/bot-output.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { EXIT_CODE_OF, type RefusalCode } from '../../src/domain/failure/refusal.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 async function account(home = tempHome()): Promise<{ layout: HomeLayout; id: AccountId }> {
   const layout = prepareHome(home)
@@ -18,7 +19,7 @@ async function account(home = tempHome()): Promise<{ layout: HomeLayout; id: Acc
 
 /** Runs the bot to its end and tells how it ended. */
 async function end(layout: HomeLayout, id: AccountId): Promise<{ code: number | null; refused: string | undefined }> {
-  const bot = await startBot(layout, id, SOURCE_BOT)
+  const bot = await startBot(layout, id, programOf('bot'))
   const { code } = await bot.exited
   const said = readLastWords(layout.botOutput(id), bot.outputFrom).refusal?.code
   return { code, refused: said ?? readLastExit(layout, id)?.refusal?.code }
@@ -52,7 +53,7 @@ describe('a bot', () => {
 
   it('that was never registered leaves nothing behind', async () => {
     const { layout } = await account()
-    const bot = await startBot(layout, 'nobody' as AccountId, SOURCE_BOT)
+    const bot = await startBot(layout, 'nobody' as AccountId, programOf('bot'))
     expect((await bot.exited).code).toBe(EXIT_CODE_OF['account-unknown'])
     expect(existsSync(layout.state('nobody' as AccountId))).toBe(false)
     expect(existsSync(layout.lockRecord('nobody' as AccountId))).toBe(false)
@@ -108,7 +109,7 @@ async function startBotElsewhere(layout: HomeLayout, id: AccountId): Promise<{ c
   mkdirSync(folder)
   const output = join(folder, 'out.log')
   const bot = await spawnBot(
-    { node: process.execPath, entry: SOURCE_BOT, env: process.env },
+    { node: process.execPath, entry: programOf('bot'), env: process.env },
     { home: layout.root, accountId: id, instanceId: 'i', secrets: {} },
     output,
   )

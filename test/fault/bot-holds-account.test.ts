@@ -8,8 +8,9 @@ import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { readLockRecord } from '../../src/adapters/lock/who-holds.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { BOT_EXIT } from '../../src/contracts/bot-protocol.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const started: BotProcess[] = []
 afterEach(async () => {
@@ -29,7 +30,7 @@ async function slowAccount(): Promise<{ layout: HomeLayout; id: AccountId; start
   generateBars(layout, 'MES', 5, 2)
   const id = await addAccount(layout, 'slow', { symbol: 'MES', feed: 'replay:600x' })
   const start = async () => {
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     started.push(bot)
     return bot
   }

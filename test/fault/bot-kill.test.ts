@@ -6,8 +6,9 @@ import { logFiles } from '../../src/adapters/log/read-log.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { readLockRecord } from '../../src/adapters/lock/who-holds.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const SESSIONS = 25
 
@@ -27,7 +28,7 @@ function stateOf(layout: HomeLayout, id: AccountId) {
 }
 
 async function runToEnd(layout: HomeLayout, id: AccountId): Promise<void> {
-  const bot = await startBot(layout, id, SOURCE_BOT)
+  const bot = await startBot(layout, id, programOf('bot'))
   const { code } = await bot.exited
   expect(code, existsSync(layout.botOutput(id)) ? readFileSync(layout.botOutput(id), 'utf8') : '').toBe(0)
 }
@@ -41,7 +42,7 @@ describe('a bot killed again and again in the middle of a replay', () => {
     await runToEnd(layout, whole)
     let kills = 0
     for (let round = 0; round < 6; round++) {
-      const bot = await startBot(layout, killed, SOURCE_BOT)
+      const bot = await startBot(layout, killed, programOf('bot'))
       await untilBot(layout, killed, ({ state }) => state === 'trading' || state === 'stopped')
       await delay(40 * (round + 1))
       bot.kill()

@@ -10,9 +10,10 @@ import { accountRules } from '../../src/apps/launcher/account-rules.ts'
 import { lookProgram } from '../../src/apps/plug-in-program.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
-import { generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 /** Buys one bar after the start with stop and target far away, then does `deed` five bars later. */
 const culprit = (deed: string) => `
@@ -32,7 +33,7 @@ export default { id: 'culprit', title: 'Culprit', parameters: [], open(setup) {
 } }
 `
 
-const LOOK = lookProgram({ node: process.execPath, entry: SOURCE_BOT, env: process.env })
+const LOOK = lookProgram({ node: process.execPath, entry: programOf('bot'), env: process.env })
 
 function registryOf(layout: HomeLayout) {
   return openAccountRegistry({
@@ -92,7 +93,7 @@ describe('a bot whose plug-in', () => {
   ])('%s makes no entries, keeps its stop and can be flattened', async (_name, deed, why) => {
     const layout = homeWith('culprit.mjs', culprit(deed))
     const id = await add(layout, 'culprit', 'replay:1200x')
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     try {
       const blocked = await untilBot(layout, id, (status) => status.state === 'blocked')
       expect(blocked.stateReason).toContain('the strategy culprit was stopped')
@@ -125,9 +126,9 @@ describe('a bot whose plug-in', () => {
   it('was edited while it was stopped says so and starts it anew', async () => {
     const layout = homeWith('culprit.mjs', culprit(''))
     const id = await add(layout, 'culprit', 'replay:max')
-    expect((await (await startBot(layout, id, SOURCE_BOT)).exited).code).toBe(0)
+    expect((await (await startBot(layout, id, programOf('bot'))).exited).code).toBe(0)
     writeFileSync(join(layout.strategies, 'culprit.mjs'), culprit('/* another */'))
-    expect((await (await startBot(layout, id, SOURCE_BOT)).exited).code).toBe(0)
+    expect((await (await startBot(layout, id, programOf('bot'))).exited).code).toBe(0)
     const log = logOf(layout, id)
     expect(log).toContain('"strategy-changed"')
     expect(log).toContain('"strategy-warmed-up"')
@@ -136,12 +137,12 @@ describe('a bot whose plug-in', () => {
   it('is gone looks after what is open, and does not start where nothing is', async () => {
     const layout = homeWith('culprit.mjs', culprit(''))
     const id = await add(layout, 'culprit', 'replay:1200x')
-    const first = await startBot(layout, id, SOURCE_BOT)
+    const first = await startBot(layout, id, programOf('bot'))
     await untilBot(layout, id, ({ position }) => position > 0)
     await ask(layout, id, { type: 'stop' })
     await first.exited
     rmSync(join(layout.strategies, 'culprit.mjs'))
-    const second = await startBot(layout, id, SOURCE_BOT)
+    const second = await startBot(layout, id, programOf('bot'))
     try {
       const blocked = await untilBot(layout, id, ({ state }) => state === 'blocked')
       expect(blocked.position).toBeGreaterThan(0)
@@ -151,7 +152,7 @@ describe('a bot whose plug-in', () => {
     } finally {
       await second.exited
     }
-    const third = await startBot(layout, id, SOURCE_BOT)
+    const third = await startBot(layout, id, programOf('bot'))
     expect((await third.exited).code).toBe(2)
     expect(logOf(layout, id)).toContain('"strategy-unknown"')
   })
@@ -163,7 +164,7 @@ describe('a bot whose plug-in', () => {
     const layout = prepareHome(tempHome())
     generateBars(layout, symbol, 4, 7)
     const id = await add(layout, join(repoRoot, 'resources', 'examples', 'strategies', file), 'replay:max', symbol)
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     expect((await bot.exited).code).toBe(0)
     const log = logOf(layout, id)
     expect(log).toContain('"decision-enter"')

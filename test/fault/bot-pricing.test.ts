@@ -8,9 +8,10 @@ import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { logFiles } from '../../src/adapters/log/read-log.ts'
 import type { TradeReply, TradeRequest } from '../../src/contracts/trade-request.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { isRunning, untilGone } from '../support/pricing-rig.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const ROUNDS = 8
 
@@ -81,7 +82,7 @@ describe.skipIf(process.platform !== 'linux')('a bot that trades options, whose 
     const layout = prepareHome(tempHome())
     generateBars(layout, 'NIFTY', 4, 11)
     const id = await addAccount(layout, 'opt-1', { symbol: 'NIFTY', feed: 'replay:200x', set: ['timeStopMinutes=350'] })
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     const first = await untilBot(layout, id, ({ state, lastBarAt }) => state === 'trading' && lastBarAt !== null)
     // Nothing was asked yet: it costs no process.
     expect(childrenOf(bot.pid)).toEqual([])

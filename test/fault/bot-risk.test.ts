@@ -8,10 +8,11 @@ import { accountRules } from '../../src/apps/launcher/account-rules.ts'
 import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { answerOf, slipway } from '../support/cli-run.ts'
 import { realData } from '../support/real-data.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 function read<T>(layout: HomeLayout, id: AccountId, sql: string): T[] {
   const db = new Database(layout.state(id), { readonly: true })
@@ -35,7 +36,7 @@ const breaches = (layout: HomeLayout, id: AccountId) =>
 
 /** A run to the end of its bars; its bot ends by itself. */
 async function replayAll(layout: HomeLayout, id: AccountId): Promise<void> {
-  const bot = await startBot(layout, id, SOURCE_BOT)
+  const bot = await startBot(layout, id, programOf('bot'))
   const { code } = await bot.exited
   expect([code, readFileSync(layout.botOutput(id), 'utf8')]).toEqual([0, ''])
 }
@@ -110,7 +111,7 @@ describe('a bot whose trailing drawdown is reached', () => {
     const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:max', set: drawdown })
     const registry = registryOf(layout)
 
-    const first = await startBot(layout, id, SOURCE_BOT)
+    const first = await startBot(layout, id, programOf('bot'))
     const blocked = await untilBot(layout, id, ({ state, position }) => state === 'blocked' && position === 0)
     expect(blocked.stateReason).toMatch(/drawdown floor .* USD; no entries until a person clears it .*clearBreach=1/)
     first.kill()
@@ -120,7 +121,7 @@ describe('a bot whose trailing drawdown is reached', () => {
 
     // Looser, then gone: the breach stands all the same.
     await registry.edit(id, ['risk.trailingDrawdown=0', 'feed=replay:max'])
-    const second = await startBot(layout, id, SOURCE_BOT)
+    const second = await startBot(layout, id, programOf('bot'))
     await untilBot(layout, id, ({ state }) => state === 'blocked')
     second.kill()
     await second.exited
@@ -132,7 +133,7 @@ describe('a bot whose trailing drawdown is reached', () => {
     ).toContain('risk-breach')
 
     await registry.edit(id, ['risk.clearBreach=1'])
-    const third = await startBot(layout, id, SOURCE_BOT)
+    const third = await startBot(layout, id, programOf('bot'))
     expect((await third.exited).code).toBe(0)
     expect(breaches(layout, id)[0]!.cleared_at).not.toBeNull()
     expect(entriesAfter(layout, id, breach!.at)).toBeGreaterThan(0)

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SESSION_HEADER } from '../../src/contracts/launcher-api.ts'
-import { LAUNCHER_OF_FAKES } from '../support/cli-run.ts'
 import { knock, openSessionAt, type SessionHeaders } from '../support/knock.ts'
 import { launcherProcess, newHome } from '../support/launched.ts'
 import { doorRoutes } from '../support/launcher-routes.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const NOBODY = '65534'
 
@@ -39,7 +39,7 @@ describe('beside a running launcher', () => {
   let session: SessionHeaders
 
   beforeAll(async () => {
-    launcher = await launcherProcess(layout, LAUNCHER_OF_FAKES, ['--no-open'])
+    launcher = await launcherProcess(layout, programOf('launcher-of-fakes'), ['--no-open'])
     const url = await launcher.ready
     port = Number(new URL(url).port)
     code = new URLSearchParams(new URL(url).hash.slice(1)).get('code')!

@@ -7,9 +7,9 @@ import { keepStreaming } from '../../renderer/launcher/keep-streaming.ts'
 import { connectLauncher } from '../../src/adapters/launcher-client/connect-launcher.ts'
 import { SESSION_HEADER } from '../../src/contracts/launcher-api.ts'
 import type { FleetEvent } from '../../src/contracts/fleet.ts'
-import { LAUNCHER_OF_FAKES } from '../support/cli-run.ts'
 import { openSessionAt, type SessionHeaders } from '../support/knock.ts'
 import { accountIdOf, launcherProcess, newHome } from '../support/launched.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const isLinux = process.platform === 'linux'
 /** What a page may be without news at most, once its launcher is back. */
@@ -27,7 +27,7 @@ describe('a stream at the browser door', () => {
   const ending = new AbortController()
 
   const start = async () => {
-    launcher = await launcherProcess(layout, SMALL_HEAP, [LAUNCHER_OF_FAKES, '--no-open'])
+    launcher = await launcherProcess(layout, SMALL_HEAP, [programOf('launcher-of-fakes'), '--no-open'])
     url = new URL(await launcher.ready)
   }
   beforeEach(async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SESSION_HEADER } from '../../src/contracts/launcher-api.ts'
-import { LAUNCHER_OF_FAKES } from '../support/cli-run.ts'
 import { knock, openSessionAt, type SessionHeaders } from '../support/knock.ts'
 import { launcherProcess, newHome } from '../support/launched.ts'
 import { contractRoutes, doorRoutes } from '../support/launcher-routes.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 /** W1 of the fault matrix: everything that is not our own page, at every route that there is. */
 describe('at the browser door of a running launcher', () => {
@@ -19,7 +19,7 @@ describe('at the browser door of a running launcher', () => {
   let old: SessionHeaders
 
   async function startLauncher(): Promise<SessionHeaders> {
-    launcher = await launcherProcess(layout, LAUNCHER_OF_FAKES, ['--no-open'])
+    launcher = await launcherProcess(layout, programOf('launcher-of-fakes'), ['--no-open'])
     const url = await launcher.ready
     port = Number(new URL(url).port)
     origin = `http://127.0.0.1:${port}`

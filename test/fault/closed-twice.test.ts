@@ -3,11 +3,12 @@ import { afterEach, expect, it } from 'vitest'
 import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import type { BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
 import { openRandomStream } from '../../src/domain/market/random-stream.ts'
-import { prepareHome, SOURCE_BOT, startBot, untilBot } from '../support/bot-fleet.ts'
+import { prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
 import { startVenue, type VenueBooks, type VenueProcess } from '../support/venue/start-venue.ts'
 import { gatewayAccount, marketPrice } from './orders/gateway-account.ts'
 import { openMarket } from './orders/move-market.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 let venue: VenueProcess | undefined
 let bot: BotProcess | undefined
@@ -31,7 +32,7 @@ it('what a stop and an exit have both closed is bought back, once', async () => 
   const market = openMarket(venue, marketPrice(), openRandomStream('closed-twice'))
   await market.move(0)
   const id = await gatewayAccount(layout, venue)
-  bot = await startBot(layout, id, SOURCE_BOT)
+  bot = await startBot(layout, id, programOf('bot'))
   await untilBot(layout, id, ({ state }) => state === 'trading')
   const link = (await connectToBot({ endpoint: layout.botEndpoint(id), timeoutMs: 5_000 }))!
   const entry = { kind: 'bracket-order', symbol: 'MES', side: 'buy', quantity: 2 } as const

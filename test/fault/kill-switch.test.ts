@@ -13,10 +13,10 @@ import type { FlattenOutcome, KillMarkRow } from '../../src/contracts/kill-switc
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { answerOf, slipway } from '../support/cli-run.ts'
-import { repoRoot } from '../support/repo-root.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
-const EAGER_BOT = join(repoRoot, 'test', 'support', 'eager-bot.ts')
+const EAGER_BOT = programOf('eager-bot')
 /** A bar every 20 ms: slow enough to find a bot with a position. */
 const SLOW = 'replay:3000x'
 

@@ -6,9 +6,10 @@ import { ACCOUNT, holderScript, type HolderAnswer } from '../support/guard-fleet
 import { cannot } from '../support/guard-provocation.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
 const support = (name: string) => join(repoRoot, 'test', 'support', name)
-const openScript = support('guard-open-home.ts')
+const openScript = programOf('guard-open-home')
 
 type Opened = { root?: string; refusal?: { code: string; message: string; nextStep: string } }
 

@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { openHome } from '../../src/adapters/home/open-home.ts'
 import { ACCOUNT, killedHolderIn } from '../support/guard-fleet.ts'
 import type { VisitorOrder } from '../support/guard-visitor.ts'
-import { repoRoot } from '../support/repo-root.ts'
 import { tempHome } from '../support/temp-home.ts'
+import { programOf } from '../support/programs/programs.ts'
 
-const script = join(repoRoot, 'test', 'support', 'guard-visitor.ts')
+const script = programOf('guard-visitor')
 
 type Visit = { entered: number; overlaps: number; refusals: string[] }
 

@@ -11,10 +11,9 @@ import type { RiskReport } from '../../src/contracts/risk-report.ts'
 import { answerOf, slipway } from '../support/cli-run.ts'
 import { eagerStrategy } from '../support/eager-strategy.ts'
 import { launched, newHome, type Launched } from '../support/launched.ts'
-import { join } from 'node:path'
-import { repoRoot } from '../support/repo-root.ts'
+import { programOf } from '../support/programs/programs.ts'
 
-const EAGER_BOT = join(repoRoot, 'test', 'support', 'eager-bot.ts')
+const EAGER_BOT = programOf('eager-bot')
 const ENOUGH = 3
 Object.assign(STRATEGIES, { eager: eagerStrategy })
 

@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectLauncher, type LauncherApi } from '../../src/adapters/launcher-client/connect-launcher.ts'
-import { SOURCE_BOT } from '../support/bot-fleet.ts'
 import { knock, openSessionAt } from '../support/knock.ts'
 import { launcherProcess, newHome, statusWhen } from '../support/launched.ts'
 import { doorRoutes } from '../support/launcher-routes.ts'
 import { tempHome } from '../support/temp-home.ts'
 import { startVenue, type VenueProcess } from '../support/venue/start-venue.ts'
+import { programOf } from '../support/programs/programs.ts'
 
-const LAUNCHER = join(import.meta.dirname, '..', 'support', 'launcher-of-sources.ts')
+const LAUNCHER = programOf('launcher-of-bots')
 /** Values that are nowhere else on this computer. */
 const TOKEN = 'cnry-tkn-4f1d7a9e0b6c'
 const WRONG_TOKEN = 'cnry-wrong-93b1c07d55'
@@ -237,7 +237,7 @@ describe('a bot', () => {
     ['its environment', [], { BROKER_TOKEN: TOKEN }],
   ])('does not start with a secret that stands in %s as well, and does not say it', async (_, args, env) => {
     const home = tempHome()
-    const child = spawn(process.execPath, [SOURCE_BOT, ...args], {
+    const child = spawn(process.execPath, [programOf('bot'), ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['pipe', 'ignore', 'pipe'],
     })

@@ -25,8 +25,6 @@ const now = () => epochMs(Date.now())
 
 /** The bot as it is shipped: one bundled file. */
 export const BUNDLED_BOT = join(repoRoot, 'dist', 'bot.cjs')
-/** The bot as it is written, for tests that must not depend on a build. */
-export const SOURCE_BOT = join(repoRoot, 'src', 'apps', 'bot', 'main.ts')
 
 export function prepareHome(home: string): HomeLayout {
   return openHome(home)

@@ -1,16 +1,8 @@
 import { PassThrough } from 'node:stream'
-import { join } from 'node:path'
 import { runCli } from '../../src/apps/cli/run-cli.ts'
 import type { Surroundings } from '../../src/apps/cli/cli.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
-import { SOURCE_BOT } from './bot-fleet.ts'
-import { repoRoot } from './repo-root.ts'
-
-/** The cloud's own program, from its source. */
-export const SOURCE_CLOUD = join(repoRoot, 'src', 'apps', 'cloud', 'main.ts')
-
-/** A launcher in a process of its own whose bots are fakes. */
-export const LAUNCHER_OF_FAKES = join(import.meta.dirname, 'launcher-of-fakes.ts')
+import { programOf } from './programs/programs.ts'
 
 export type CliRun = Readonly<{ code: number; stdout: string; stderr: string }>
 
@@ -41,9 +33,9 @@ export async function slipway(
     now: () => epochMs(Date.now()),
     interruption: () => new AbortController().signal,
     node: process.execPath,
-    launcherProgram: LAUNCHER_OF_FAKES,
-    botProgram: SOURCE_BOT,
-    cloudProgram: SOURCE_CLOUD,
+    launcherProgram: programOf('launcher-of-fakes'),
+    botProgram: programOf('bot'),
+    cloudProgram: programOf('cloud'),
     ...surroundings,
   })
   await new Promise((resolve) => setImmediate(resolve))

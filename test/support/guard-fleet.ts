@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
 import type { Refusal } from '../../src/domain/failure/refusal.ts'
 import type { HolderVerdict, LockRecord } from '../../src/domain/lock/lock-record.ts'
 import type { HolderOrder } from './guard-holder.ts'
-import { repoRoot } from './repo-root.ts'
+import { programOf } from './programs/programs.ts'
 
 export type HolderAnswer =
   | {
@@ -60,7 +59,7 @@ export async function startHolder(setup: HolderSetup): Promise<Holder> {
   return follow(child)
 }
 
-export const holderScript = join(repoRoot, 'test', 'support', 'guard-holder.ts')
+export const holderScript = programOf('guard-holder')
 
 async function follow(child: ChildProcess): Promise<Holder> {
   if (!child.stdin || !child.stdout) throw new Error('a holder is spoken to over pipes')

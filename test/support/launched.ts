@@ -13,8 +13,7 @@ import { isAccountId, parseAccountId, type AccountId } from '../../src/domain/ac
 import { epochMs } from '../../src/domain/units/units.ts'
 import type { FakeBehaviour } from './fake-bot.ts'
 import { noKeychain } from './keychains.ts'
-
-export const FAKE_BOT = join(import.meta.dirname, 'fake-bot.ts')
+import { programOf } from './programs/programs.ts'
 
 /** A home of its own with a launcher in this process, whose bots are fakes. */
 export type Launched = Readonly<{
@@ -37,7 +36,7 @@ export async function launched(options: Partial<LaunchOptions> = {}): Promise<La
     const outcome = await launch({
       layout,
       version: '0.0.0-test',
-      program: { node: process.execPath, entry: FAKE_BOT, env: process.env },
+      program: { node: process.execPath, entry: programOf('fake-bot'), env: process.env },
       rendererFolder: join(layout.root, 'no-renderer'),
       port: undefined,
       now: () => epochMs(Date.now()),

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { runLauncher } from '../../src/apps/launcher/run-launcher.ts'
-import { repoRoot } from './repo-root.ts'
 
-const programOf = (app: string) => join(repoRoot, 'src', 'apps', app, 'main.ts')
+const beside = (file: string) => join(import.meta.dirname, file)
 
-/** The launcher's own program with bots and a local cloud of its own, all from their sources. */
-process.exit(await runLauncher({ bot: programOf('bot'), cloud: programOf('cloud'), renderer: import.meta.dirname }))
+/** The launcher's own program with bots and a local cloud of its own. Bundled beside them. */
+process.exit(await runLauncher({ bot: beside('bot.cjs'), cloud: beside('cloud.mjs'), renderer: beside('none') }))

@@ -14,14 +14,14 @@ import { answerOf, slipway } from './cli-run.ts'
 import { openCloudClient } from '../../src/adapters/cloud/open-cloud-client.ts'
 import { eagerStrategy } from './eager-strategy.ts'
 import { noKeychain } from './keychains.ts'
-import { repoRoot } from './repo-root.ts'
 import type { RunningCloud } from './running-cloud.ts'
 import { tempHome } from './temp-home.ts'
 import { startVenue, type VenueProcess } from './venue/start-venue.ts'
 import { venueBars } from './venue/venue-bars.ts'
+import { programOf } from './programs/programs.ts'
 
 /** A bot that knows the eager strategy. */
-export const EAGER_BOT = join(repoRoot, 'test', 'support', 'crash', 'mortal-bot.ts')
+export const EAGER_BOT = programOf('mortal-bot')
 export const LIVE_USER = 'anna'
 const TOKEN = 'a-token-of-the-venue-51'
 const BAR_MS = 50

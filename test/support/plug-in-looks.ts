@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { LookProgram } from '../../src/adapters/strategy-host/describe-plug-in.ts'
 import type { PlugInFile } from '../../src/adapters/strategy-host/find-plug-in.ts'
 import { lookProgram } from '../../src/apps/plug-in-program.ts'
-import { repoRoot } from './repo-root.ts'
+import { programOf } from './programs/programs.ts'
 
-/** What looks at plug-ins, as it is written. */
-export const SOURCE_LOOK: LookProgram = lookProgram({
+/** What looks at plug-ins. */
+export const LOOK: LookProgram = lookProgram({
   node: process.execPath,
-  entry: join(repoRoot, 'src', 'apps', 'bot', 'main.ts'),
+  entry: programOf('bot'),
   env: process.env,
 })
 

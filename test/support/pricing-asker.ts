@@ -1,10 +1,10 @@
 import { openPricingService } from '../../src/adapters/pricing/pricing-service.ts'
 import { questionOf } from './option-questions.ts'
-import { PATIENT, SOURCE_PRICING } from './pricing-rig.ts'
+import { PATIENT, PRICING } from './pricing-rig.ts'
 
 // A process that asks its pricing service without end, and says which process that is.
 const service = openPricingService({
-  program: SOURCE_PRICING,
+  program: PRICING,
   onDown: () => undefined,
   onBack: () => undefined,
   rules: PATIENT,

@@ -34,8 +34,10 @@ const SLOW_MS = 60
 /** Questions that come this close together are answered last first. */
 const GATHER_MS = 100
 
-/** Runs a stand-in for the pricing service. */
-export function runPricingDouble(how: Misbehaviour): void {
+/** A stand-in for the pricing service: `pricing-double HOW`. */
+runPricingDouble(process.argv[2] as Misbehaviour)
+
+function runPricingDouble(how: Misbehaviour): void {
   let answered = 0
   let gathered: string[] = []
   const say = (value: unknown) => void process.stdout.write(`${JSON.stringify(value)}\n`)

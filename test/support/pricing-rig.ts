@@ -11,6 +11,7 @@ import {
 import type { PricingProgram } from '../../src/adapters/pricing/pricing-process.ts'
 import type { PricingFailure, PricingReply } from '../../src/domain/options/pricing-port.ts'
 import type { Misbehaviour } from './pricing-double.ts'
+import { programOf } from './programs/programs.ts'
 import { repoRoot } from './repo-root.ts'
 
 /** Generous, because these share a machine with others; what is counted is that every question ends. */
@@ -22,13 +23,8 @@ export const PATIENT: PricingRules = {
   circuit: { opensAfter: 3, backoffMs: [20, 40], openMs: 400 },
 }
 
-/** The service as it is written. */
-export const SOURCE_PRICING: PricingProgram = {
-  node: process.execPath,
-  env: process.env,
-  entry: join(repoRoot, 'src', 'apps', 'pricing', 'main.ts'),
-  mayRead: [repoRoot],
-}
+/** The service itself. */
+export const PRICING: PricingProgram = { node: process.execPath, env: process.env, entry: programOf('pricing') }
 
 export type PricingRig = Readonly<{
   service: PricingService
@@ -43,7 +39,7 @@ export type PricingRig = Readonly<{
 }>
 
 /** A service of the real program, or of one that misbehaves. */
-export function pricingRig(program: PricingProgram | Misbehaviour = SOURCE_PRICING, rules = PATIENT): PricingRig {
+export function pricingRig(program: PricingProgram | Misbehaviour = PRICING, rules = PATIENT): PricingRig {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-pricing-'))
   const told: string[] = []
   const reasons: PricingFailure[] = []
@@ -79,9 +75,9 @@ export function pricingRig(program: PricingProgram | Misbehaviour = SOURCE_PRICI
 }
 
 function doubleOf(how: Misbehaviour, folder: string): PricingProgram {
-  const entry = join(folder, 'double.mts')
-  const double = pathToFileURL(join(repoRoot, 'test', 'support', 'pricing-double.ts')).href
-  writeFileSync(entry, `import { runPricingDouble } from ${JSON.stringify(double)}\nrunPricingDouble('${how}')\n`)
+  const entry = join(folder, 'double.mjs')
+  const double = pathToFileURL(programOf('pricing-double')).href
+  writeFileSync(entry, `process.argv[2] = '${how}'\nawait import(${JSON.stringify(double)})\n`)
   return { node: process.execPath, env: process.env, entry, mayRead: [repoRoot, folder] }
 }
 

@@ -8,8 +8,8 @@ import { onTestFinished } from 'vitest'
 import { streamLog } from '../../src/adapters/log/stream-log.ts'
 import { serveCloud, type ServeCloudOptions } from '../../src/apps/cloud/serve-cloud.ts'
 import { epochMs } from '../../src/domain/units/units.ts'
-import { repoRoot } from './repo-root.ts'
 import { makeUnseededPool } from './unseeded-pool.ts'
+import { programOf } from './programs/programs.ts'
 
 /** A cloud server in a process of its own. */
 export type RunningCloud = Readonly<{
@@ -33,14 +33,14 @@ export type RunningCloudOptions = Readonly<{
   redisUrl?: string
   args?: readonly string[]
   env?: NodeJS.ProcessEnv
-  /** The built program, where speed counts; its source, unless told. */
+  /** The program as it is shipped, or another; as its source is now, unless told. */
   program?: string
 }>
 
 /** Starts `slipway cloud serve` on a free port; it ends with the test, or when `stop` is called outside of one. */
 export async function runningCloud(options: RunningCloudOptions = {}): Promise<RunningCloud> {
   const { databaseUrl, redisUrl, args = [] } = options
-  const program = options.program ?? join(repoRoot, 'src', 'apps', 'cloud', 'main.ts')
+  const program = options.program ?? programOf('cloud')
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'slipway-cloud-'))
   if (options.home === undefined && databaseUrl === undefined)
     await makeUnseededPool({ kind: 'sqlite', file: join(home, 'cloud', 'cloud.db') })

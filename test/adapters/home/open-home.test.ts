@@ -20,8 +20,8 @@ import { readDeviceId } from '../../../src/adapters/home/device-id.ts'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
 import { openHome, syncRootsOf } from '../../../src/adapters/home/open-home.ts'
 import { SURROUNDINGS, type HomeSurroundings } from '../../../src/adapters/home/surroundings.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 function refusalOf(home: string, surroundings: Partial<HomeSurroundings> = {}): Refusal {
   try {
@@ -79,7 +79,7 @@ describe('opening a home', () => {
 
   it('gives processes that open it at once the same id', async () => {
     const home = tempHome()
-    const script = join(repoRoot, 'test', 'support', 'guard-open-home.ts')
+    const script = programOf('guard-open-home')
     await Promise.all(
       Array.from({ length: 8 }, async () => {
         const child = spawn(process.execPath, [script, home], { stdio: 'ignore' })

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
 import { withFileLock } from '../../../src/adapters/lock/with-file-lock.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 /** As if it had been left there an hour ago. */
 function age(path: string): void {
@@ -38,7 +38,7 @@ describe('a section over a shared file', () => {
   it('loses no write of processes that add to the file at once', async () => {
     const path = join(tempHome(), 'count.json')
     writeFileSync(path, '0')
-    const script = join(repoRoot, 'test', 'support', 'guard-counter.ts')
+    const script = programOf('guard-counter')
     const children = Array.from({ length: 4 }, () => spawn(process.execPath, [script, path, '5'], { stdio: 'inherit' }))
     const codes = await Promise.all(children.map(async (it) => (await once(it, 'exit'))[0] as number))
     expect(codes).toEqual([0, 0, 0, 0])
@@ -78,7 +78,7 @@ describe('a section over a shared file', () => {
 
   it('is refused in plain words while another process stays in its own', async () => {
     const path = join(tempHome(), 'account.json')
-    const child = fork(join(repoRoot, 'test', 'support', 'guard-counter.ts'), [path, 'stay'], { stdio: 'inherit' })
+    const child = fork(programOf('guard-counter'), [path, 'stay'], { stdio: 'inherit' })
     onTestFinished(() => void child.kill('SIGKILL'))
     await once(child, 'message')
     const refused = await withFileLock(path, () => 'done', { staleMs: 30_000, tries: 10 }).catch(

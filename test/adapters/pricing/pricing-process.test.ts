@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPricingProcess } from '../../../src/adapters/pricing/pricing-process.ts'
 import { questionOf } from '../../support/option-questions.ts'
-import { pricingRig, SOURCE_PRICING, untilGone } from '../../support/pricing-rig.ts'
+import { pricingRig, PRICING, untilGone } from '../../support/pricing-rig.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 
 describe('a pricing process', { timeout: 60_000 }, () => {
@@ -22,7 +22,7 @@ describe('a pricing process', { timeout: 60_000 }, () => {
   })
 
   it('ends when its input is closed', async () => {
-    const child = spawn(process.execPath, [SOURCE_PRICING.entry], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [PRICING.entry], { stdio: ['pipe', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     child.stdin.end()
     expect(await once(child, 'exit')).toEqual([0, null])
@@ -31,9 +31,9 @@ describe('a pricing process', { timeout: 60_000 }, () => {
   it('does not keep a process alive that is otherwise done', async () => {
     const text = `
       import { openPricingService } from './src/adapters/pricing/pricing-service.ts'
-      import { SOURCE_PRICING } from './test/support/pricing-rig.ts'
+      import { PRICING } from './test/support/pricing-rig.ts'
       import { questionOf } from './test/support/option-questions.ts'
-      const service = openPricingService({ program: SOURCE_PRICING, onDown: () => undefined, onBack: () => undefined })
+      const service = openPricingService({ program: PRICING, onDown: () => undefined, onBack: () => undefined })
       console.log((await service.price([questionOf()])).ok)
     `
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', text], {
@@ -70,10 +70,9 @@ describe('a pricing process', { timeout: 60_000 }, () => {
   it('says why it could not be started, whatever is wrong with the command', async () => {
     for (const node of ['', '/nowhere/node', repoRoot, 'with\0zero']) {
       const why = await new Promise<string>((ended) => {
-        startPricingProcess(
-          { ...SOURCE_PRICING, node },
-          { line: () => undefined, tooLong: () => undefined, ended },
-        ).write('a question')
+        startPricingProcess({ ...PRICING, node }, { line: () => undefined, tooLong: () => undefined, ended }).write(
+          'a question',
+        )
       })
       expect(why).toMatch(/^could not be started \(.+\)$/)
     }

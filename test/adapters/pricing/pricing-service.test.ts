@@ -2,14 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { priceOption } from '../../../src/domain/options/price-option.ts'
 import { questionOf } from '../../support/option-questions.ts'
 import type { Misbehaviour } from '../../support/pricing-double.ts'
-import {
-  countReplies,
-  PATIENT,
-  pricingRig,
-  SOURCE_PRICING,
-  untilGone,
-  type PricingRig,
-} from '../../support/pricing-rig.ts'
+import { countReplies, PATIENT, pricingRig, PRICING, untilGone, type PricingRig } from '../../support/pricing-rig.ts'
 
 const rigs: PricingRig[] = []
 const rigOf = (...setup: Parameters<typeof pricingRig>) => {
@@ -62,7 +55,7 @@ describe('the pricing service', { timeout: 60_000 }, () => {
   })
 
   it('answers a thousand questions in flight', async () => {
-    const rig = rigOf(SOURCE_PRICING, { ...PATIENT, deadlineMs: 20_000 })
+    const rig = rigOf(PRICING, { ...PATIENT, deadlineMs: 20_000 })
     expect(countReplies(await ask(rig, 1_000))).toEqual({ ok: 1_000 })
   })
 
@@ -118,9 +111,9 @@ describe('the pricing service', { timeout: 60_000 }, () => {
   })
 
   it('fails what was asked of a program that is missing, or a Node that is', async () => {
-    const missing = rigOf({ ...SOURCE_PRICING, entry: `${SOURCE_PRICING.entry}.gone` })
+    const missing = rigOf({ ...PRICING, entry: `${PRICING.entry}.gone` })
     expect(countReplies(await ask(missing, 3))).toEqual({ 'pricing-crashed': 3 })
-    const nodeless = rigOf({ ...SOURCE_PRICING, node: `${process.execPath}-gone` })
+    const nodeless = rigOf({ ...PRICING, node: `${process.execPath}-gone` })
     expect(countReplies(await ask(nodeless, 3))).toEqual({ 'pricing-crashed': 3 })
     expect(nodeless.reasons[0]?.text).toMatch(/could not be started/)
   })
@@ -204,7 +197,7 @@ describe('the pricing service', { timeout: 60_000 }, () => {
   })
 
   it('ends every question asked while it is killed again and again, and answers when that is over', async () => {
-    const rig = rigOf(SOURCE_PRICING, { ...PATIENT, circuit: { opensAfter: 99, backoffMs: [1], openMs: 1 } })
+    const rig = rigOf(PRICING, { ...PATIENT, circuit: { opensAfter: 99, backoffMs: [1], openMs: 1 } })
     await rig.service.price([CALL])
     const counts: Record<string, number> = {}
     for (let round = 0; round < 12; round++) {
@@ -227,7 +220,7 @@ describe('the pricing service', { timeout: 60_000 }, () => {
   it.skipIf(isWindows)(
     'ends every question asked of a frozen process, kills it, and answers from the next',
     async () => {
-      const rig = rigOf(SOURCE_PRICING, { ...PATIENT, circuit: { opensAfter: 99, backoffMs: [1], openMs: 1 } })
+      const rig = rigOf(PRICING, { ...PATIENT, circuit: { opensAfter: 99, backoffMs: [1], openMs: 1 } })
       await rig.service.price([CALL])
       for (let round = 0; round < 3; round++) {
         const pid = await rig.up()

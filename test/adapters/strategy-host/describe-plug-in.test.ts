@@ -9,7 +9,7 @@ import {
   describePlugIns,
   type LookProgram,
 } from '../../../src/adapters/strategy-host/describe-plug-in.ts'
-import { goodPlugIn, NOTE_PID, notedPid, plugInOf, SOURCE_LOOK } from '../../support/plug-in-looks.ts'
+import { goodPlugIn, NOTE_PID, notedPid, plugInOf, LOOK } from '../../support/plug-in-looks.ts'
 import { untilGone } from '../../support/pricing-rig.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
@@ -26,24 +26,24 @@ const ENDED = process.platform === 'win32' ? () => 'exit code 1' : (signal: stri
 function doubleOf(folder: string, code: string): LookProgram {
   const entry = join(folder, 'double.mjs')
   writeFileSync(entry, code)
-  return { ...SOURCE_LOOK, entry }
+  return { ...LOOK, entry }
 }
 
 describe('a look at a plug-in', { timeout: 120_000 }, () => {
   it('tells what it is', async () => {
     const entry = join(repoRoot, 'resources', 'examples', 'strategies', 'ma-cross.ts')
-    const found = await describePlugIn(SOURCE_LOOK, { entry, id: 'ma-cross' })
+    const found = await describePlugIn(LOOK, { entry, id: 'ma-cross' })
     expect(found).toMatchObject({ id: 'ma-cross', parameters: [{ name: 'fastBars' }, {}, {}] })
   })
 
   it.each(['SIGKILL', 'SIGSEGV'] as const)('costs nothing more where its process dies of %s', async (signal) => {
     const folder = tempHome()
-    const looking = describePlugIn(SOURCE_LOOK, plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`))
+    const looking = describePlugIn(LOOK, plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`))
     const pid = await notedPid(folder)
     expect(pid).not.toBe(process.pid)
     process.kill(pid, signal)
     expect(await looking).toEqual(refusedFor(new RegExp(`could not be looked at: .* ended \\(${ENDED(signal)}`)))
-    expect(await describePlugIn(SOURCE_LOOK, plugInOf(folder, goodPlugIn()))).toEqual(GOOD)
+    expect(await describePlugIn(LOOK, plugInOf(folder, goodPlugIn()))).toEqual(GOOD)
   })
 
   it('costs that one only where several are looked at together', async () => {
@@ -53,7 +53,7 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
       plugInOf(second, `${NOTE_PID}\nfor (;;) {}`),
       plugInOf(third, goodPlugIn(NOTE_PID)),
     ]
-    const looking = describePlugIns(SOURCE_LOOK, files)
+    const looking = describePlugIns(LOOK, files)
     const killed = await notedPid(second)
     process.kill(killed, 'SIGKILL')
     // It may have suffered for the one before it in that process, so it was looked at again.
@@ -64,7 +64,7 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
 
   it('that loops for ever is ended, with its process', async () => {
     const folder = tempHome()
-    const looking = describePlugIn(SOURCE_LOOK, plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`))
+    const looking = describePlugIn(LOOK, plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`))
     const pid = await notedPid(folder)
     expect(await looking).toEqual(refusedFor(/one\.mjs did not load within 5000 ms\.$/))
     expect(await untilGone(pid)).toBe(true)
@@ -74,12 +74,12 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
     const greedy = 'const all = []; for (;;) all.push(new Array(100_000).fill(1.5))'
     // Collecting the last megabytes may take a busy machine past the deadline; either ends it.
     const why = /used more than its 64 MB of memory|did not load within 5000 ms/
-    expect(await describePlugIn(SOURCE_LOOK, plugInOf(tempHome(), greedy))).toEqual(refusedFor(why))
+    expect(await describePlugIn(LOOK, plugInOf(tempHome(), greedy))).toEqual(refusedFor(why))
   })
 
   it('is not misled by what a plug-in writes past its thread', async () => {
     const chatty = goodPlugIn('import { writeSync } from "node:fs"; writeSync(1, "loading"); writeSync(2, "Error: no")')
-    expect(await describePlugIn(SOURCE_LOOK, plugInOf(tempHome(), chatty))).toEqual(GOOD)
+    expect(await describePlugIn(LOOK, plugInOf(tempHome(), chatty))).toEqual(GOOD)
   })
 
   it.skipIf(process.platform !== 'linux')('has nothing of our environment', async () => {
@@ -87,7 +87,7 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
     onTestFinished(() => void delete process.env.SLIPWAY_TEST_SECRET)
     const title = '`${readFileSync("/proc/self/environ").length} bytes`'
     const code = goodPlugIn('import { readFileSync } from "node:fs"', title)
-    expect(await describePlugIn(SOURCE_LOOK, plugInOf(tempHome(), code))).toMatchObject({ title: '0 bytes' })
+    expect(await describePlugIn(LOOK, plugInOf(tempHome(), code))).toMatchObject({ title: '0 bytes' })
   })
 
   it.each([
@@ -115,7 +115,7 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
   })
 
   it.each(['', '/nowhere/node', 'with\0zero'])('refuses where %j can not be started', async (node) => {
-    const found = await describePlugIn({ ...SOURCE_LOOK, node }, plugInOf(tempHome(), goodPlugIn()))
+    const found = await describePlugIn({ ...LOOK, node }, plugInOf(tempHome(), goodPlugIn()))
     expect(found).toEqual(refusedFor(/could not be started \(.+\)/))
   })
 
@@ -133,7 +133,7 @@ describe('a look at a plug-in', { timeout: 120_000 }, () => {
   it('ends, without an answer, as soon as nobody waits for one', async () => {
     const folder = tempHome()
     const { entry } = plugInOf(folder, `${NOTE_PID}\nfor (;;) {}`)
-    const child = spawn(SOURCE_LOOK.node, [SOURCE_LOOK.entry, entry], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(LOOK.node, [LOOK.entry, entry], { stdio: ['pipe', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     const said = text(child.stdout)
     await notedPid(folder)

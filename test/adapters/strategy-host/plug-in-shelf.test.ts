@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openPlugInShelf } from '../../../src/adapters/strategy-host/plug-in-shelf.ts'
-import { SOURCE_LOOK } from '../../support/plug-in-looks.ts'
+import { LOOK } from '../../support/plug-in-looks.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 it('a list has every strategy in its place, those that can not be used too', async () => {
@@ -17,7 +17,7 @@ it('a list has every strategy in its place, those that can not be used too', asy
   write('b', 'throw new Error("not today")')
   write('c', '')
   write('d', '')
-  const listed = await openPlugInShelf({ strategies }, SOURCE_LOOK).list([join(strategies, 'c.mjs')])
+  const listed = await openPlugInShelf({ strategies }, LOOK).list([join(strategies, 'c.mjs')])
   const plugIns = listed.filter(({ kind }) => kind === 'plug-in')
   expect(plugIns.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', join(strategies, 'c.mjs')])
   expect(plugIns.map(({ problem }) => problem?.code)).toEqual([

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { QUESTION, readText } from '../../../src/adapters/strategy-host/channel.ts'
 import { startPlugInThread } from '../../../src/adapters/strategy-host/plug-in-thread.ts'
 import { plugInProgram } from '../../../src/apps/plug-in-program.ts'
-import { goodPlugIn, plugInOf, SOURCE_LOOK } from '../../support/plug-in-looks.ts'
+import { goodPlugIn, plugInOf, LOOK } from '../../support/plug-in-looks.ts'
 import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
@@ -29,7 +29,7 @@ it.each([
   const leaving = 'process.on("exit", () => console.log("leaves"))'
   let told = ''
   const thread = startPlugInThread({
-    program: plugInProgram(SOURCE_LOOK.entry),
+    program: plugInProgram(LOOK.entry),
     entry: plugInOf(tempHome(), goodPlugIn(`${leaving}; ${more}`)).entry,
     onOutput: (text) => (told += text),
     onFailed: ({ text }) => (told += text),

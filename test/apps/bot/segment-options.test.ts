@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { isInstrument, resolveInstrument } from '../../../src/domain/instrument/catalogue.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../../support/bot-fleet.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 const SEGMENTS = ['NIFTY', 'BANKNIFTY', 'SENSEX']
 
@@ -40,7 +41,7 @@ const account = (layout: HomeLayout, id: string, symbol: string, feed: string, s
   addAccount(layout, id, { symbol, feed, strategy: 'segment-options', set: ['risk.maxDailyLoss=0', ...set] })
 
 async function runThrough(layout: HomeLayout, ids: readonly AccountId[]): Promise<void> {
-  const bots = await Promise.all(ids.map((id) => startBot(layout, id, SOURCE_BOT)))
+  const bots = await Promise.all(ids.map((id) => startBot(layout, id, programOf('bot'))))
   for (const bot of bots) expect((await bot.exited).code).toBe(0)
 }
 
@@ -104,7 +105,7 @@ describe('segment-options in a bot', () => {
     await runThrough(whole, [undisturbed])
     const layout = homeOf(['NIFTY'])
     const id = await account(layout, 'ann', 'NIFTY', 'replay:12000x')
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     await untilBot(layout, id, ({ tradesToday }) => tradesToday > 0)
     process.kill(bot.pid, 'SIGKILL')
     await bot.exited

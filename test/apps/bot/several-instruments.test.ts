@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { connectToBot } from '../../../src/adapters/bot-control/connect-to-bot.ts'
 import { readLastExit } from '../../../src/adapters/bot-process/last-exit.ts'
@@ -9,10 +8,10 @@ import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { STRATEGIES } from '../../../src/domain/strategy/index.ts'
 import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../../support/bot-fleet.ts'
 import { eagerStrategy } from '../../support/eager-strategy.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const EAGER_BOT = join(repoRoot, 'test', 'support', 'eager-bot.ts')
+const EAGER_BOT = programOf('eager-bot')
 Object.assign(STRATEGIES, { eager: eagerStrategy })
 
 type Line = { event: string; symbol: string; msg: string }

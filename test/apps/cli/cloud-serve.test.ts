@@ -4,15 +4,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { answerOf, slipway } from '../../support/cli-run.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { askCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 describe('slipway cloud serve', () => {
   it('serves until Ctrl-C, on the data that other commands work on', async () => {
     const home = tempHome()
     const data = join(home, 'data')
-    const cli = join(repoRoot, 'src', 'apps', 'cli', 'main.ts')
+    const cli = programOf('cli')
     const args = ['cloud', 'serve', '--port', '0', '--data', data]
     const child = spawn(process.execPath, [cli, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

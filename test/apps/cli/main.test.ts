@@ -6,10 +6,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { openHome } from '../../../src/adapters/home/open-home.ts'
 import type { HomeLayout } from '../../../src/adapters/home/layout.ts'
 import { addAccount, generateBars } from '../../support/bot-fleet.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const MAIN = join(repoRoot, 'src', 'apps', 'cli', 'main.ts')
+const MAIN = programOf('cli')
 
 /** The program as a process; the bot it runs is the source's too. */
 function begin(home: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {

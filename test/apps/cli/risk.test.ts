@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readAccountSettings } from '../../../src/adapters/account-registry/read-settings.ts'
 import { replaceFile } from '../../../src/adapters/file/replace-file.ts'
 import type { RiskReport } from '../../../src/contracts/risk-report.ts'
-import { addAccount, generateBars, prepareHome, SOURCE_BOT, startBot, untilBot } from '../../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../../support/bot-fleet.ts'
 import { answerOf, refusalOf, slipway } from '../../support/cli-run.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 const limitOf = ({ limits }: RiskReport, code: string) => limits.find((row) => row.code === code)
 
@@ -29,7 +30,7 @@ describe('slipway risk', () => {
     generateBars(layout, 'MES', 25, 5)
     const set = ['risk.trailingDrawdown=150', 'risk.drawdownMark=intraday', 'risk.blackout=high,medium']
     const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:max', set })
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     expect((await bot.exited).code).toBe(0)
     await slipway(layout.root, ['kill', 'acc', '--reason', 'a look at it'])
 
@@ -50,7 +51,7 @@ describe('slipway risk', () => {
     const layout = prepareHome(tempHome())
     generateBars(layout, 'MES', 25, 5)
     const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:600x', set: ['risk.maxNotional=900000'] })
-    const bot = await startBot(layout, id, SOURCE_BOT)
+    const bot = await startBot(layout, id, programOf('bot'))
     const { position } = await untilBot(layout, id, (status) => status.position !== 0)
     const report = answerOf<RiskReport>(await slipway(layout.root, ['risk', 'acc', '--json']))
     expect(limitOf(report, 'max-position')?.used).toBe(String(Math.abs(position)))

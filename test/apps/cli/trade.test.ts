@@ -2,20 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { serveBotControl } from '../../../src/adapters/bot-control/serve-bot-control.ts'
 import type { OrderRow } from '../../../src/contracts/account-records.ts'
 import type { TradeReply } from '../../../src/contracts/trade-request.ts'
-import {
-  addAccount,
-  generateBars,
-  prepareHome,
-  removeHome,
-  SOURCE_BOT,
-  startBot,
-  untilBot,
-} from '../../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, removeHome, startBot, untilBot } from '../../support/bot-fleet.ts'
 import { botStatus } from '../../support/bot-status.ts'
 import { answerOf, refusalOf, slipway } from '../../support/cli-run.ts'
 import { newHome } from '../../support/launched.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { tradeAnswer } from '../../support/trade-answers.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 type Answer = TradeReply & { requestId: string }
 
@@ -24,7 +17,7 @@ async function tradingBot() {
   const layout = newHome()
   generateBars(layout, 'MES', 2, 7)
   const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:30x' })
-  const bot = await startBot(layout, id, SOURCE_BOT)
+  const bot = await startBot(layout, id, programOf('bot'))
   await untilBot(layout, id, ({ state, lastBarAt }) => state === 'trading' && lastBarAt !== null)
   const run = (...args: string[]) => slipway(layout.root, args)
   const end = async () => {

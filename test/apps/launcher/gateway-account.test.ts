@@ -1,9 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SOURCE_BOT } from '../../support/bot-fleet.ts'
 import { launched, startsOf, type Launched } from '../../support/launched.ts'
 import { startVenue, type VenueProcess } from '../../support/venue/start-venue.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 describe('an account at a gateway', () => {
   let venue: VenueProcess
@@ -14,7 +14,7 @@ describe('an account at a gateway', () => {
   })
   afterAll(() => venue.close())
   beforeEach(async () => {
-    home = await launched({ program: { node: process.execPath, entry: SOURCE_BOT, env: process.env } })
+    home = await launched({ program: { node: process.execPath, entry: programOf('bot'), env: process.env } })
     tokenFile = join(home.layout.root, 'token')
     writeFileSync(tokenFile, 'the-right-token\n', { mode: 0o600 })
     await home.client.api.accounts.add({

@@ -1,15 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { slipway, SOURCE_CLOUD } from '../../support/cli-run.ts'
+import { slipway } from '../../support/cli-run.ts'
 import { launched } from '../../support/launched.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 const PATIENCE = { timeout: 60_000, interval: 50 }
 
 describe('what a launcher tells of its local cloud', () => {
   it('is that it is starting, from the first moment on; then that it answers', async ({ onTestFinished }) => {
-    const home = await launched({ cloudProgram: SOURCE_CLOUD })
+    const home = await launched({ cloudProgram: programOf('cloud') })
     onTestFinished(() => home.close())
     const { server } = await home.client.api.cloud()
     expect(server).toMatchObject({ kind: 'local', local: 'starting', problem: null })
@@ -29,7 +30,7 @@ describe('what a launcher tells of its local cloud', () => {
   })
 
   it('is why it does not run and what to do, until it runs', async ({ onTestFinished }) => {
-    const home = await launched({ cloudProgram: SOURCE_CLOUD })
+    const home = await launched({ cloudProgram: programOf('cloud') })
     onTestFinished(() => home.close())
     const database = join(home.layout.cloud, 'cloud.db')
     mkdirSync(home.layout.cloud, { recursive: true })

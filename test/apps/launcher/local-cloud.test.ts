@@ -6,15 +6,15 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { chooseCloudServer } from '../../../src/adapters/cloud/cloud-server.ts'
 import { openHome } from '../../../src/adapters/home/open-home.ts'
 import { keepLocalCloud } from '../../../src/apps/launcher/local-cloud.ts'
-import { SOURCE_CLOUD } from '../../support/cli-run.ts'
 import { isAlive } from '../../support/launched.ts'
 import { askCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 const PATIENCE = { timeout: 60_000, interval: 20 }
 
 function kept({
-  entry = SOURCE_CLOUD,
+  entry = programOf('cloud'),
   home = tempHome(),
   ...times
 }: { entry?: string; home?: string; endMs?: number } = {}) {
@@ -62,8 +62,10 @@ describe('the local cloud', () => {
   it('ends when the launcher is killed, and the next launcher runs one on what it left', async () => {
     const home = tempHome()
     const layout = openHome(home)
-    const keeper = join(import.meta.dirname, '..', '..', 'support', 'keep-local-cloud.ts')
-    const launcher = spawn(process.execPath, [keeper, home, SOURCE_CLOUD], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const keeper = programOf('keep-local-cloud')
+    const launcher = spawn(process.execPath, [keeper, home, programOf('cloud')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [line] = (await once(launcher.stdout, 'data')) as [Buffer]
     const keys = (await askCloud(layout.cloudEndpoint, '/api/license/keys')).body as { keys: unknown[] }
     launcher.kill('SIGKILL')

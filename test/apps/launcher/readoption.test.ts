@@ -7,7 +7,6 @@ import { connectLauncher, connectLauncherByUrl } from '../../../src/adapters/lau
 import {
   accountIdOf,
   addAccounts,
-  FAKE_BOT,
   isAlive,
   launched,
   launcherProcess,
@@ -15,8 +14,9 @@ import {
   statusWhen,
   type Launched,
 } from '../../support/launched.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const FAKE_LAUNCHER = join(import.meta.dirname, '../../support/launcher-of-fakes.ts')
+const FAKE_LAUNCHER = programOf('launcher-of-fakes')
 
 describe('a launcher that comes back', () => {
   let home: Launched
@@ -176,7 +176,7 @@ describe('a launcher that comes back', () => {
   it('finds a bot that somebody started without it', async () => {
     await addAccounts(home, ['A1'])
     const start = { home: home.layout.root, accountId: 'A1', instanceId: 'by-hand', secrets: {} }
-    const program = { node: process.execPath, entry: FAKE_BOT, env: process.env }
+    const program = { node: process.execPath, entry: programOf('fake-bot'), env: process.env }
     const child = await spawnBot(program, start, home.layout.botOutput(accountIdOf('A1')))
     const found = await statusWhen(home.client, 'A1', ({ state }) => state === 'trading')
     expect(found).toMatchObject({ instanceId: 'by-hand', pid: child.pid })

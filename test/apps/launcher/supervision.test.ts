@@ -6,13 +6,13 @@ import {
   accountIdOf,
   addAccounts,
   behave,
-  FAKE_BOT,
   isAlive,
   launched,
   startsOf,
   statusWhen,
   type Launched,
 } from '../../support/launched.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 describe('the launcher', () => {
   let home: Launched
@@ -141,7 +141,7 @@ describe('the launcher', () => {
     process.kill(first!.pid!, 'SIGKILL')
     await statusWhen(home.client, 'A1', ({ state }) => state === 'backing-off')
     const asked = { home: home.layout.root, accountId: 'A1', instanceId: 'closer', secrets: {}, flattenOnly: true }
-    const program = { node: process.execPath, entry: FAKE_BOT, env: process.env }
+    const program = { node: process.execPath, entry: programOf('fake-bot'), env: process.env }
     const closer = await spawnBot(program, asked, home.layout.botOutput(accountIdOf('A1')))
     await closer.exited
     const others = [first!.instanceId, 'closer']

@@ -4,11 +4,12 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FakeDesktopSession } from '../../support/electron/fake-app.ts'
 import { click, itemOf } from '../../support/electron/fake-electron.ts'
-import { answers, LAUNCHER_OF_FAKES, shellOn, until, type ShellOn } from '../../support/electron/shell-on.ts'
+import { answers, shellOn, until, type ShellOn } from '../../support/electron/shell-on.ts'
 import { accountStatus } from '../../support/account-rows.ts'
 import { fakeLauncher } from '../../support/fake-launcher.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { addAccounts, behave, isAlive, startsOf, statusWhen } from '../../support/launched.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 describe('the desktop app', () => {
   it('starts the launcher, shows what it does meanwhile, then the page', async () => {
@@ -273,7 +274,7 @@ describe('the desktop app, where something is missing', () => {
     writeFileSync(launcher, 'process.exit(2)')
     const { desktop, running } = await shellOn({ home, launcher })
     await (await running)!.launcherSettled
-    writeFileSync(launcher, `import ${JSON.stringify(pathToFileURL(LAUNCHER_OF_FAKES).href)}`)
+    writeFileSync(launcher, `import ${JSON.stringify(pathToFileURL(programOf('launcher-of-fakes')).href)}`)
     const again = desktop.protocol.request('app://slipway/', { initiatorOrigin: 'app://notice' })
     await expect(again).rejects.toMatchObject({ code: 'ERR_UNEXPECTED' })
     await until(() => desktop.windows[0]!.loaded.at(-1) === 'app://slipway/')

@@ -9,11 +9,11 @@ import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { addAccount, generateBars, prepareHome, startBot } from '../../support/bot-fleet.ts'
 import { CRASH_PLAN_FILE, type CrashPlan } from '../../support/crash/crash-plan.ts'
 import { launcherProcess } from '../../support/launched.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const MORTAL_BOT = join(repoRoot, 'test', 'support', 'crash', 'mortal-bot.ts')
-const LAUNCHER = join(repoRoot, 'test', 'support', 'launcher-with-cloud.ts')
+const MORTAL_BOT = programOf('mortal-bot')
+const LAUNCHER = programOf('launcher-with-cloud')
 const MOST_WAIT_MS = 90_000
 
 type OutboxRow = { kind: string; key: string; payload: string }

@@ -12,10 +12,10 @@ import { repoRoot } from '../../support/repo-root.ts'
 import { runningCloud, type RunningCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { makeUnseededPool } from '../../support/unseeded-pool.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const CRASH = join(repoRoot, 'test', 'support', 'crash')
-const SENDER = join(CRASH, 'mortal-sender.ts')
-const MORTAL_CLOUD = join(CRASH, 'mortal-cloud.ts')
+const SENDER = programOf('mortal-sender')
+const MORTAL_CLOUD = programOf('mortal-cloud')
 
 /** Accounts of real state files with closed trades in their outboxes; other processes send them. */
 function homeWith(accounts: readonly string[], trades: number) {

@@ -11,10 +11,11 @@ import { describeWithRedis } from '../../support/cloud-databases.ts'
 import { startRedis, type TestServer } from '../../support/cloud-servers.ts'
 import { otherClock } from '../../support/other-clock.ts'
 import { mostWithin } from '../../support/rate-rig.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
 const LIMIT = 100
 const WINDOW_MS = 2_000
-const PROGRAM = join(import.meta.dirname, '../../support/limited-instance.ts')
+const PROGRAM = programOf('limited-instance')
 const AHEAD = otherClock('+30s')
 
 type Verdict = { allowed: boolean; remaining: number; retryAfterSeconds: number; mode: string }

@@ -14,11 +14,11 @@ import { hostileCloud } from '../../support/hostile-cloud.ts'
 import { launched } from '../../support/launched.ts'
 import { testKey } from '../../support/leases.ts'
 import { makeLicence, trustCloud } from '../../support/live-account.ts'
-import { repoRoot } from '../../support/repo-root.ts'
 import { askCloud, runningCloud, type RunningCloud } from '../../support/running-cloud.ts'
 import { tempHome } from '../../support/temp-home.ts'
+import { programOf } from '../../support/programs/programs.ts'
 
-const PROMPT_BOT = join(repoRoot, 'test', 'support', 'prompt-bot.ts')
+const PROMPT_BOT = programOf('prompt-bot')
 const SLOW = 180_000
 const NOT_FOUND = { code: 'not_found', message: 'There is nothing here.', next_step: 'Go on.', request_id: 'request-1' }
 

@@ -12,10 +12,9 @@ import type { FakeLauncher } from '../fake-launcher.ts'
 import { tempHome } from '../temp-home.ts'
 import { fakeElectron, type FakeElectron } from './fake-electron.ts'
 import { serveFakeLauncher } from './fake-launcher-door.ts'
+import { programOf } from '../programs/programs.ts'
 
 export const HOP = join(repoRoot, 'src', 'apps', 'shell', 'hop.ts')
-export const LAUNCHER_OF_FAKES = join(repoRoot, 'test', 'support', 'launcher-of-fakes.ts')
-
 export type ShellOn = Readonly<{
   layout: HomeLayout
   client: LauncherClient
@@ -39,7 +38,7 @@ export async function shellOn(options: Options = {}): Promise<ShellOn> {
   if (options.running) await serveFakeLauncher(layout, options.running)
   const desktop = fakeElectron(options)
   const client = connectLauncher({ endpoint: layout.launcherEndpoint })
-  const launcher = options.launcher ?? LAUNCHER_OF_FAKES
+  const launcher = options.launcher ?? programOf('launcher-of-fakes')
   const running = runShell({
     electron: desktop.electron,
     programs: {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { repoRoot } from '../repo-root.ts'
 import type { FaultInput } from './fault-plan.ts'
 import type { TimeLineEntry } from './time-line.ts'
 import type { VenueSettings } from './venue-settings.ts'
+import { programOf } from '../programs/programs.ts'
 
 type WireObject = Readonly<Record<string, string | number>>
 
@@ -84,7 +83,7 @@ export type VenueProcess = Readonly<{
 
 /** Starts a venue in a process of its own, which ends with ours. */
 export async function startVenue(seed: number, settings: SettingsChange = {}): Promise<VenueProcess> {
-  const main = join(repoRoot, 'test', 'support', 'venue', 'main.ts')
+  const main = programOf('venue')
   const args = [main, '--seed', String(seed), '--settings', JSON.stringify(settings)]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { countMails, enqueueMail } from '../../../../src/adapters/cloud-db/mail-records.ts'
 import type { CloudDb } from '../../../../src/adapters/cloud-db/open-cloud-db.ts'
@@ -10,8 +9,8 @@ import { activationMail, type LinkOf } from '../../../../src/domain/mail/mail.ts
 import { epochMs } from '../../../../src/domain/units/units.ts'
 import { describeOnBothDatabases } from '../../../support/cloud-databases.ts'
 import { DAY, LICENCE_NOW, makeLicence } from '../../../support/licences.ts'
-import { repoRoot } from '../../../support/repo-root.ts'
 import { answered, smtpSink } from '../../../support/smtp-sink.ts'
+import { programOf } from '../../../support/programs/programs.ts'
 
 const MINUTE = 60_000
 const TIMES = { connect: 300, silence: 300, total: 1_000 }
@@ -131,7 +130,7 @@ describeOnBothDatabases('the sender of mails', (open) => {
       },
     })
     await put(opened.db, 'a')
-    const program = join(repoRoot, 'test/support/mail-sender.ts')
+    const program = programOf('mail-sender')
     const args = [program, JSON.stringify(opened.options), sink.url, String(LICENCE_NOW)]
     const child = (sender.child = spawn(process.execPath, args, { stdio: 'ignore' }))
     await once(child, 'exit')
