@@ -61,6 +61,17 @@ function Report({ report, times }: { report: RiskReport; times: Times }) {
             why={{ code: 'killed', message: mark.reason, nextStep: releaseText(mark.scope) }}
           />
         ))}
+        {report.unpriced.map(({ symbol, text }) => (
+          <NoticePanel
+            key={symbol}
+            title={`${symbol} is held without a price`}
+            why={{
+              code: 'stale-price',
+              message: `${text}. Limits on losses count the last price known.`,
+              nextStep: 'Look at the position at your broker. Stops and targets stay in place; no entry in it is made.',
+            }}
+          />
+        ))}
         {breaches.map((breach) => (
           <NoticePanel
             key={breach.id}

@@ -62,6 +62,8 @@ export const RiskReport = z.object({
       resources: z.array(z.object({ resource: z.string(), used: Amount, own: Amount, ceiling: Amount.nullable() })),
     })
     .nullable(),
+  /** What is held and has had no price for longer than it should, and why; `symbol` is the one held. */
+  unpriced: z.array(z.object({ symbol: z.string(), text: z.string() })),
   /** A wish to be flat that its bot has not fulfilled yet. */
   flattening: z.string().nullable(),
 })

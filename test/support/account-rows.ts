@@ -90,6 +90,7 @@ export function riskReport(fields: Partial<RiskReport> = {}): RiskReport {
     day: { boundary: 'session', startedAt: '2024-01-04T23:00:00.000Z', endsAt: '2024-01-05T22:00:00.000Z' },
     blackout: null,
     emergency: null,
+    unpriced: [],
     flattening: null,
     portfolio: null,
     ...fields,

@@ -17,6 +17,8 @@ export type Life = {
   reason: string | null
   /** Set while the feed is silent although it should not be. */
   blind: string | undefined
+  /** What is held without a price; undefined: nothing. */
+  unpriced?: string | undefined
   lastError: string | null
   /** Why option decisions are held; undefined while they are not. */
   pricingTrouble?: () => string | undefined
@@ -118,10 +120,16 @@ function stateOf(
     return { state: life.phase === 'trading' ? 'starting' : life.phase, stateReason: life.reason }
   if (trading.book.stop) return { state: 'stopping', stateReason: life.reason }
   // Blind comes first: a bot that sees no prices also protects nothing it would have to close itself.
-  if (life.blind !== undefined) return { state: 'blind', stateReason: life.blind }
+  if (life.blind !== undefined) return { state: 'blind', stateReason: life.unpriced ?? life.blind }
   const blocks = standingBlocks(trading.ctx, trading.book)
-  if (blocks.length > 0) return { state: 'blocked', stateReason: blocks.map((block) => block.text).join('; ') }
-  return { state: 'trading', stateReason: life.pricingTrouble?.() ?? licenceNotice(life) }
+  if (blocks.length > 0)
+    return {
+      state: 'blocked',
+      stateReason: [life.unpriced, ...blocks.map((block) => block.text)]
+        .filter((text) => text !== undefined)
+        .join('; '),
+    }
+  return { state: 'trading', stateReason: life.unpriced ?? life.pricingTrouble?.() ?? licenceNotice(life) }
 }
 
 function licenceNotice({ licence }: Life): string | null {

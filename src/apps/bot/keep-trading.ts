@@ -9,6 +9,7 @@ import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { wantFlat } from '../../engine/bot/obey.ts'
 import type { BotEnd } from '../../engine/bot/loop-edge.ts'
 import { runBot } from '../../engine/bot/run-bot.ts'
+import { openPriceWatch } from '../../engine/bot/watch-prices.ts'
 import { isRiskDue } from '../../engine/bot/watch-risk.ts'
 import { afterStart } from './after-start.ts'
 import type { Life } from './bot-status.ts'
@@ -65,12 +66,18 @@ export function keepTrading(parts: {
   let barDeliveredAt: EpochMs = startedAt
   let waitingForFlat: (() => void)[] = []
 
+  const prices = openPriceWatch(ctx, book, startedAt)
   const look = () => {
     const blind = silence(ctx, book, isReplay, startedAt, barDeliveredAt)
     if (blind !== undefined && life.blind === undefined) ctx.log.error('feed-stale', `Alive but blind: ${blind}`)
     if (blind === undefined && life.blind !== undefined) ctx.log.info('feed-fresh', 'Bars arrive again')
     if (blind !== life.blind) {
       life.blind = blind
+      ctx.changed()
+    }
+    const unpriced = prices.look()
+    if (unpriced !== life.unpriced) {
+      life.unpriced = unpriced
       ctx.changed()
     }
     const { since } = book.owedFills

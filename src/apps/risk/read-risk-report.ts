@@ -6,6 +6,7 @@ import { readRiskFacts, type RiskFacts } from '../../adapters/state-db/read-risk
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { RiskReport } from '../../contracts/risk-report.ts'
+import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { holdingValueMinor, unrealizedMinor } from '../../domain/position/position.ts'
@@ -113,8 +114,34 @@ function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): 
     blackout: blackoutOf(rules.blackouts, at),
     emergency: emergencyOf(rules, at),
     portfolio: null,
+    unpriced: unpricedOf(facts, settings, traded, now),
     flattening: facts?.flattening ?? null,
   }
+}
+
+/** What is held without a price that is new enough. A replay is not late: its clock is its bars. */
+function unpricedOf(
+  facts: RiskFacts | undefined,
+  settings: AccountSettings,
+  traded: readonly Instrument[],
+  now: EpochMs,
+): RiskReport['unpriced'] {
+  if (!facts || settings.feed.kind === 'replay') return []
+  return facts.positions.flatMap(({ symbol }) => {
+    const followed = traded.find((one) => one.symbol === (facts.instruments.get(symbol)?.option?.underlying ?? symbol))
+    if (!followed) return [{ symbol, text: 'this account follows no prices of it' }]
+    const { stalePriceBars } = settings.risk
+    const verdict = judgeFreshness({
+      now,
+      lastBarAt: facts.lastBars.get(followed.symbol)?.time,
+      timeframeMs: TIMEFRAMES[settings.timeframe],
+      session: openAccountSessions({ settings, instrument: followed, facts: bundledCalendar() }).sessionAt(now),
+      feedStartedAt: epochMs(0),
+      replaying: false,
+      ...(stalePriceBars > 0 ? { barsLate: stalePriceBars } : {}),
+    })
+    return verdict.kind === 'blind' ? [{ symbol, text: verdict.text }] : []
+  })
 }
 
 /** A replay is judged where it is, everything else now. */

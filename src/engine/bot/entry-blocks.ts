@@ -3,11 +3,13 @@ import type { Reason } from '../../domain/decision/decision.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { outsideBlocks } from './watch-portfolio.ts'
+import { stalePriceReasons } from './watch-prices.ts'
 import { breachReasons, mustExitReasons } from './watch-risk.ts'
 
 /** Everything that forbids a new entry now, whatever the setup. Exits and cancels never ask. */
 export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | undefined): readonly Reason[] {
   const blocks: Reason[] = [...standingBlocks(ctx, book)]
+  blocks.push(...stalePriceReasons(ctx, book))
   if (!session) blocks.push({ code: 'market-closed', text: 'the market is closed' })
   else if (session.holidayFacts === 'unknown' && !ctx.replaying)
     blocks.push({

@@ -214,9 +214,12 @@ describe('the limits of an account', () => {
         ],
         killMarks: [{ scope: { kind: 'all' }, purpose: 'kill', reason: 'fat finger', at: 1 }],
         emergency: { note: 'The exchange is down.', until: '2026-11-20T15:00:00.000Z' },
+        unpriced: [{ symbol: 'ESH4', text: 'no bar for 9 minutes while the market is open' }],
       }),
     )
     const risk = await shown(launcher)
+    expect(risk.getByText('ESH4 is held without a price')).toBeDefined()
+    expect(risk.getByText(/no bar for 9 minutes while the market is open\./)).toBeDefined()
     expect(risk.getByText('Limit reached: equity fell to the drawdown floor')).toBeDefined()
     expect(risk.getByText(/risk.clearBreach=3/)).toBeDefined()
     expect(risk.getByText('No entries before 2024-01-05 22:00 UTC.')).toBeDefined()

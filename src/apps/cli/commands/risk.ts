@@ -24,6 +24,8 @@ function show({ out }: Cli, report: RiskReport): void {
     out.line(`Day since ${minute(day.startedAt)}, until ${minute(day.endsAt)} (${day.boundary})`)
   for (const mark of killMarks) out.line(`KILLED: ${killReason({ version: 1, ...mark, at: mark.at as never }).text}`)
   if (report.flattening !== null) out.line(`Positions are to be closed: ${report.flattening}`)
+  for (const { symbol, text } of report.unpriced)
+    out.line(`NO PRICE of ${symbol}, which is held: ${text}; limits on losses count the last one known`)
   for (const { id, text, until } of breaches)
     out.line(
       `REACHED: ${text}; ${until === null ? `until a person clears it (risk.clearBreach=${id})` : `no entries before ${minute(until)}`}`,
