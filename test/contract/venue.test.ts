@@ -83,17 +83,19 @@ describe('the test venue', () => {
       lots: fc.integer({ min: -7, max: 7 }).filter((lots) => lots !== 0),
       price: fc.integer({ min: 1, max: 100_000 }),
       commission: fc.integer({ min: 0, max: 1_000 }),
+      better: fc.constantFrom(0, 0, 3, 1_249),
     })
     fc.assert(
       fc.property(fc.constantFrom(...instruments), fc.array(trade, { maxLength: 30 }), (instrument, trades) => {
         let theirs: BookPosition | undefined
         let ours = EMPTY_HOLDING
-        for (const { lots, price, commission } of trades) {
+        for (const { lots, price, commission, better } of trades) {
           const order = { instrument, side: lots > 0 ? 'buy' : 'sell' } as unknown as BookOrder
-          const step = settle(theirs, { order, quantity: Math.abs(lots), price, commission })
-          const own = changeHolding(ours, lots, ticks(price))
+          const step = settle(theirs, { order, quantity: Math.abs(lots), price, commission, better })
+          const own = changeHolding(ours, lots, ticks(price), better)
           expect(step.cash).toBe(cashChange(instrument, ours, own, commission))
-          expect({ quantity: step.after.quantity, cost: Number(step.after.cost) }).toEqual({ ...own.after })
+          const { quantity, cost, better: saved } = step.after
+          expect({ quantity, cost: Number(cost), credit: Number(saved) }).toEqual({ credit: 0, ...own.after })
           theirs = step.after
           ours = own.after
         }

@@ -13,11 +13,11 @@ import { STRATEGIES } from '../../src/domain/strategy/index.ts'
 import { formatDecimal } from '../../src/domain/units/decimal.ts'
 import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
 import { eagerStrategy } from '../support/eager-strategy.ts'
-import { repoRoot } from '../support/repo-root.ts'
 import { tempHome } from '../support/temp-home.ts'
 import { startVenue, type VenueBar, type VenueBooks, type VenueProcess } from '../support/venue/start-venue.ts'
+import { programOf } from '../support/programs/programs.ts'
 
-const EAGER_BOT = join(repoRoot, 'test', 'support', 'crash', 'mortal-bot.ts')
+const EAGER_BOT = programOf('mortal-bot')
 const TOKEN = 'a-token-nobody-may-see-7f3a'
 const BAR_MS = 50
 
@@ -123,7 +123,11 @@ describe('a bot at a venue behind the gateway', () => {
     expect({ held: mine.held, cash: mine.cash }).toEqual({ held: [], cash: truth.cash })
   }
 
-  it('trades, dies, goes on, and ends with the books that the venue has', async () => {
+  it.each([
+    ['on its ticks', '0'],
+    ['between its ticks', '0.10'],
+  ])('trades where the venue fills %s, dies, goes on, and ends with the books that it has', async (_, improvement) => {
+    await venue.settings({ improvement })
     await tradeAndDie(4)
     await tradeAndDie(10)
     const last = await startBot(layout, id, EAGER_BOT)

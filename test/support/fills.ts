@@ -24,13 +24,22 @@ export function fillOf(
   }
 }
 
-/** Any sequence of fills in one instrument, from scalps to very large accounts; negative prices included. */
+/** Any sequence of fills in one instrument, from scalps to very large accounts; negative prices and fills between ticks included. */
 export function anyFills(symbol = FUTURE.symbol): fc.Arbitrary<readonly Fill[]> {
   const small = { quantity: fc.integer({ min: 1, max: 7 }), price: fc.integer({ min: -20, max: 200 }) }
   const large = { quantity: fc.integer({ min: 1, max: 100_000 }), price: fc.integer({ min: 1, max: 2_000_000 }) }
   const side = fc.constantFrom('buy' as const, 'sell' as const)
   const commission = fc.integer({ min: 0, max: 1_000 })
+  const credit = fc.constantFrom(0, 1, 7, 1_249)
   return fc
-    .oneof(fc.array(fc.record({ side, commission, ...small })), fc.array(fc.record({ side, commission, ...large })))
-    .map((drawn) => drawn.map((f, n) => fillOf(n, f.side, f.quantity, f.price, f.commission, symbol)))
+    .oneof(
+      fc.array(fc.record({ side, commission, credit, ...small })),
+      fc.array(fc.record({ side, commission, credit, ...large })),
+    )
+    .map((drawn) =>
+      drawn.map(({ credit, ...f }, n) => ({
+        ...fillOf(n, f.side, f.quantity, f.price, f.commission, symbol),
+        ...(credit === 0 ? {} : { credit }),
+      })),
+    )
 }

@@ -28,16 +28,17 @@ export const ABLE: BrokerCapabilities = {
   trailingStop: true,
   replace: true,
   combo: true,
+  reduceOnly: false,
   dedupesClientOrderId: true,
   visibilityLagMs: 0,
 }
 /** Takes plain orders and cancels, nothing else. */
 export const PLAIN: BrokerCapabilities = {
-  bracket: false,
-  oco: false,
+  ...{ bracket: false, oco: false },
   trailingStop: false,
   replace: false,
   combo: false,
+  reduceOnly: false,
   dedupesClientOrderId: true,
   visibilityLagMs: 0,
 }
@@ -132,6 +133,11 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
       if (order.bracket && !capabilities.bracket) throw new Error('asked for a bracket that the venue does not have')
       if (order.oco && !capabilities.oco) throw new Error('asked for a pair that the venue does not have')
       if (order.type.kind === 'trailing-stop' && !capabilities.trailingStop) throw new Error('asked to trail')
+      if (order.reduceOnly && !capabilities.reduceOnly) throw new Error('asked to reduce only')
+      if (order.reduceOnly && -signOf(order.side) * (holdings.get(order.symbol)?.quantity ?? 0) <= 0) {
+        keep(order).status = 'rejected'
+        return no({ kind: 'rejected', reason: 'nothing to reduce', nothingToReduce: true })
+      }
       const twist = twists.submit.shift()
       if (twist === 'dropped') return lost(order.clientOrderId)
       if (twist === 'rejected') {
@@ -214,7 +220,7 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
     waiting.push({ order: reportOf(kept) })
   }
 
-  function bookFill(kept: Kept, quantity: number, price: number): Fill {
+  function bookFill(kept: Kept, quantity: number, price: number, at: number): Fill {
     const { clientOrderId, symbol, side } = kept.order
     const instrument = instrumentOf(symbol)
     const before = holdings.get(symbol) ?? EMPTY_HOLDING
@@ -223,7 +229,7 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
     holdings.set(symbol, step.after)
     const fill: Fill = {
       ...{ fillId: fillId(`F${fills.length + 1}`), clientOrderId, symbol, side },
-      ...{ quantity: lots(quantity), price: ticks(price), commission: 0, at: epochMs(0) },
+      ...{ quantity: lots(quantity), price: ticks(price), commission: 0, at: epochMs(at) },
     }
     fills.push(fill)
     return fill
@@ -255,7 +261,7 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
     /** Silent, it answers no question; orders are taken all the same. */
     silence: (is: boolean) => void (silent = is),
     /** Fills lots of an order, all that is left of it unless told otherwise; the report waits for `deliver`. */
-    fill(id: ClientOrderId, quantity?: number, price = 16_000): void {
+    fill(id: ClientOrderId, quantity?: number, price = 16_000, at = 0): void {
       const kept = orders.get(id)
       if (!kept || !isOpen(kept)) return
       const most = kept.quantity - kept.cumQty
@@ -263,7 +269,7 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
       if (now <= 0) return
       kept.cumQty += now
       kept.status = kept.cumQty === kept.quantity ? 'filled' : 'partially-filled'
-      const fill = bookFill(kept, now, price)
+      const fill = bookFill(kept, now, price, at)
       waiting.push({ order: reportOf(kept), fill })
       moveOthers(kept, now)
     },

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
 import { openState, type HeldState } from '../../src/adapters/state-db/open-state.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import type { BrokerCapabilities } from '../../src/domain/broker/broker.ts'
+import type { Broker, BrokerCapabilities } from '../../src/domain/broker/broker.ts'
 import { neutralConfidence } from '../../src/domain/confidence/confidence.ts'
 import { tradingContext, type TradingContext } from '../../src/domain/context/trading-context.ts'
 import type { Instrument } from '../../src/domain/instrument/instrument.ts'
@@ -22,6 +22,7 @@ import { openContexts } from '../../src/engine/bot/open-contexts.ts'
 import { executeTrade } from '../../src/engine/order-entry/execute-trade.ts'
 import { tendOrders } from '../../src/engine/order-entry/tend-orders.ts'
 import { applyExecution } from '../../src/engine/order-events/apply-execution.ts'
+import { bookKeptFills } from '../../src/engine/order-events/foreign-fills.ts'
 import { reconcile } from '../../src/engine/reconciliation/reconcile.ts'
 import { RIG_INSTRUMENT } from './bot-rig.ts'
 import { eagerStrategy } from './eager-strategy.ts'
@@ -45,6 +46,11 @@ export type TradeRigOptions = Readonly<{
   quote?: OptionMarket['quote']
   pricing?: BotContext['pricing']
   replaying?: boolean
+  /** What is traded, first to last; the rig's two futures unless told. */
+  instruments?: readonly Instrument[]
+  /** A real broker in place of the one the test plays, and the cash that its account begins with, minor units. */
+  broker?: Broker
+  cashMinor?: number
   /** False: no bar has been seen yet. */
   hasSeenBar?: boolean
 }>
@@ -58,10 +64,15 @@ export function openTradeRig(options: TradeRigOptions) {
   const now = () => epochMs(clock)
   const store: HeldState = openState({ layout, accountId, instanceId: 'rig', expectExisting: false, now })
   const listed = new Map((options.options ?? []).map((one) => [one.symbol, one as Instrument]))
-  const instruments = new Map([...listed, [SYMBOL, RIG_INSTRUMENT], [OTHER.symbol, OTHER]])
+  const traded = options.instruments ?? [RIG_INSTRUMENT, OTHER]
+  const instruments = new Map([...listed, ...traded.map((one) => [one.symbol, one] as const)])
   const venue = options.venue ?? scriptedBroker(options.capabilities, (symbol) => instruments.get(symbol)!)
-  store.transact(() => store.postLedger(epochMs(1), 'opening', 'opening', postOpening('USD', minorUnits(5_000_000))))
-  const watched = [RIG_INSTRUMENT, OTHER].map((instrument) => ({ instrument, series: `${instrument.symbol}:1m` }))
+  const broker = options.broker ?? venue.broker
+  const cash = minorUnits(options.cashMinor ?? 5_000_000)
+  // Begun by the first of an account's rigs.
+  if (store.ledgerBalance('opening-equity', 'USD') === 0)
+    store.transact(() => store.postLedger(epochMs(1), 'opening', 'opening', postOpening('USD', cash)))
+  const watched = traded.map((instrument) => ({ instrument, series: `${instrument.symbol}:1m` }))
   for (const { instrument } of watched) store.transact(() => store.saveInstrument(instrument))
   const book = loadBook(store, watched)
   const sessionAt = () =>
@@ -79,7 +90,7 @@ export function openTradeRig(options: TradeRigOptions) {
   const account = {
     trading: context,
     store,
-    broker: venue.broker,
+    broker,
     risk: openRiskRules(
       { ...NO_LIMITS, maxPositionLots: 100, maxOrderLots: 50, ...options.limits },
       { dayBoundary: 'session' },
@@ -108,7 +119,8 @@ export function openTradeRig(options: TradeRigOptions) {
     resolve: (symbol) => listed.get(symbol),
     mark: (symbol) => options.quote?.(symbol)?.markPx,
   })[0]!
-  venue.broker.onExecution((report) => applyExecution(ctx, book, report))
+  bookKeptFills(ctx, book)
+  broker.onExecution((report) => applyExecution(ctx, book, report))
   if (options.hasSeenBar !== false) seeBars(book, PX)
   book.brokerAnswered = true
   book.reconciled()

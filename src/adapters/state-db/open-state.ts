@@ -11,6 +11,7 @@ import {
 } from '../sqlite/open-database.ts'
 import { lateStatements } from '../sqlite/late-statements.ts'
 import { entryQueries } from './entry-queries.ts'
+import { foreignFillQueries } from './foreign-fills.ts'
 import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
 import { forget, nothingRead } from './read-before.ts'
@@ -124,6 +125,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     ...orders,
     markSent: (id, at) => fenced(() => orders.markSent(id, at)),
     ...tradeQueries(statements, orders.order),
+    ...foreignFillQueries(statements),
     ...entryQueries(statements),
     ...ledgerQueries(statements, before),
     ...recordQueries(statements, before),

@@ -91,8 +91,9 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
     'INSERT INTO order_events (client_order_id, at, status, cum_qty, note) VALUES (?, ?, ?, ?, ?)',
   )
   const insertFill = db.prepare(
-    `INSERT INTO fills (fill_id, client_order_id, symbol, side, quantity, price, commission, at, session_date)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fill_id) DO NOTHING`,
+    `INSERT INTO fills (fill_id, client_order_id, symbol, side, quantity, price, commission, at, session_date,
+       credit)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fill_id) DO NOTHING`,
   )
   const counts = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status')
   // Only the latest orders, each with all of its fills: one whose fills are missing for longer has been settled otherwise.
@@ -184,6 +185,7 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
         fill.commission,
         fill.at,
         sessionDate,
+        fill.credit ?? 0,
       ).changes === 1,
     owedFills: () =>
       new Map((owed.all() as { id: string; lots: number }[]).map(({ id, lots }) => [clientOrderId(id), lots])),

@@ -12,6 +12,7 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { formatMoney, formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'
 import type { Trail } from '../../domain/order/order.ts'
+import { formatBetterPx } from '../../domain/position/trade.ts'
 import { minorUnits, ticks } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/open-database.ts'
@@ -100,10 +101,17 @@ export function readFills(layout: HomeLayout, settings: AccountSettings, page: P
     symbol: text(row, 'symbol'),
     side: text(row, 'side') as FillRow['side'],
     quantity: number(row, 'quantity'),
-    price: formatPrice(spec, ticks(number(row, 'price'))),
+    price: fillPrice(row, spec),
     commission: formatMoney(spec.currency, minorUnits(number(row, 'commission'))),
     currency: spec.currency.code,
   }))
+}
+
+/** As the venue filled it, between two ticks too; older states know of no such fill. */
+function fillPrice(row: Row, spec: Instrument): string {
+  const quantity = number(row, 'quantity')
+  const credit = row.credit === undefined ? 0 : number(row, 'credit')
+  return formatBetterPx(spec, number(row, 'price') * quantity, quantity, row.side === 'buy' ? -credit : credit)
 }
 
 /** The position journal of an account, oldest first. */

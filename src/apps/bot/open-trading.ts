@@ -19,6 +19,7 @@ import { openContexts, type LaneParts } from '../../engine/bot/open-contexts.ts'
 import type { OutsideWord } from '../../engine/bot/outside-word.ts'
 import { clearBreach } from '../../engine/bot/watch-risk.ts'
 import { applyExecution } from '../../engine/order-events/apply-execution.ts'
+import { bookKeptFills, keepForeignFill } from '../../engine/order-events/foreign-fills.ts'
 import type { AccountInstruments } from './account-instruments.ts'
 import { calendarOf } from './account-calendar.ts'
 import { accountRisk, blackoutNotice } from './account-risk.ts'
@@ -93,8 +94,10 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
     const isReplay = settings.feed.kind === 'replay'
     const warm = () => Promise.allSettled([home.cloud.warm(), prune(home, store)])
     const trading = keepTrading({ ctx, book, store, broker, feed, life, isReplay, warm })
+    bookKeptFills(ctx, book)
     broker.onExecution((report) => {
       applyExecution(ctx, book, report)
+      if (report.foreign) keepForeignFill(ctx, report.foreign)
       // What a fill asks for, a stop perhaps, does not wait for the next bar.
       trading.wake()
     })

@@ -5,6 +5,7 @@ import type { Instrument } from '../instrument/instrument.ts'
 import type { LedgerAccount, Posting } from '../ledger/ledger.ts'
 import type { Bar } from '../market/bar.ts'
 import type { ClientOrderId, Fill, FillId } from '../order/order.ts'
+import type { ToldFill } from '../order/told-fill.ts'
 import type { OrderRecord } from '../order/order-record.ts'
 import type { OrderStatus } from '../order/order-status.ts'
 import type { TradeStore } from '../order/trade-store.ts'
@@ -102,6 +103,15 @@ export interface AccountStore extends TradeStore {
   insertFill(fill: Fill, sessionDate: string): boolean
   /** Lots that the broker counted as filled beyond the fills that were booked, by order; below 0 where it is behind. */
   owedFills(): ReadonlyMap<ClientOrderId, number>
+  /**
+   * Keeps a fill of a market that nobody here can count, by its id.
+   *
+   * @returns false when it was kept or booked before
+   */
+  keepForeignFill(told: ToldFill): boolean
+  /** The kept ones, in the order in which they were told. */
+  foreignFills(): readonly ToldFill[]
+  forgetForeignFill(id: FillId): void
   fillCursor(): string | undefined
   saveFillCursor(cursor: string): void
 

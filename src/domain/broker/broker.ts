@@ -9,6 +9,7 @@ import type {
   Side,
   VenueOrderId,
 } from '../order/order.ts'
+import type { ToldFill } from '../order/told-fill.ts'
 import type { EpochMs, Lots, MinorUnits, Ticks } from '../units/units.ts'
 import type { BrokerFailure } from './broker-failure.ts'
 
@@ -24,6 +25,8 @@ export type BrokerCapabilities = Readonly<{
   replace: boolean
   /** `submitCombo` is all or nothing; elsewhere legs are sent one by one. */
   combo: boolean
+  /** `NewOrder.reduceOnly` is honoured; elsewhere an order that finds nothing left to close opens the other side. */
+  reduceOnly: boolean
   /** A repeated client order id is refused or answered with the first order, for as long as the order is known. */
   dedupesClientOrderId: boolean
   /** How long an accepted order may stay invisible to queries, ms. */
@@ -52,13 +55,25 @@ export type OrderReport = Readonly<{
   /** Where the venue keeps this order as part of a bracket: the entry it protects. */
   parent?: ClientOrderId
   reason?: string
+  /** It ended because it could only reduce a position, and there was none left to reduce. */
+  nothingToReduce?: boolean
   at: EpochMs
 }>
 
 export type PositionReport = Readonly<{ symbol: string; quantity: Lots; avgPx: Ticks }>
 
-/** What the venue tells us unasked: a new order status, with the fill that caused it where one did. */
-export type ExecutionReport = Readonly<{ order: OrderReport; fill?: Fill }>
+/**
+ * What the venue tells us unasked: a new order status, with the fill that caused it where one did. A fill of a market
+ * that nobody here can count is told as it came, in `foreign`.
+ */
+export type ExecutionReport = Readonly<{ order: OrderReport; fill?: Fill; foreign?: ToldFill }>
+
+/** Fills in the venue's order; `foreign` are those of markets that nobody here can count. */
+export type FillsReply = Readonly<{
+  fills: readonly Fill[]
+  foreign?: readonly ToldFill[]
+  cursor: string | undefined
+}>
 
 /** A reply to one call: the value, or why there is none. Brokers never throw for what a venue can do to us. */
 export type Reply<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; failure: BrokerFailure }>
@@ -88,9 +103,7 @@ export interface Broker {
   orderByClientId(id: ClientOrderId): Promise<Reply<OrderReport | undefined>>
   openOrders(): Promise<Reply<readonly OrderReport[]>>
   /** Fills after the cursor in the venue's own order; pass undefined for all that the venue still keeps. */
-  fillsSince(
-    cursor: string | undefined,
-  ): Promise<Reply<Readonly<{ fills: readonly Fill[]; cursor: string | undefined }>>>
+  fillsSince(cursor: string | undefined): Promise<Reply<FillsReply>>
   positions(): Promise<Reply<readonly PositionReport[]>>
   cash(): Promise<Reply<MinorUnits>>
   /**

@@ -24,8 +24,8 @@ export function postFill(
   step: HoldingStep,
   commission: number,
 ): readonly Posting[] {
-  const realized = step.realized * instrument.tickValue
-  const cost = isPaidInFull(instrument) ? (step.after.cost - before.cost) * instrument.tickValue : 0
+  const realized = realizedMinor(instrument, step)
+  const cost = costMinor(instrument, before, step)
   return entry(instrument.currency.code, {
     cash: realized - cost - commission,
     'position-cost': cost,
@@ -36,8 +36,18 @@ export function postFill(
 
 /** What a fill does to the cash, minor units; the same figure that `postFill` posts. */
 export function cashChange(instrument: Instrument, before: Holding, step: HoldingStep, commission: number): MinorUnits {
-  const cost = isPaidInFull(instrument) ? step.after.cost - before.cost : 0
-  return minorUnits((step.realized - cost) * instrument.tickValue - commission)
+  return minorUnits(realizedMinor(instrument, step) - costMinor(instrument, before, step) - commission)
+}
+
+/** Gain or loss on what a fill closed, before fees, minor units. */
+export function realizedMinor(instrument: Instrument, step: HoldingStep): MinorUnits {
+  return minorUnits(step.realized * instrument.tickValue + step.earned)
+}
+
+/** What a fill adds to the cost of what is held, minor units; nothing where only gains and losses change hands. */
+function costMinor(instrument: Instrument, before: Holding, { after }: HoldingStep): number {
+  if (!isPaidInFull(instrument)) return 0
+  return (after.cost - before.cost) * instrument.tickValue - ((after.credit ?? 0) - (before.credit ?? 0))
 }
 
 function entry(currency: string, amounts: Partial<Record<LedgerAccount, number>>): readonly Posting[] {

@@ -46,6 +46,8 @@ export type NewOrder = Readonly<{
   bracket?: Bracket
   /** The other order of a one-cancels-other pair: what one fills, the venue takes off the other. */
   oco?: ClientOrderId
+  /** It may only make the position smaller: what it could fill beyond that, the venue leaves. */
+  reduceOnly?: boolean
 }>
 
 /** What may be changed of a working order; what is left out stays. `quantity` is the whole order's, fills included. */
@@ -61,6 +63,8 @@ export type Combo = Readonly<{
 
 /**
  * One execution of part or all of an order. `commission` is in minor units, at least 0.
+ * Where the venue filled between two ticks, `price` is the one that is worse for us, and `credit` the money by which the
+ * whole fill was better, minor units above 0; absent on the tick.
  * `at` is the venue's transact time, for a simulated venue the time of the bar that filled it.
  */
 export type Fill = Readonly<{
@@ -70,6 +74,7 @@ export type Fill = Readonly<{
   side: Side
   quantity: Lots
   price: Ticks
+  credit?: number
   commission: number
   at: EpochMs
 }>

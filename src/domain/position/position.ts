@@ -16,6 +16,9 @@ export type RoundTrip = Readonly<{
   exitTime: EpochMs
   exitQty: Lots
   exitSum: number
+  /** Money by which its entries, and its exits, were better than those sums say, minor units; absent where they were not. */
+  entryCredit?: number
+  exitCredit?: number
   /** Commission of all its fills, minor units. */
   fees: MinorUnits
 }>
@@ -27,6 +30,8 @@ export type Position = Readonly<{
   quantity: Lots
   /** Signed cost of what is held, ticks × lots. */
   cost: number
+  /** As in `Holding`. */
+  credit?: number
   /** Absent when flat. */
   trip?: RoundTrip
 }>
@@ -56,14 +61,14 @@ export function applyFill(position: Position, fill: Fill): PositionStep {
   if (fill.symbol !== position.symbol)
     throw new RangeError(`a fill of ${fill.symbol} on a position in ${position.symbol}`)
   if (!(fill.quantity > 0)) throw new RangeError(`a fill of ${fill.quantity} lots`)
-  const step = changeHolding(position, signOf(fill.side) * fill.quantity, fill.price)
+  const step = changeHolding(position, signOf(fill.side) * fill.quantity, fill.price, fill.credit)
   const closingFee = step.opened === 0 ? fill.commission : Math.floor((fill.commission * step.closed) / fill.quantity)
   const before = position.trip
-  const exited = before && step.closed > 0 ? exitOf(before, fill, step.closed, closingFee) : before
-  const holding = { symbol: position.symbol, quantity: step.after.quantity, cost: step.after.cost }
+  const exited = before && step.closed > 0 ? exitOf(before, fill, step, closingFee) : before
+  const holding = { symbol: position.symbol, ...step.after }
   if (step.opened > 0) {
     const flipped = step.closed > 0
-    const trip = entryOf(flipped ? undefined : exited, fill, step.opened, fill.commission - (flipped ? closingFee : 0))
+    const trip = entryOf(flipped ? undefined : exited, fill, step, fill.commission - (flipped ? closingFee : 0))
     return { position: { ...holding, trip }, step, ...(flipped && exited ? { completed: exited } : {}) }
   }
   if (holding.quantity === 0) return { position: holding, step, ...(exited ? { completed: exited } : {}) }
@@ -77,7 +82,7 @@ export function averagePx(holding: Holding): number {
 
 /** Gain if all were closed at `lastPx`, before fees, minor units. */
 export function unrealizedMinor(holding: Holding, lastPx: Ticks, instrument: Instrument): MinorUnits {
-  return moveValue(instrument, holding.quantity * lastPx - holding.cost, 1)
+  return minorUnits(moveValue(instrument, holding.quantity * lastPx - holding.cost, 1) + (holding.credit ?? 0))
 }
 
 /**
@@ -101,33 +106,42 @@ export function openingFill({ tradeId }: Pick<RoundTrip, 'tradeId'>): FillId {
 
 const TRADE_PREFIX = 'T-'
 
-function entryOf(trip: RoundTrip | undefined, fill: Fill, quantity: Lots, fee: number): RoundTrip {
+function entryOf(trip: RoundTrip | undefined, fill: Fill, { opened, credit }: HoldingStep, fee: number): RoundTrip {
+  const better = creditOf('entryCredit', (trip?.entryCredit ?? 0) + credit.opened)
   if (trip)
     return {
       ...trip,
-      entryQty: lots(trip.entryQty + quantity),
-      entrySum: trip.entrySum + fill.price * quantity,
+      ...better,
+      entryQty: lots(trip.entryQty + opened),
+      entrySum: trip.entrySum + fill.price * opened,
       fees: minorUnits(trip.fees + fee),
     }
   return {
     tradeId: `${TRADE_PREFIX}${fill.fillId}`,
     side: fill.side === 'buy' ? 'long' : 'short',
     entryTime: fill.at,
-    entryQty: quantity,
-    entrySum: fill.price * quantity,
+    entryQty: opened,
+    entrySum: fill.price * opened,
     exitTime: fill.at,
     exitQty: lots(0),
     exitSum: 0,
+    ...better,
     fees: minorUnits(fee),
   }
 }
 
-function exitOf(trip: RoundTrip, fill: Fill, quantity: Lots, fee: number): RoundTrip {
+function exitOf(trip: RoundTrip, fill: Fill, { closed, credit }: HoldingStep, fee: number): RoundTrip {
   return {
     ...trip,
     exitTime: fill.at,
-    exitQty: lots(trip.exitQty + quantity),
-    exitSum: trip.exitSum + fill.price * quantity,
+    exitQty: lots(trip.exitQty + closed),
+    exitSum: trip.exitSum + fill.price * closed,
+    ...creditOf('exitCredit', (trip.exitCredit ?? 0) + credit.closed),
     fees: minorUnits(trip.fees + fee),
   }
+}
+
+/** Kept where there is one: most trades never have any. */
+function creditOf(name: 'entryCredit' | 'exitCredit', credit: number): Partial<RoundTrip> {
+  return credit === 0 ? {} : { [name]: credit }
 }

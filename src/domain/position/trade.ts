@@ -1,4 +1,5 @@
 import { moveValue, type Instrument } from '../instrument/instrument.ts'
+import { divideHalfEven } from '../units/divide-half-even.ts'
 import { minorUnits, type EpochMs, type Lots, type MinorUnits } from '../units/units.ts'
 import type { RoundTrip } from './position.ts'
 
@@ -23,16 +24,17 @@ export type Trade = Readonly<{
 /** The trade that a completed round trip was. */
 export function tradeOf(trip: RoundTrip, instrument: Instrument, exitReason: string): Trade {
   const sign = trip.side === 'long' ? 1 : -1
-  const gross = moveValue(instrument, sign * (trip.exitSum - trip.entrySum), 1)
+  const { entryCredit = 0, exitCredit = 0 } = trip
+  const gross = minorUnits(moveValue(instrument, sign * (trip.exitSum - trip.entrySum), 1) + entryCredit + exitCredit)
   return {
     tradeId: trip.tradeId,
     symbol: instrument.symbol,
     side: trip.side,
     quantity: trip.entryQty,
     entryTime: trip.entryTime,
-    entryPrice: formatAveragePx(instrument, trip.entrySum, trip.entryQty),
+    entryPrice: formatBetterPx(instrument, trip.entrySum, trip.entryQty, -sign * entryCredit),
     exitTime: trip.exitTime,
-    exitPrice: formatAveragePx(instrument, trip.exitSum, trip.exitQty),
+    exitPrice: formatBetterPx(instrument, trip.exitSum, trip.exitQty, sign * exitCredit),
     gross,
     fees: trip.fees,
     net: minorUnits(gross - trip.fees),
@@ -60,11 +62,13 @@ export function formatAveragePx(instrument: Instrument, sum: number, quantity: n
   return `${units < 0n ? '-' : ''}${digits.slice(0, -places)}${kept === '' ? '' : `.${kept}`}`
 }
 
-function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
-  const negative = numerator < 0n
-  const magnitude = negative ? -numerator : numerator
-  let quotient = magnitude / denominator
-  const twice = 2n * (magnitude % denominator)
-  if (twice > denominator || (twice === denominator && quotient % 2n === 1n)) quotient++
-  return negative ? -quotient : quotient
+/**
+ * The same where fills lay between ticks.
+ *
+ * @param credit minor units that belong to the price: above 0 where it was higher than the ticks say
+ */
+export function formatBetterPx(instrument: Instrument, sum: number, quantity: number, credit: number): string {
+  if (credit === 0) return formatAveragePx(instrument, sum, quantity)
+  const { tickValue } = instrument
+  return formatAveragePx(instrument, moveValue(instrument, sum, 1) + credit, quantity * tickValue)
 }

@@ -7,6 +7,7 @@ import type { Lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
+import { noteNothingLeft } from '../order-events/nothing-left.ts'
 import { noteLapse } from './lapsed-stop.ts'
 
 /** What became of handing an order to the broker. */
@@ -76,6 +77,10 @@ export function failedSubmit(ctx: BotContext, book: BotBook, id: ClientOrderId, 
   switch (failure.kind) {
     case 'rejected':
       moveOrder(ctx, book, id, 'rejected', failure.reason)
+      if (failure.nothingToReduce) {
+        noteNothingLeft(ctx, book, book.orderOrThrow(id))
+        return { kind: 'rejected', reason: failure.reason }
+      }
       ctx.log.error('order-rejected', `The broker rejected the order: ${failure.reason}`, { clientOrderId: id })
       return { kind: 'rejected', reason: failure.reason }
     case 'unauthorized':
@@ -99,11 +104,14 @@ export function failedSubmit(ctx: BotContext, book: BotBook, id: ClientOrderId, 
   }
 }
 
-/** What the venue is shown of an order: nothing it cannot do, for we do that ourselves. */
+/**
+ * What the venue is shown of an order: nothing it cannot do, for we do that ourselves. What closes or protects may only
+ * reduce, where the venue can see to that: a position that somebody closed by hand is not opened the other way round.
+ */
 export function wireOrder({ broker: { capabilities } }: BotContext, order: NewOrder): NewOrder {
-  if (order.oco === undefined || capabilities.oco) return order
-  const { oco: _ours, ...plain } = order
-  return plain
+  const { oco, ...plain } = order
+  const shown = oco === undefined || capabilities.oco ? order : plain
+  return capabilities.reduceOnly && order.purpose !== 'entry' ? { ...shown, reduceOnly: true } : shown
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TradeRecord } from '../../domain/account/account-store.ts'
 import type { ExecutionReport, OrderReport } from '../../domain/broker/broker.ts'
-import { postFill } from '../../domain/ledger/post-fill.ts'
-import { formatPrice, type Instrument } from '../../domain/instrument/instrument.ts'
+import { postFill, realizedMinor } from '../../domain/ledger/post-fill.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { ClientOrderId, Fill } from '../../domain/order/order.ts'
 import { settlementOf } from '../../domain/order/settlement.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
@@ -9,11 +9,12 @@ import { isOpen, mayFollow } from '../../domain/order/order-status.ts'
 import { applyFill as changePosition, type Position, type RoundTrip } from '../../domain/position/position.ts'
 import { afterFill } from '../../domain/risk/risk-state.ts'
 import { tradeOf } from '../../domain/position/trade.ts'
-import { lots, minorUnits } from '../../domain/units/units.ts'
+import { epochMs, lots, minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { contribute } from './contribute.ts'
 import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
-import { describeWish, moneyText } from '../reconciliation/report-line.ts'
+import { describeWish, filledAt, moneyText } from '../reconciliation/report-line.ts'
+import { noteNothingLeft } from './nothing-left.ts'
 import { noteLapse } from '../order-entry/lapsed-stop.ts'
 import { withDayOf } from '../bot/watch-risk.ts'
 
@@ -88,6 +89,8 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   if (booked.isOurs) book.owedFills.booked(fill.clientOrderId, fill.quantity, ctx.now())
   book.setPosition(booked.position)
   book.refusedExits.filled(fill.symbol)
+  // A venue's clock that is ahead of ours would make this price the newest for hours.
+  book.fillPrices.set(fill.symbol, { px: fill.price, at: epochMs(Math.min(fill.at, ctx.now())) })
   if (booked.day) book.lanes[lane.lane]!.day = booked.day
   book.risk = booked.risk
   book.riskChanged = false
@@ -95,7 +98,7 @@ export function applyFill(ctx: BotContext, book: BotBook, fill: Fill): boolean {
   const { symbol, side, quantity } = fill
   // To be believed and closed when the books are known to agree: close-overshot.ts.
   if (booked.hasOvershot) book.mustReconcile(`more than one order seems to have closed ${symbol}`)
-  lane.log.info('fill', `${side} ${quantity} ${symbol} filled at ${formatPrice(instrument, fill.price)}`, { ...fill })
+  lane.log.info('fill', `${side} ${quantity} ${symbol} filled ${filledAt(instrument, fill)}`, { ...fill })
   if (booked.trade)
     lane.log.info(
       'trade-closed',
@@ -129,7 +132,7 @@ function bookFill(ctx: BotContext, book: BotBook, fill: Fill, instrument: Instru
   }
   const { symbol } = lane.instrument
   const before = store.day(symbol, sessionDate)
-  const made = minorUnits(step.realized * instrument.tickValue - fill.commission)
+  const made = minorUnits(realizedMinor(instrument, step) - fill.commission)
   const realized = minorUnits(before.realizedMinor + made)
   const day = { symbol, sessionDate, tradesOpened: before.tradesOpened + (opened ? 1 : 0), realizedMinor: realized }
   store.saveDay(day)
@@ -225,6 +228,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
     purpose: record.order.purpose,
     ...(report.reason === undefined ? {} : { reason: report.reason }),
   })
+  if (report.nothingToReduce && !isOpen(moved.status)) noteNothingLeft(ctx, book, moved)
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -4,6 +4,7 @@ import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
 import { cancelOrder } from '../order-entry/submit-order.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
+import { foreignSymbols } from '../order-events/foreign-fills.ts'
 import { describeOrder, describeType, held, moneyText, unanswered, type Line } from './report-line.ts'
 
 /**
@@ -59,7 +60,7 @@ export async function comparePositions(ctx: BotContext, book: BotBook, lines: Li
       code: isKnown ? 'position-differs' : 'position-foreign',
       text: isKnown
         ? `${symbol}: ${held(ours)} here, ${theirs.has(symbol) ? held(has) : 'not listed'} at the broker`
-        : `the broker holds ${symbol}, ${held(has)}, which this bot does not trade; close it there, or move it to another account`,
+        : `the broker holds ${symbol}, ${held(has)}, which this bot does not know; close it there, or describe the market in instruments.json and start the bot again`,
     })
   }
   return agrees
@@ -71,9 +72,14 @@ export async function compareCash(ctx: BotContext, lines: Line[]): Promise<boole
   const { currency } = ctx.instrument
   const ours = ctx.store.ledgerBalance('cash', currency.code)
   if (reply.value === ours) return true
+  const unbooked = foreignSymbols(ctx)
+  const why =
+    unbooked.length === 0
+      ? ''
+      : `; fills of ${unbooked.join(', ')} are not booked, because nobody here knows how that counts: describe it in instruments.json and start the bot again`
   lines.push({
     code: 'cash-differs',
-    text: `cash is ${moneyText(currency, ours)} here and ${moneyText(currency, reply.value)} at the broker`,
+    text: `cash is ${moneyText(currency, ours)} here and ${moneyText(currency, reply.value)} at the broker${why}`,
   })
   return false
 }

@@ -1,10 +1,10 @@
 import type { ReconciliationReport } from '../../domain/account/account-store.ts'
 import type { Reply } from '../../domain/broker/broker.ts'
 import { formatMoney, formatPrice, type Currency, type Instrument } from '../../domain/instrument/instrument.ts'
-import type { OrderType, Trail } from '../../domain/order/order.ts'
+import type { Fill, OrderType, Trail } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { formatDecimal } from '../../domain/units/decimal.ts'
-import type { MinorUnits, Ticks } from '../../domain/units/units.ts'
+import { minorUnits, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
 import type { BotContext } from '../bot/bot-context.ts'
 
 /** One finding of a comparison: a stable code and a sentence for the trader. */
@@ -20,6 +20,13 @@ export function describeWish(ctx: BotContext, { order }: Pick<OrderRecord, 'orde
   const what = { entry: 'entry', exit: 'exit', stop: 'stop', target: 'target' }[order.purpose]
   const price = describeType(order.type, ctx.instrumentOf(order.symbol))
   return `${what} to ${order.side} ${order.quantity} ${order.symbol}${price}`
+}
+
+/** Where a fill was booked: "at 4990.25", and in whose favour the venue filled between two ticks. */
+export function filledAt(instrument: Instrument, { price, credit }: Pick<Fill, 'price' | 'credit'>): string {
+  const at = `at ${formatPrice(instrument, price)}`
+  if (credit === undefined) return at
+  return `${at}, with ${moneyText(instrument.currency, minorUnits(credit))} in our favour, for the venue filled it between two ticks`
 }
 
 export function describeType(type: OrderType, instrument: Instrument | undefined): string {

@@ -173,21 +173,24 @@ describe('the stream of executions', () => {
     expect(heard[0]?.order.type).toBeUndefined()
   })
 
-  it('takes a fill off the tick for garbage: no price is made up', async () => {
-    const order = {
-      venueOrderId: 'V9',
-      symbol: SYMBOL,
-      side: 'buy',
-      quantity: 2,
-      cumQty: 2,
-      leavesQty: 0,
-      at: 0,
-      status: 'filled',
-    }
-    const fill = { fillId: 'F9', venueOrderId: 'V9', symbol: SYMBOL, side: 'buy', quantity: 2, price: '5000.10', at: 0 }
-    await venue.streamRaw(JSON.stringify({ type: 'execution', seq: 1, order, fill }))
+  const filled = (over: Readonly<Record<string, string>>) => {
+    const common = { venueOrderId: 'V9', symbol: SYMBOL, side: 'buy', quantity: 2, at: 0 }
+    const order = { ...common, cumQty: 2, leavesQty: 0, status: 'filled' }
+    const fill = { ...common, fillId: 'F9', price: '5000.00', ...over }
+    return venue.streamRaw(JSON.stringify({ type: 'execution', seq: 1, order, fill }))
+  }
+
+  it('counts a fill between two ticks at the worse one, and what it was better by as money', async () => {
+    await filled({ price: '5000.10' })
+    await until(() => heard.length > 0)
+    expect(heard[0]?.fill).toMatchObject({ price: 20_001, credit: 150, quantity: 2 })
+    expect(gaps).toEqual([])
+  })
+
+  it('takes a fill that pays a commission back for garbage: no money is made up', async () => {
+    await filled({ commission: '-1.00' })
     await until(() => gaps.length > 0)
-    expect(gaps[0]).toMatch(/5000\.10 is no price/)
+    expect(gaps[0]).toMatch(/fill F9 has a price of 5000\.00 and a commission of -1\.00/)
     expect(heard).toEqual([])
   })
 })

@@ -84,7 +84,8 @@ describe.each([
     fc.assert(
       fc.property(sequences, (fills) => {
         const { of, position } = keep(instrument, fills)
-        expect(of('position-cost')).toBe(instrument === EQUITY ? position.cost * instrument.tickValue : 0)
+        const paid = position.cost * instrument.tickValue - (position.credit ?? 0)
+        expect(of('position-cost')).toBe(instrument === EQUITY ? paid : 0)
       }),
     )
   })

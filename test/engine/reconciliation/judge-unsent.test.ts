@@ -13,6 +13,7 @@ const instant: BrokerCapabilities = {
   trailingStop: true,
   replace: true,
   combo: true,
+  reduceOnly: false,
   dedupesClientOrderId: true,
   visibilityLagMs: 0,
 }

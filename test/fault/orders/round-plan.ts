@@ -40,6 +40,7 @@ export function planRound(seed: number): RoundPlan {
       replace: point.venue?.replace ?? chance(0.5),
       trailingStop: chance(0.5),
       combo: chance(0.5),
+      reduceOnly: reducesOnly(seed),
     },
     partial: chance(0.4) ? 0.6 : 0,
     latencyMs: chance(0.3) ? ([1, 15] as [number, number]) : ([0, 0] as [number, number]),
@@ -56,6 +57,11 @@ export function planRound(seed: number): RoundPlan {
     faults: chance(0.4) ? [pick(NOISE)] : [],
     market: draw,
   }
+}
+
+/** Drawn apart, so that what a seed meant before it means still. */
+function reducesOnly(seed: number): boolean {
+  return openRandomStream(`reduce only ${seed}`).uniform() < 0.5
 }
 
 /** One of the points that came later, in every eighth round. */

@@ -22,6 +22,8 @@ export type BookOrder = {
   /** The order it shares its fate with: what one fills is taken off the other. */
   twin: BookOrder | undefined
   readonly combo: string | undefined
+  /** It fills no more than is there to close. */
+  readonly reduceOnly: boolean
   quantity: number
   cumQty: number
   status: BookStatus
@@ -30,6 +32,7 @@ export type BookOrder = {
   /** Best price since a trailing stop began to work, ticks. */
   best: number | undefined
   reason: string | undefined
+  reasonCode: string | undefined
   at: number
 }
 
@@ -37,13 +40,17 @@ export type BookFill = Readonly<{
   fillId: string
   order: BookOrder
   quantity: number
+  /** Ticks, the one that is worse for who traded. */
   price: number
+  /** Money by which the whole fill was better than that, minor units. */
+  better: number
   /** Minor units. */
   commission: number
   at: number
 }>
 
-export type BookPosition = Readonly<{ instrument: Instrument; quantity: number; cost: bigint }>
+/** `better`: money that it cost less than `cost` says, minor units. */
+export type BookPosition = Readonly<{ instrument: Instrument; quantity: number; cost: bigint; better: bigint }>
 
 export function isWorking(order: BookOrder): boolean {
   return order.status === 'acknowledged' || order.status === 'partially-filled'
@@ -62,7 +69,13 @@ export function leavesOf(order: BookOrder): number {
  */
 export function settle(
   before: BookPosition | undefined,
-  { order, quantity, price, commission }: Pick<BookFill, 'order' | 'quantity' | 'price' | 'commission'>,
+  {
+    order,
+    quantity,
+    price,
+    better,
+    commission,
+  }: Pick<BookFill, 'order' | 'quantity' | 'price' | 'better' | 'commission'>,
 ): { after: BookPosition; cash: number } {
   const { instrument } = order
   const held = BigInt(before?.quantity ?? 0)
@@ -76,8 +89,14 @@ export function settle(
   const gain = closing === 0n ? 0n : value * leaving - released
   const kept = cost - released + value * (traded + leaving)
   const paid = instrument.kind === 'equity' || instrument.kind === 'option' ? kept - cost : 0n
-  const cash = Number((gain - paid) * BigInt(instrument.tickValue)) - commission
-  return { after: { instrument, quantity: Number(held + traded), cost: kept }, cash }
+  const improved = BigInt(better)
+  const had = before?.better ?? 0n
+  const leaves = closing === 0n ? 0n : halfEven(had * leaving, held)
+  const closes = closing === 0n ? 0n : halfEven(improved * closing, BigInt(quantity))
+  const left = had - leaves + improved - closes
+  const saved = instrument.kind === 'equity' || instrument.kind === 'option' ? left - had : 0n
+  const cash = Number((gain - paid) * BigInt(instrument.tickValue) + leaves + closes + saved) - commission
+  return { after: { instrument, quantity: Number(held + traded), cost: kept, better: left }, cash }
 }
 
 function smaller(one: bigint, other: bigint): bigint {
@@ -91,6 +110,11 @@ function halfEven(numerator: bigint, denominator: bigint): bigint {
   const floor = n >= 0n ? n / d : -((-n + d - 1n) / d)
   const twice = (n - floor * d) * 2n
   return twice > d || (twice === d && floor % 2n !== 0n) ? floor + 1n : floor
+}
+
+/** What a price, less than a tick, is worth on one lot, minor units. */
+export function betterMinor({ priceDigits, tickUnits, tickValue }: Instrument, price: string): number {
+  return Math.round((Number(price) * 10 ** priceDigits * tickValue) / tickUnits)
 }
 
 /** Money text as minor units. */

@@ -1,17 +1,18 @@
-import type { Instrument } from '../../../src/domain/instrument/instrument.ts'
-import { isWorking, leavesOf, minorOf, settle, type BookFill, type BookOrder, type BookPosition } from './books.ts'
+import {
+  betterMinor,
+  isWorking,
+  leavesOf,
+  minorOf,
+  settle,
+  type BookFill,
+  type BookOrder,
+  type BookPosition,
+} from './books.ts'
 import type { Chance } from './chance.ts'
+import { judgeOrder, reducible } from './judge-order.ts'
 import { legsOfBracket, orderOf } from './make-order.ts'
 import { follow, isStop, metAt, netOf } from './met-at.ts'
-import {
-  instrumentOf,
-  priceTicks,
-  ticksOf,
-  VenueRefusal,
-  type ChangeInput,
-  type ComboInput,
-  type OrderInput,
-} from './order-input.ts'
+import { priceTicks, ticksOf, VenueRefusal, type ChangeInput, type ComboInput, type OrderInput } from './order-input.ts'
 import type { TimeLine } from './time-line.ts'
 import type { VenueSettings } from './venue-settings.ts'
 import { fillToWire, orderToWire, type WireFillOut, type WireOrderOut } from './wire-out.ts'
@@ -94,7 +95,7 @@ export class Exchange {
     const earlier = this.ctx.settings().dedupe ? this.combos.get(input.comboId) : undefined
     if (earlier) return { isFirst: false, orders: earlier }
     // Every leg is judged before the first is taken.
-    for (const leg of input.legs) this.judge(leg)
+    for (const leg of input.legs) judgeOrder(leg, this.ctx.settings().capabilities, this.positions)
     const net = netOf(input.legs, this.last)
     if (input.netLimit !== undefined && net > minorOf(input.netLimit, this.ctx.settings().account.currencyDigits))
       throw new VenueRefusal('net-limit', `the legs cost ${net} minor units now`)
@@ -176,23 +177,13 @@ export class Exchange {
     return { position, stopLots: stops.reduce((sum, order) => sum + leavesOf(order), 0) }
   }
 
-  private judge(input: OrderInput): Instrument {
-    const { bracket, oco, trailingStop } = this.ctx.settings().capabilities
-    const instrument = instrumentOf(input.symbol)
-    if (input.quantity <= 0) throw new VenueRefusal('quantity-invalid', `${input.quantity} lots can't be traded`)
-    if (input.bracket && !bracket) throw new VenueRefusal('not-supported', 'no brackets are kept here')
-    if (input.oco !== undefined && !oco) throw new VenueRefusal('not-supported', 'no pairs are kept here')
-    if (input.type === 'trailing-stop' && !trailingStop)
-      throw new VenueRefusal('not-supported', 'no stops are trailed here')
-    return instrument
-  }
-
   private place(input: OrderInput, combo: string | undefined, byHand = false): BookOrder {
-    const instrument = this.judge(input)
+    const { capabilities } = this.ctx.settings()
+    const instrument = judgeOrder(input, capabilities, this.positions)
     const serial = { now: this.now(), combo, next: () => `V${this.orders.length + 1}` }
     const order = orderOf(input, instrument, serial, byHand)
     const twin = input.oco === undefined ? undefined : this.find(input.oco)
-    const legs = input.bracket ? legsOfBracket(order, input.bracket, serial) : []
+    const legs = input.bracket ? legsOfBracket(order, input.bracket, serial, capabilities.reduceOnly) : []
     for (const leg of legs) {
       const id = leg.clientOrderId!
       if (this.ctx.settings().dedupe && this.find(id))
@@ -230,12 +221,31 @@ export class Exchange {
     if (isPart) this.ctx.later(restMs, () => leavesOf(order) > 0 && this.fillSome(order, price))
   }
 
-  private fill(order: BookOrder, quantity: number, price: number): void {
+  /** What only reduces fills what is there to close, and has nothing left to wait for then. */
+  private fill(order: BookOrder, wanted: number, price: number): void {
+    const { instrument, side, reduceOnly } = order
+    const quantity = reduceOnly ? Math.min(wanted, reducible(this.positions, instrument.symbol, side)) : wanted
+    if (quantity > 0) this.trade(order, quantity, price)
+    if (quantity === wanted || !isWorking(order)) return
+    order.reasonCode = 'nothing-to-reduce'
+    this.end(order, 'canceled', 'there is nothing left to reduce')
+  }
+
+  private trade(order: BookOrder, quantity: number, price: number): void {
     const commission = minorOf(this.ctx.settings().commission, order.instrument.currency.digits) * quantity
+    const better = betterMinor(order.instrument, this.ctx.settings().improvement) * quantity
     order.cumQty += quantity
     order.status = order.cumQty === order.quantity ? 'filled' : 'partially-filled'
     order.at = this.now()
-    const fill: BookFill = { fillId: `F${this.fills.length + 1}`, order, quantity, price, commission, at: order.at }
+    const fill: BookFill = {
+      fillId: `F${this.fills.length + 1}`,
+      order,
+      quantity,
+      price,
+      better,
+      commission,
+      at: order.at,
+    }
     const { symbol } = order.instrument
     const { after, cash } = settle(this.positions.get(symbol), fill)
     this.fills.push(fill)
@@ -255,14 +265,11 @@ export class Exchange {
     const { twin, parent } = order
     if (twin && isWorking(twin)) {
       twin.quantity = Math.max(twin.cumQty, twin.quantity - quantity)
-      if (twin.quantity === twin.cumQty && !this.mayGrow(twin)) this.end(twin, 'canceled', 'its other order filled')
+      const mayGrow = twin.parent !== undefined && isWorking(twin.parent)
+      if (twin.quantity === twin.cumQty && !mayGrow) this.end(twin, 'canceled', 'its other order filled')
       else this.report(twin)
     }
     if (parent && isWorking(parent)) this.end(parent, 'canceled', 'its bracket began to close')
-  }
-
-  private mayGrow({ parent }: BookOrder): boolean {
-    return parent !== undefined && isWorking(parent)
   }
 
   private end(order: BookOrder, status: 'canceled' | 'expired', reason: string): void {

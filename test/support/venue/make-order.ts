@@ -28,6 +28,7 @@ export function orderOf(input: OrderInput, instrument: Instrument, serial: Seria
     trailBps: input.trailBps,
     timeInForce: input.timeInForce,
     purpose: input.purpose,
+    reduceOnly: input.reduceOnly ?? false,
     parent: undefined,
     quantity: input.quantity,
   }
@@ -38,6 +39,7 @@ export function legsOfBracket(
   entry: BookOrder,
   { stop, target }: NonNullable<OrderInput['bracket']>,
   serial: Serial,
+  reduceOnly: boolean,
 ): [BookOrder, BookOrder] {
   const { instrument } = entry
   const [stopPx, targetPx] = [priceTicks(instrument, stop.stopPrice)!, priceTicks(instrument, target.limitPrice)!]
@@ -47,7 +49,7 @@ export function legsOfBracket(
   const common = {
     ...blank(instrument, serial),
     ...{ side: entry.side === 'buy' ? ('sell' as const) : ('buy' as const), timeInForce: 'gtc' as const },
-    ...{ parent: entry, quantity: 0, trailAmount: undefined, trailBps: undefined },
+    ...{ reduceOnly, parent: entry, quantity: 0, trailAmount: undefined, trailBps: undefined },
   }
   const one: BookOrder = {
     ...common,
@@ -67,6 +69,6 @@ export function legsOfBracket(
 function blank(instrument: Instrument, { now, combo }: Serial) {
   return {
     ...{ instrument, combo, twin: undefined, cumQty: 0, status: 'acknowledged' as const },
-    ...{ elected: false, best: undefined, reason: undefined, at: now },
+    ...{ elected: false, best: undefined, reason: undefined, reasonCode: undefined, at: now },
   }
 }

@@ -19,6 +19,7 @@ export const OrderInput = z.object({
   timeInForce: z.enum(['day', 'gtc']),
   purpose: z.string().optional(),
   oco: Id.optional(),
+  reduceOnly: z.boolean().optional(),
   bracket: z
     .object({
       stop: z.object({ clientOrderId: Id, stopPrice: Price }),

@@ -11,6 +11,8 @@ export const VenueSettings = z.strictObject({
       trailingStop: z.boolean().default(true),
       replace: z.boolean().default(true),
       combo: z.boolean().default(true),
+      /** Off unless told: then nothing here keeps a stop from opening a position. */
+      reduceOnly: z.boolean().default(false),
     })
     .prefault({}),
   /** A client order id is taken once; otherwise every copy becomes an order. The capabilities say the same. */
@@ -24,6 +26,8 @@ export const VenueSettings = z.strictObject({
   /** `at-once`: marketable orders fill at the last price; `next-bar`: they wait for the next open. */
   marketFill: z.enum(['at-once', 'next-bar']).default('at-once'),
   slippageTicks: z.int().min(0).default(0),
+  /** Price, less than a tick, by which every fill is better than the tick it was met at. */
+  improvement: z.string().default('0'),
   /** Per lot and side, money. */
   commission: z.string().default('2.10'),
   /** Likelihood that only a part of what could fill does; the rest follows `restMs` later, or with the next bar. */

@@ -6,7 +6,7 @@ export type WireFillOut = Readonly<Record<string, string | number> & { fillId: s
 
 /** An order as the protocol writes it; a snapshot. */
 export function orderToWire(order: BookOrder): WireOrderOut {
-  const { instrument, clientOrderId, parent, purpose, reason, trailBps } = order
+  const { instrument, clientOrderId, parent, purpose, reason, reasonCode, trailBps } = order
   const price = (name: string, ticks: number | undefined) =>
     ticks === undefined ? {} : { [name]: priceText(instrument, ticks) }
   return {
@@ -26,15 +26,21 @@ export function orderToWire(order: BookOrder): WireOrderOut {
     leavesQty: leavesOf(order),
     ...(parent?.clientOrderId === undefined ? {} : { parent: parent.clientOrderId }),
     ...(reason === undefined ? {} : { reason }),
+    ...(reasonCode === undefined ? {} : { reasonCode }),
     at: order.at,
   }
 }
 
-export function fillToWire({ fillId, order, quantity, price, commission, at }: BookFill): WireFillOut {
+export function fillToWire({ fillId, order, quantity, price, better, commission, at }: BookFill): WireFillOut {
   const { instrument, clientOrderId, venueOrderId, side } = order
   return {
     ...{ fillId, ...(clientOrderId === undefined ? {} : { clientOrderId }), venueOrderId },
-    ...{ symbol: instrument.symbol, side, quantity, price: priceText(instrument, price) },
+    ...{
+      symbol: instrument.symbol,
+      side,
+      quantity,
+      price: betterText(instrument, price, side === 'buy' ? -better : better, quantity),
+    },
     ...{ commission: moneyText(commission, instrument.currency.digits), at },
   }
 }
@@ -47,6 +53,13 @@ export function positionToWire({ instrument, quantity, cost }: BookPosition) {
 
 export function priceText(instrument: Instrument, ticks: number): string {
   return moneyText(ticks * instrument.tickUnits, instrument.priceDigits)
+}
+
+/** A price between ticks, from the money it was better by; two places more than a price of the instrument has. */
+function betterText(instrument: Instrument, price: number, money: number, quantity: number): string {
+  if (money === 0) return priceText(instrument, price)
+  const away = (money * instrument.tickUnits * 100) / (instrument.tickValue * quantity)
+  return moneyText(price * instrument.tickUnits * 100 + Math.round(away), instrument.priceDigits + 2)
 }
 
 export function moneyText(minor: number, digits: number): string {

@@ -15,7 +15,7 @@ const PROTOCOL = 1
 
 /** What is promised while nobody has been asked: nothing, so that nothing is sent on a promise. */
 export const NO_CAPABILITIES: BrokerCapabilities = {
-  ...{ bracket: false, oco: false, trailingStop: false, replace: false, combo: false },
+  ...{ bracket: false, oco: false, trailingStop: false, replace: false, combo: false, reduceOnly: false },
   ...{ dedupesClientOrderId: false, visibilityLagMs: 10_000 },
 }
 

@@ -10,9 +10,9 @@ import {
   type OrderPurpose,
   type OrderType,
 } from '../../../domain/order/order.ts'
-import { parseDecimal } from '../../../domain/units/decimal.ts'
+import { countFill, type ToldFill } from '../../../domain/order/told-fill.ts'
 import { epochMs, lots, ticks, type Ticks } from '../../../domain/units/units.ts'
-import type { WireFill, WireOrder } from './wire.ts'
+import { NOTHING_TO_REDUCE, type WireFill, type WireOrder } from './wire.ts'
 
 /** The gateway said something that can't be true of the instrument: the whole answer counts as garbage. */
 export class Unreadable extends Error {}
@@ -26,7 +26,7 @@ const STATUSES: readonly VenueOrderStatus[] = [
 ]
 const PURPOSES: readonly OrderPurpose[] = ['entry', 'exit', 'stop', 'target']
 
-/** @throws {Unreadable} a price that is not on the instrument's tick, or more filled than ordered */
+/** @throws {Unreadable} more filled than ordered, or a price too large to be counted */
 export function orderFromWire(wire: WireOrder, instrumentOf: InstrumentOf): OrderReport {
   const type = typeFromWire(wire, instrumentOf(wire.symbol))
   if (wire.cumQty + wire.leavesQty > wire.quantity && wire.quantity > 0)
@@ -44,29 +44,31 @@ export function orderFromWire(wire: WireOrder, instrumentOf: InstrumentOf): Orde
     leavesQty: lots(wire.leavesQty),
     ...(wire.parent === undefined ? {} : { parent: clientOrderId(wire.parent) }),
     ...(wire.reason === undefined ? {} : { reason: wire.reason }),
+    ...(wire.reasonCode === NOTHING_TO_REDUCE ? { nothingToReduce: true } : {}),
     at: epochMs(wire.at),
   }
 }
 
-/**
- * @param currencyDigits places of the account's currency
- * @throws {Unreadable} price not on the tick, commission negative or finer than the currency
- */
-export function fillFromWire(wire: WireFill, instrumentOf: InstrumentOf, currencyDigits: number): Fill {
-  const instrument = instrumentOf(wire.symbol)
-  const commission = parseDecimal(wire.commission, instrument?.currency.digits ?? currencyDigits)
-  if (commission === undefined || commission < 0)
-    throw new Unreadable(`fill ${wire.fillId} has a commission of ${wire.commission}`)
+/** A fill as it is told, its times and names in our words. */
+export function toldFill(wire: WireFill): ToldFill {
   return {
     fillId: fillId(wire.fillId),
     clientOrderId: ownName(wire),
     symbol: wire.symbol,
     side: wire.side,
     quantity: lots(wire.quantity),
-    price: priceFromWire(wire.price, instrument),
-    commission,
+    price: wire.price,
+    commission: wire.commission,
     at: epochMs(wire.at),
   }
+}
+
+/** @throws {Unreadable} a commission below 0, or a number too large to be counted */
+export function fillFromWire(told: ToldFill, instrument: Instrument): Fill {
+  const fill = countFill(told, instrument)
+  if (!fill)
+    throw new Unreadable(`fill ${told.fillId} has a price of ${told.price} and a commission of ${told.commission}`)
+  return fill
 }
 
 /** The average is rounded to a whole tick. */
@@ -74,10 +76,8 @@ export function positionFromWire(
   wire: Readonly<{ symbol: string; quantity: number; averagePrice: string }>,
   instrumentOf: InstrumentOf,
 ): PositionReport {
-  const { digits, size } = countingOf(instrumentOf(wire.symbol))
-  const avgPx = Math.round((Number(wire.averagePrice) * 10 ** digits) / size)
-  if (!Number.isSafeInteger(avgPx)) throw new Unreadable(`${wire.symbol} has an average price of ${wire.averagePrice}`)
-  return { symbol: wire.symbol, quantity: lots(wire.quantity), avgPx: ticks(avgPx) }
+  const avgPx = priceFromWire(wire.averagePrice, instrumentOf(wire.symbol))
+  return { symbol: wire.symbol, quantity: lots(wire.quantity), avgPx }
 }
 
 /** An order somebody placed by hand has no client order id; its name begins with a character that none of ours has. */
@@ -108,12 +108,13 @@ function typeFromWire(wire: WireOrder, instrument: Instrument | undefined): Orde
   return undefined
 }
 
+/** The nearest tick: a price that somebody set by hand between two of them is told of as near as we count. */
 function priceFromWire(text: string, instrument: Instrument | undefined): Ticks {
   const { digits, size } = countingOf(instrument)
-  const units = parseDecimal(text, digits)
-  if (units === undefined || units % size !== 0)
+  const px = Math.round((Number(text) * 10 ** digits) / size)
+  if (!Number.isSafeInteger(px))
     throw new Unreadable(`${text} is no price of ${instrument?.symbol ?? 'any instrument'}`)
-  return ticks(units / size)
+  return ticks(px)
 }
 
 /** What nobody here knows is counted as market data is: it is shown, never traded. */

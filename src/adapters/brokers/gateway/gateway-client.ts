@@ -7,7 +7,7 @@ import { NO_CAPABILITIES, whyNoTerms, type WantedTerms } from './agree-terms.ts'
 import { openGatewayCalls, type CallOutcome, type GatewayAddress, type GatewayCall } from './call-gateway.ts'
 import { Unreadable } from './from-wire.ts'
 import { openRequestQueue, type Urgency } from './request-queue.ts'
-import { WireCapabilities } from './wire.ts'
+import { NOTHING_TO_REDUCE, WireCapabilities } from './wire.ts'
 
 export type GatewayClientContext = Readonly<{
   address: GatewayAddress
@@ -127,10 +127,13 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
         case 'lost':
           return failed(lost(), outcome.why)
         case 'refused': {
-          const { status, message } = outcome
+          const { status, code, message } = outcome
           const answer = question.readRefusal?.(status, outcome.body)
           if (answer) return { ok: true, value: answer.value }
-          if (status === 400 || status === 422) return { ok: false, failure: { kind: 'rejected', reason: message } }
+          if (status === 400 || status === 422) {
+            const nothingToReduce = code === NOTHING_TO_REDUCE ? { nothingToReduce: true } : {}
+            return { ok: false, failure: { kind: 'rejected', reason: message, ...nothingToReduce } }
+          }
           if (status === 401 || status === 403) return failed({ kind: 'unauthorized' }, `${status} ${message}`)
           if (status === 404 && id !== undefined)
             return { ok: false, failure: { kind: 'order-unknown', clientOrderId: id } }

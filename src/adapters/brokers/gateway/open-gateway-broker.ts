@@ -2,15 +2,16 @@ import type { Broker, ExecutionReport, OrderReport } from '../../../domain/broke
 import { Refused } from '../../../domain/failure/refusal.ts'
 import type { Currency, Instrument } from '../../../domain/instrument/instrument.ts'
 import type { ClientOrderId, Fill, NewOrder } from '../../../domain/order/order.ts'
+import type { ToldFill } from '../../../domain/order/told-fill.ts'
 import { parseDecimal } from '../../../domain/units/decimal.ts'
 import { minorUnits } from '../../../domain/units/units.ts'
 import { authorization } from './call-gateway.ts'
 import { openExecutionStream, type WireExecution } from './execution-stream.ts'
-import { fillFromWire, orderFromWire, positionFromWire, Unreadable, type InstrumentOf } from './from-wire.ts'
+import { fillFromWire, orderFromWire, positionFromWire, toldFill, Unreadable, type InstrumentOf } from './from-wire.ts'
 import { openGatewayClient, parse, type GatewayClient } from './gateway-client.ts'
 import { openSymbolMemory } from './symbol-memory.ts'
 import { changeToWire, comboToWire, orderToWire } from './to-wire.ts'
-import { WireCash, WireDuplicate, WireFills, WireOrder, WireOrders, WirePositions } from './wire.ts'
+import { WireCash, WireDuplicate, type WireFill, WireFills, WireOrder, WireOrders, WirePositions } from './wire.ts'
 
 export type GatewayBrokerContext = Readonly<{
   /** Without a slash at the end. */
@@ -44,7 +45,8 @@ const MOST_PAGES = 1_000
  *
  * @throws {Refused} 'broker-refused' when the gateway says, or shows, that it is not for this account
  */
-export async function openGatewayBroker(ctx: GatewayBrokerContext): Promise<Broker> {
+export async function openGatewayBroker(opened: GatewayBrokerContext): Promise<Broker> {
+  const ctx = { ...opened, instrumentOf: inCurrency(opened) }
   const { url, token, account, connectMs } = ctx
   const address = { url, token, account, connectMs }
   const client = openGatewayClient({
@@ -98,10 +100,21 @@ export async function openGatewayBroker(ctx: GatewayBrokerContext): Promise<Brok
   }
 }
 
+/** The account's books are kept in one currency: what trades in another can't be counted in them. */
+function inCurrency({ instrumentOf, currency }: GatewayBrokerContext): InstrumentOf {
+  return (symbol) => {
+    const found = instrumentOf(symbol)
+    return found?.currency.code === currency.code ? found : undefined
+  }
+}
+
 function reportOf(ctx: GatewayBrokerContext, { order, fill }: WireExecution): ExecutionReport | Unreadable {
   try {
     const report = { order: orderFromWire(order, ctx.instrumentOf) }
-    return fill ? { ...report, fill: fillFromWire(fill, ctx.instrumentOf, ctx.currency.digits) } : report
+    if (!fill) return report
+    const told = toldFill(fill)
+    const instrument = ctx.instrumentOf(told.symbol)
+    return instrument ? { ...report, fill: fillFromWire(told, instrument) } : { ...report, foreign: told }
   } catch (error) {
     if (error instanceof Unreadable) return error
     throw error
@@ -194,6 +207,11 @@ function questions(
   const { instrumentOf, currency } = ctx
   const get = <T>(path: string, read: (body: unknown) => T) =>
     client.ask<T>({ urgency: 'ask', call: { method: 'GET', path }, read })
+  const countWhereKnown = (wire: WireFill) => {
+    const told = toldFill(wire)
+    const instrument = instrumentOf(told.symbol)
+    return { told, fill: instrument && fillFromWire(told, instrument) }
+  }
 
   return {
     orderByClientId: (id) =>
@@ -211,20 +229,25 @@ function questions(
 
     async fillsSince(cursor) {
       const fills: Fill[] = []
+      const foreign: ToldFill[] = []
       let after = cursor
       for (let page = 0; page < MOST_PAGES; page++) {
         const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
         const reply = await get(`/v1/fills${query}`, (body) => {
           const { fills: found, cursor: next, more } = parse(WireFills, body)
-          return { found: found.map((fill) => fillFromWire(fill, instrumentOf, currency.digits)), next, more }
+          return { found: found.map(countWhereKnown), next, more }
         })
         if (!reply.ok) return reply
         const { found, next, more } = reply.value
-        fills.push(...found)
+        for (const { fill, told } of found) {
+          if (fill) fills.push(fill)
+          else foreign.push(told)
+        }
         after = next ?? after
-        if (!more || found.length === 0) return { ok: true, value: { fills, cursor: after } }
+        if (!more || found.length === 0) return { ok: true, value: { fills, foreign, cursor: after } }
       }
-      ctx.trouble('gateway-endless', `The gateway's list of fills has no end (${fills.length} so far)`)
+      const soFar = fills.length + foreign.length
+      ctx.trouble('gateway-endless', `The gateway's list of fills has no end (${soFar} so far)`)
       return { ok: false, failure: { kind: 'disconnected' } }
     },
 
@@ -263,6 +286,7 @@ function notSent(reason: string) {
 }
 
 function rejected(reports: readonly OrderReport[]) {
-  const reason = reports.find(({ status }) => status === 'rejected')?.reason
-  return notSent(reason ?? 'the venue gave no reason')
+  const refused = reports.find(({ status }) => status === 'rejected')
+  const { failure } = notSent(refused?.reason ?? 'the venue gave no reason')
+  return { ok: false, failure: refused?.nothingToReduce ? { ...failure, nothingToReduce: true } : failure } as const
 }

@@ -7,12 +7,13 @@ type WireBody = Readonly<Record<string, unknown>>
 
 /** An order as the gateway is sent it. */
 export function orderToWire(order: NewOrder, instrument: Instrument): WireBody {
-  const { clientOrderId, symbol, side, quantity, timeInForce, purpose, bracket, oco } = order
+  const { clientOrderId, symbol, side, quantity, timeInForce, purpose, bracket, oco, reduceOnly } = order
   const price = (px: Ticks) => formatPrice(instrument, px)
   return {
     ...{ clientOrderId, symbol, side, quantity, timeInForce, purpose },
     ...typeToWire(order.type, instrument),
     ...(oco === undefined ? {} : { oco }),
+    ...(reduceOnly ? { reduceOnly } : {}),
     ...(bracket === undefined
       ? {}
       : {

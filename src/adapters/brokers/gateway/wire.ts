@@ -10,6 +10,9 @@ const Decimal = z
   .max(64)
   .regex(/^-?\d+(\.\d+)?$/, 'a decimal string such as "5012.25"')
 
+/** Why a reduce-only order was refused, or ended, where that is no trouble of anybody's. */
+export const NOTHING_TO_REDUCE = 'nothing-to-reduce'
+
 export const WireError = z.object({ code: Text, message: z.string().max(4_096) })
 
 export const WireOrder = z.object({
@@ -29,6 +32,7 @@ export const WireOrder = z.object({
   leavesQty: z.int().min(0),
   parent: z.string().optional(),
   reason: z.string().max(4_096).optional(),
+  reasonCode: z.string().max(256).optional(),
   at: Time,
 })
 export type WireOrder = z.output<typeof WireOrder>
@@ -55,6 +59,7 @@ export const WireCapabilities = z.object({
     trailingStop: z.boolean().default(false),
     replace: z.boolean().default(false),
     combo: z.boolean().default(false),
+    reduceOnly: z.boolean().default(false),
     dedupesClientOrderId: z.boolean().default(false),
     visibilityLagMs: z.int().min(0).max(3_600_000),
   }),
