@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import { signalIfSame } from '../../adapters/process/signal-process.ts'
+import { readOpenThings, type OpenThings } from '../../adapters/state-db/read-open.ts'
 import type { StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
@@ -55,6 +56,28 @@ export async function stopBot(ctx: StopContext, request: StopRequest, timeoutMs:
     refusal('timed-out', `The bot of ${accountId} is still closing its positions.`, next),
   )
 }
+
+/**
+ * What to tell whoever stopped an account without a bot.
+ *
+ * @param wasWaiting one was about to start again, and is kept from it
+ * @throws {Refused} its positions were to be closed, and its state can't be read
+ */
+export function foundNone(
+  { layout, accountId }: Pick<StopContext, 'layout' | 'accountId'>,
+  request: StopRequest,
+  wasWaiting: boolean,
+): StopOutcome {
+  const { positions, orders } = request.flatten ? readOpenThings(layout, accountId) : NOTHING_OPEN
+  if (positions.length === 0 && orders === 0) return stopOutcome(accountId, wasWaiting ? 'stopped' : 'not-running')
+  const held = positions.map(({ symbol, quantity }) => `${quantity} ${symbol}`).join(', ')
+  const open = [...(held === '' ? [] : [held]), ...(orders === 0 ? [] : [`${orders} open orders`])].join(' and ')
+  const message = `No bot of ${accountId} runs, and nothing was closed: it has ${open}.`
+  const next = `Close them with: slipway flatten ${accountId}`
+  return stopOutcome(accountId, 'failed', refusal('not-reconciled', message, next))
+}
+
+const NOTHING_OPEN: OpenThings = { positions: [], orders: 0 }
 
 /** It may hold positions that nobody but it can close; it is told as soon as it can be. */
 function unheard(accountId: AccountId): StopOutcome {

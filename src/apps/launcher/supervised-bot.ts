@@ -25,7 +25,7 @@ import {
   type BotPhase,
   type BotView,
 } from './bot-phase.ts'
-import { stopBot, type StopRequest } from './stop-bot.ts'
+import { foundNone, stopBot, type StopRequest } from './stop-bot.ts'
 import type { SupervisedBot, SupervisionContext } from './supervision.ts'
 import { together } from './together.ts'
 
@@ -221,7 +221,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       become({ kind: 'idle', reason: 'requested' })
     }
     if (isWritten && record.ending && !link.connection()) remember({ ending: null })
-    return wasWaiting && stopped.outcome === 'not-running' ? { ...stopped, outcome: 'stopped' } : stopped
+    return stopped.outcome === 'not-running' ? foundNone({ layout, accountId }, request, wasWaiting) : stopped
   }
 
   async function adoptNow(): Promise<void> {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSupervision } from '../../../src/adapters/bot-process/supervision-record.ts'
+import { openState } from '../../../src/adapters/state-db/open-state.ts'
+import { epochMs } from '../../../src/domain/units/units.ts'
 import {
   accountIdOf,
   addAccounts,
@@ -11,6 +13,8 @@ import {
   type Launched,
 } from '../../support/launched.ts'
 
+const wantedOf = ({ layout }: Launched, id: string) => readSupervision(layout, accountIdOf(id)).wanted
+
 // Nothing stops a process of Windows and lets it go on.
 describe.skipIf(process.platform === 'win32')('a launcher whose bot does not answer', () => {
   let home: Launched
@@ -20,7 +24,6 @@ describe.skipIf(process.platform === 'win32')('a launcher whose bot does not ans
   afterEach(() => home.close())
 
   const start = async (id: string) => (await home.client.api.bots.start({ ids: [id], wait: true }))[0]!
-  const wanted = (id: string) => readSupervision(home.layout, accountIdOf(id)).wanted
 
   /** A bot that was paused while no launcher looked. */
   async function pausedBot(id: string): Promise<number> {
@@ -49,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('a launcher whose bot does not ans
     const refused = await start('A1')
     expect(refused).toMatchObject({ outcome: 'refused', state: 'blind', refusal: { code: 'account-held' } })
     expect(refused.refusal!.nextStep).toContain(`kill -CONT ${pid}`)
-    expect(wanted('A1')).toBe('running')
+    expect(wantedOf(home, 'A1')).toBe('running')
     expect(startsOf(home.layout, 'A1')).toEqual([pid])
   })
 
@@ -78,6 +81,26 @@ describe('a launcher that is asked for one thing after another', () => {
     home = await launched()
   })
   afterEach(() => home.close())
+
+  it('does not say that a bot was stopped flat whose account holds a position while none runs', async () => {
+    await addAccounts(home, ['A1'])
+    const accountId = accountIdOf('A1')
+    const state = openState({
+      ...{ layout: home.layout, accountId, instanceId: 'i', expectExisting: false, now: () => epochMs(Date.now()) },
+    })
+    state.transact(() => state.savePosition('6EH4', { quantity: 2 }))
+    state.close()
+    const stop = async (flatten: boolean) => (await home.client.api.bots.stop({ ids: ['A1'], flatten }))[0]!
+    const refused = { code: 'not-reconciled', nextStep: expect.stringContaining('slipway flatten A1') }
+    const inWords = { outcome: 'failed', refusal: refused }
+    expect(await stop(true)).toMatchObject(inWords)
+    const [{ pid }] = (await home.client.api.bots.start({ ids: ['A1'], wait: true })) as [{ pid: number }]
+    process.kill(pid, 'SIGKILL')
+    await statusWhen(home.client, 'A1', (row) => row.state === 'backing-off')
+    expect(await stop(true)).toMatchObject(inWords)
+    expect(wantedOf(home, 'A1')).toBe('stopped')
+    expect(await stop(false)).toMatchObject({ outcome: 'not-running', refusal: null })
+  })
 
   it('does the last of start, stop and start, too', async () => {
     await addAccounts(home, ['A1'])
