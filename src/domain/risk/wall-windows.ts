@@ -1,5 +1,5 @@
 import { wallClock } from '../calendar/wall-time.ts'
-import type { DurationMs, EpochMs } from '../units/units.ts'
+import { epochMs, type DurationMs, type EpochMs } from '../units/units.ts'
 import { isZone } from './risk-days.ts'
 
 /** Times of the day on the wall clock of one zone; a range whose end is not after its start goes over midnight. */
@@ -50,7 +50,9 @@ export function openWallWindows(text: string, spec: WallWindowsSpec): WallWindow
     touches: (at, span) => {
       const { minute } = clock.toWall(at)
       const ahead = span / 60_000
-      return holds(minute) || spec.ranges.some(({ from }) => (from - minute + MINUTES_A_DAY) % MINUTES_A_DAY <= ahead)
+      const isAhead = spec.ranges.some(({ from }) => (from - minute + MINUTES_A_DAY) % MINUTES_A_DAY <= ahead)
+      // The wall clock may jump over the beginning of a window, and into it.
+      return holds(minute) || isAhead || holds(clock.toWall(epochMs(at + span)).minute)
     },
   }
 }

@@ -45,4 +45,14 @@ describe('windows of the day', () => {
     expect(touches(at('2026-01-05T15:00:00Z'), hour)).toBe(true)
     expect(touches(at('2026-01-05T15:15:00Z'), hour)).toBe(false)
   })
+
+  it('are ahead also where the clock jumps into them', () => {
+    // At 02:00 the clock in New York goes on at 03:00.
+    const { touches } = windows('02:30-04:00 America/New_York')
+    const minute = durationMs(60_000)
+    expect([touches(at('2026-03-08T06:58:00Z'), minute), touches(at('2026-03-08T06:59:00Z'), minute)]).toEqual([
+      false,
+      true,
+    ])
+  })
 })
