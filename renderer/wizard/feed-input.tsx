@@ -14,7 +14,11 @@ type Parts = Readonly<{ kind: 'replay' | 'synthetic'; speed: string; from: strin
 /** Where the bars come from that the strategy decides on. */
 export function FeedInput({ draft, change, series }: Pick<StepProps, 'draft' | 'change' | 'series'>) {
   const parts = partsOf(draft.feed)
-  const set = (next: Partial<Parts>) => change({ ...draft, feed: textOf({ ...parts, ...next }) })
+  const set = (next: Partial<Parts>) => {
+    const all = { ...parts, ...next }
+    // Made-up bars are one minute long.
+    change({ ...draft, feed: textOf(all), ...(all.kind === 'synthetic' ? { timeframe: '1m' } : {}) })
+  }
   const stored = series.find((one) => one.symbol === draft.symbol && one.timeframe === draft.timeframe)
   const speeds = SPEEDS.some(({ value }) => value === parts.speed)
     ? SPEEDS

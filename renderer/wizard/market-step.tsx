@@ -6,7 +6,8 @@ import { SettingGroup } from './setting-group.tsx'
 import { parameterFields } from './setting-fields.ts'
 import type { StepProps } from './steps.ts'
 
-const TIMEFRAMES = ['1m', '5m', '15m', '1h', '1d']
+/** Daily bars can't be traded, and made-up ones are of one minute. */
+const timeframesOf = (feed: string) => (feed.startsWith('synthetic') ? ['1m'] : ['1m', '5m', '15m', '1h'])
 
 /** What is traded, on which prices, by which strategy. */
 export function MarketStep({ draft, change, strategies, series, currency }: StepProps) {
@@ -28,7 +29,7 @@ export function MarketStep({ draft, change, strategies, series, currency }: Step
         <Select
           label="Timeframe"
           description="Span of a bar; the strategy decides once per bar."
-          data={TIMEFRAMES}
+          data={timeframesOf(draft.feed)}
           value={draft.timeframe}
           allowDeselect={false}
           onChange={(timeframe) => timeframe !== null && change({ ...draft, timeframe })}

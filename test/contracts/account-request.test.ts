@@ -33,8 +33,8 @@ describe('the request that makes an account once more', () => {
   it.each([
     ['as it comes', {}],
     ['of an Indian index, whose terms differ', { symbol: 'NIFTY,BANKNIFTY', strategy: 'segment-options' }],
-    ['with a feed', { feed: 'replay:60x:2024-01-02..2024-01-05' }],
-    ['on made-up prices', { feed: 'synthetic:99', timeframe: '5m' }],
+    ['with a feed', { feed: 'replay:60x:2024-01-02..2024-01-05', timeframe: '5m' }],
+    ['on made-up prices', { feed: 'synthetic:99' }],
     ['of a firm', { set: ['risk.preset=topstep-50k', 'risk.maxTradesPerDay=3'] }],
     [
       'with all sorts of settings',

@@ -17,6 +17,7 @@ import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/
 import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { refuseUnfitBroker } from './refuse-unfit-broker.ts'
+import { refuseUnfitFeed } from './refuse-unfit-feed.ts'
 
 /** A strategy as settings are checked against it. */
 export type KnownStrategy = StrategyDescription &
@@ -106,10 +107,11 @@ export function checkSettings(draft: AccountSettingsInput, rules: AccountRules):
       `Use one of: ${rules.brokers.join(', ')}.`,
     )
   refuseUnfitBroker(settings)
+  refuseUnfitFeed(settings)
   const [instrument, ...others] = [settings.symbol, ...settings.alsoSymbols].map((one) => found(rules.instrument(one)))
   if (!instrument) throw new Error('settings without a symbol')
   refuseOddSymbols(instrument, others)
-  refuseLooserThanPreset(settings, instrument)
+  refuseLooserThanPreset(settings, instrument, others)
   const strategy = found(rules.strategy(settings.strategy))
   const wrong = rules.checkParameters(strategy, settings.parameters)
   if (wrong) throw new Refused(wrong)
@@ -203,10 +205,15 @@ function chooseStrategy(draft: Draft, id: string): void {
 function choosePreset(draft: Draft, name: string, strategy: KnownStrategy, rules: AccountRules): void {
   assign(draft, PRESET_KEY, name, strategy)
   const preset = presetByName(name)
-  if (preset) Object.assign(draft.risk!, presetLimits(preset, found(rules.instrument(draft.symbol))))
+  const traded = () => [draft.symbol, ...(draft.alsoSymbols ?? [])].map((symbol) => found(rules.instrument(symbol)))
+  if (preset) Object.assign(draft.risk!, presetLimits(preset, ...traded()))
 }
 
-function refuseLooserThanPreset({ risk }: AccountSettings, instrument: Instrument): void {
+function refuseLooserThanPreset(
+  { risk }: AccountSettings,
+  instrument: Instrument,
+  others: readonly Instrument[],
+): void {
   const preset = presetByName(risk.preset)
   if (!preset) return
   if (preset.currency !== instrument.currency.code)
@@ -215,7 +222,7 @@ function refuseLooserThanPreset({ risk }: AccountSettings, instrument: Instrumen
       `The limits of ${preset.title} are in ${preset.currency}, but ${instrument.symbol} is counted in ${instrument.currency.code}.`,
       'Choose another symbol, or set risk.preset=none.',
     )
-  const looser = looserThanPreset(risk, presetLimits(preset, instrument))
+  const looser = looserThanPreset(risk, presetLimits(preset, instrument, ...others))
   if (looser)
     refuse(
       'setting-invalid',

@@ -17,7 +17,7 @@ export function addAccountCommands(program: Command, run: RunCommand): void {
     .option('--mode <mode>', 'paper or live', 'paper')
     .option('--strategy <strategy>', 'what decides', 'vwap-bounce')
     .requiredOption('--symbol <symbol>', 'what it trades; several with commas between: NIFTY,BANKNIFTY')
-    .option('--timeframe <timeframe>', 'span of a bar', '1m')
+    .option('--timeframe <timeframe>', 'span of a bar: 1m, 5m, 15m, 1h', '1m')
     .option('--feed <feed>', 'replay[:SPEED[:FROM..TO]] (SPEED max, 1x, 60x) or synthetic[:SEED]', 'replay')
     .option(
       '--set <key=value>',
