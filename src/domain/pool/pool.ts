@@ -1,6 +1,6 @@
 import type { OpenIndex } from './cell-vectors.ts'
 import { PoolCell } from './pool-cell.ts'
-import { isSeed, type PoolExperience, type PoolQuestion } from './pool-experience.ts'
+import { isSeed, USER_PREFIX, type PoolExperience, type PoolQuestion } from './pool-experience.ts'
 import { FEWEST_SAMPLES, type PoolSettings } from './pool-settings.ts'
 
 export type PoolCount = { count: number; wins: number; totalR: number }
@@ -61,6 +61,8 @@ export class Pool {
 
   add(experience: PoolExperience): void {
     const { kind, contributor, r } = experience
+    const cell = this.#cellOf(experience)
+    if (!cell) return
     const seed = isSeed(contributor)
     if (!this.#contributors.has(contributor) && !seed) this.#people++
     const count = this.#counts[kind]
@@ -68,11 +70,7 @@ export class Pool {
     count.totalR += r
     if (r > 0) count.wins++
     if (seed) this.#seeded++
-    this.#cellOf(experience).add(
-      experience,
-      numberOf(this.#contributors, contributor),
-      numberOf(this.#instruments, experience.symbol),
-    )
+    cell.add(experience, numberOf(this.#contributors, contributor), numberOf(this.#instruments, experience.symbol))
   }
 
   ask(question: PoolQuestion): PoolAnswer {
@@ -120,15 +118,19 @@ export class Pool {
     this.#cells.clear()
   }
 
-  #cellOf(experience: PoolExperience): PoolCell {
+  /**
+   * A cell costs as much memory as hundreds of trades, and strategies are named at will: who has no licence begins none.
+   * What he gave counts for nothing until somebody with one has traded the like.
+   */
+  #cellOf(experience: PoolExperience): PoolCell | undefined {
     const key = groupKey(experience)
-    let strategies = this.#cells.get(key)
-    if (!strategies) this.#cells.set(key, (strategies = new Map()))
-    let cell = strategies.get(experience.strategy)
-    if (!cell) {
-      cell = new PoolCell(this.#settings, this.#open, experience.kind === 'exit')
-      strategies.set(experience.strategy, cell)
-    }
+    const known = this.#cells.get(key)?.get(experience.strategy)
+    if (known) return known
+    if (!this.#settings.trustsUnlicensed && experience.contributor.startsWith(USER_PREFIX)) return undefined
+    const strategies = this.#cells.get(key) ?? new Map<string, PoolCell>()
+    this.#cells.set(key, strategies)
+    const cell = new PoolCell(this.#settings, this.#open, experience.kind === 'exit')
+    strategies.set(experience.strategy, cell)
     return cell
   }
 }

@@ -145,6 +145,14 @@ describe('a pool of many contributors', () => {
       expect(Math.abs(asked(after, x).winRate! - asked(before, x).winRate!)).toBeLessThanOrEqual(0.1)
   })
 
+  it('makes no room for a strategy that only those without a licence have told of, however many they name', () => {
+    const { trade } = market(5)
+    const flood = Array.from({ length: 500 }, (_, n) => ({ ...trade(`user:${n}`), strategy: `made-up-${n}` }))
+    const pool = poolOf([...flood, trade('lic_one'), trade('user:late')])
+    expect(pool.health().map(({ size }) => size)).toEqual([2])
+    expect(pool.size).toBe(2)
+  })
+
   it('says when what comes in ends otherwise than before', () => {
     const pool = poolOf(honestTrades(6, { bias: 1.5 }))
     expect(pool.drifting()).toEqual([])
