@@ -231,7 +231,7 @@ export function openLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
 
   return {
     view,
-    token: () => (released || refused ? undefined : (token ?? undefined)),
+    token: () => (released || refused || !lease ? undefined : (token ?? undefined)),
     check,
     start() {
       timer = setTimeout(() => undefined).unref()

@@ -6,7 +6,7 @@ import { leaseTimes } from '../../../src/domain/licence/grace-ladder.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { DEVICE, USER } from '../../support/cloud-questions.ts'
 import { answer, DAY, HOUR, LeasePlace, START, trouble } from '../../support/lease-place.ts'
-import { ACCOUNT_REF, claimsAt, LICENCE_KEY, signedLease } from '../../support/leases.ts'
+import { ACCOUNT_REF, claimsAt, LICENCE_KEY, signedLease, testKey } from '../../support/leases.ts'
 
 describe('the lease of a live account', () => {
   it('allows entries from the moment the server gives it, and not before', async () => {
@@ -68,6 +68,14 @@ describe('the lease of a live account', () => {
     await keeper.check()
     expect(place.asked[1]!.lease).toBe(first)
     expect(keeper.token()).not.toBe(first)
+  })
+
+  it('is shown to no cloud whose keys did not sign it: it would turn every question away', async () => {
+    const place = new LeasePlace()
+    await place.leased()
+    const keeper = place.open({ trusted: { keys: [testKey().publicKey] } })
+    expect(keeper.view().rung).toBe('missing')
+    expect(keeper.token()).toBeUndefined()
   })
 
   it('is not asked for without a licence key, and a stored one serves all the same', async () => {
