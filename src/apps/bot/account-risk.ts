@@ -27,7 +27,7 @@ export function accountRisk(
   const { risk } = settings
   const instrument = traded[0]!
   const preset = presetByName(risk.preset)
-  const looser = preset && looserThanPreset(risk, presetLimits(preset, instrument))
+  const looser = preset && looserThanPreset(risk, presetLimits(preset, ...traded))
   if (looser)
     refuse(
       'setting-invalid',

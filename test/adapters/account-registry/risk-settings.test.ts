@@ -127,6 +127,13 @@ describe('a preset', () => {
     expect(set(['symbol=MES', 'risk.preset=topstep-50k']).risk.maxPositionLots).toBe(50)
   })
 
+  it('allows as many micro contracts only where the account trades nothing else', () => {
+    const limitOf = (symbol: string) => set([`symbol=${symbol}`, 'risk.preset=topstep-50k']).risk.maxPositionLots
+    expect([limitOf('MES,MNQ'), limitOf('MES,ES'), limitOf('ES,MES')]).toEqual([50, 5, 5])
+    const micros = set(['symbol=MES', 'risk.preset=topstep-50k'])
+    expect(refusalOf(() => set(['symbol=MES,NQ'], micros))).toMatchObject(refusedWith(/maxPositionLots=50 is looser/))
+  })
+
   it('may be made stricter, before it or after it in the same breath', () => {
     const { risk } = set(['risk.maxDailyLoss=400', 'risk.preset=topstep-50k', 'risk.maxPositionLots=2'])
     expect(risk).toMatchObject({ maxDailyLoss: '400', maxPositionLots: 2, trailingDrawdown: '2000' })

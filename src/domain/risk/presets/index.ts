@@ -17,10 +17,10 @@ export function presetByName(name: string): RiskPreset | undefined {
 /** CME micro contracts, which firms count as a tenth of a contract. */
 const MICROS = new Set(['MES', 'MNQ', 'MYM', 'M2K', 'MGC', 'SIL', 'MHG', 'MCL', 'M6E', 'M6A', 'M6B', 'MBT', 'MET'])
 
-/** The limits of a preset for an instrument. */
-export function presetLimits(preset: RiskPreset, instrument: Pick<Instrument, 'root'>): PresetLimits {
+/** The limits of a preset for the instruments of an account: they hold in each, so the largest contract decides. */
+export function presetLimits(preset: RiskPreset, ...traded: readonly Pick<Instrument, 'root'>[]): PresetLimits {
   const { maxMicroLots } = preset
-  if (maxMicroLots === undefined || !MICROS.has(instrument.root)) return preset.limits
+  if (maxMicroLots === undefined || !traded.every(({ root }) => MICROS.has(root))) return preset.limits
   return { ...preset.limits, maxPositionLots: maxMicroLots, maxOrderLots: maxMicroLots }
 }
 

@@ -23,7 +23,7 @@ export const TOPSTEP_PRESETS: readonly RiskPreset[] = COMBINES.map(({ size, mini
   asOf: '2026-11-21',
   unverified: [
     'the daily loss limit, position sizes and profit target come from a third party, not from a page of Topstep',
-    'ten micro contracts counting as one',
+    'ten micro contracts counting as one; the firm counts all instruments together, here each is limited apart',
     'Topstep lets traders switch the daily loss limit off; here it is on',
     'the day from 17:00 and flat by 15:10 Chicago time come from secondary sources',
   ],
