@@ -4,7 +4,7 @@ import { NO_LIMITS, type RiskLimits } from '../../../src/domain/risk/risk-limits
 import { openRiskRules } from '../../../src/domain/risk/risk-rules.ts'
 import { lots, minorUnits } from '../../../src/domain/units/units.ts'
 import { standingBlocks } from '../../../src/engine/bot/entry-blocks.ts'
-import { isRiskDue } from '../../../src/engine/bot/watch-risk.ts'
+import { isRiskDue, watchRiskBetweenBars } from '../../../src/engine/bot/watch-risk.ts'
 import { PLAIN } from '../../support/scripted-broker.ts'
 import { runWithoutBars } from '../../support/silent-loop.ts'
 import { breachesOf } from '../../support/state-rows.ts'
@@ -69,6 +69,21 @@ describe('a limit on losses that a fill reaches between two bars', () => {
     expect(codes(again)).toEqual(['daily-loss'])
     await runWithoutBars(again, 3 * HOUR)
     expect([codes(again), again.book.breaches]).toEqual([[], []])
+  })
+
+  it('is obeyed by the next bot where this one died before it closed anything', async () => {
+    const { home, rig, breaches } = open(REALISED)
+    await buy(rig, 6)
+    sellByHand(rig, 2, PX - 10)
+    rig.venue.deliver()
+    await rig.reconcile()
+    watchRiskBetweenBars(rig.ctx, rig.book)
+    rig.close()
+    expect([breaches().length, rig.venue.open()]).toEqual([1, []])
+    const again = open({}, { home, venue: rig.venue })
+    await runWithoutBars(again.rig, MINUTE)
+    expect(again.rig.venue.open().map(({ order }) => [order.purpose, order.quantity])).toEqual([['exit', 4]])
+    expect(again.breaches()).toHaveLength(1)
   })
 
   it('is found again on the next day, though no bar has told that there is one', async () => {
