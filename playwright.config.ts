@@ -14,7 +14,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   use: {
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace shows each step as the page was; filming it too would take a third of the processor's time.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     // Video needs an ffmpeg of Playwright's own, which a system browser does not bring.
     video: 'off',
     launchOptions: {
