@@ -10,7 +10,7 @@ import { repoRoot } from '../repo-root.ts'
 export const INPUTS = ['src', 'test/support', 'resources', 'rolldown.config.ts', 'package-lock.json']
 /** Inside the checkout, where packages that are not bundled are found. */
 const FOLDER = join(repoRoot, 'out', 'programs')
-/** Bundles that no run has begun with for so long are in nobody's way any more, milliseconds. */
+/** Bundles that no run has used for so long are removed, milliseconds. */
 const KEEP_MS = 2 * 60 * 60 * 1_000
 
 /**
@@ -26,7 +26,10 @@ export async function buildPrograms(): Promise<string> {
   const content = contentOfInputs()
   const named = join(FOLDER, content)
   const folder = existsSync(named) ? named : await built(named, content)
-  utimesSync(folder, new Date(), new Date())
+  const keep = () => utimesSync(folder, new Date(), new Date())
+  keep()
+  // A watch, or a night of fault rounds, goes on with them.
+  setInterval(keep, KEEP_MS / 4).unref()
   removeOld(folder)
   return folder
 }
