@@ -1,11 +1,12 @@
 import { Group, Loader, Text } from '@mantine/core'
-import { Suspense, useEffect, useRef, type ComponentType } from 'react'
+import { useEffect, useRef, type ComponentType } from 'react'
 import { StateAnnouncer } from '../fleet/state-announcer.tsx'
 import { countStates } from '../fleet/bot-looks.ts'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { FleetProvider } from '../fleet/fleet-provider.tsx'
 import type { Connection } from '../live/connection.ts'
 import { useConnection } from '../live/live-context.tsx'
+import { LoadedPart } from '../page/loaded-part.tsx'
 import { PageHeader } from '../page/page-header.tsx'
 import type { Place } from '../place/place.ts'
 import { usePlace } from '../place/use-place.ts'
@@ -42,9 +43,9 @@ function FramedPage() {
         <Navigation place={place} />
         <main ref={main} id="main" tabIndex={-1} className="main" aria-label={title}>
           {connection.kind === 'stale' && <StaleNotice connection={connection} />}
-          <Suspense fallback={<Loading />}>
+          <LoadedPart key={place.page} fallback={<Loading />} isOnline={connection.kind === 'online'}>
             <Page key={place.page === 'account' ? place.accountId : place.page} place={place} />
-          </Suspense>
+          </LoadedPart>
         </main>
       </div>
     </div>

@@ -1,6 +1,7 @@
-import { lazy, type ComponentType } from 'react'
+import type { ComponentType } from 'react'
 import { AccountsPage } from '../fleet/accounts-page.tsx'
 import type { IconName } from '../page/icon.tsx'
+import { lazyPart } from '../page/lazy-part.ts'
 import type { PageProps } from '../place/page-props.ts'
 import type { Place } from '../place/place.ts'
 
@@ -17,39 +18,39 @@ export const PAGES: { readonly [Name in Place['page']]?: PageOf<Name> } = {
   accounts: { title: 'Accounts', Page: AccountsPage, menu: { label: 'Accounts', icon: 'accounts' } },
   account: {
     title: 'Account',
-    Page: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
+    Page: lazyPart(async () => (await import('../account/account-page.tsx')).AccountPage),
   },
   add: {
     title: 'Add an account',
-    Page: lazy(async () => ({ default: (await import('../wizard/add-page.tsx')).AddPage })),
+    Page: lazyPart(async () => (await import('../wizard/add-page.tsx')).AddPage),
   },
   edit: {
     title: 'Settings of an account',
-    Page: lazy(async () => ({ default: (await import('../wizard/edit-page.tsx')).EditPage })),
+    Page: lazyPart(async () => (await import('../wizard/edit-page.tsx')).EditPage),
   },
   logs: {
     title: 'Logs',
-    Page: lazy(async () => ({ default: (await import('../logs/logs-page.tsx')).LogsPage })),
+    Page: lazyPart(async () => (await import('../logs/logs-page.tsx')).LogsPage),
     menu: { label: 'Logs', icon: 'log' },
   },
   calendar: {
     title: 'Economic calendar',
-    Page: lazy(async () => ({ default: (await import('../calendar/calendar-page.tsx')).CalendarPage })),
+    Page: lazyPart(async () => (await import('../calendar/calendar-page.tsx')).CalendarPage),
     menu: { label: 'Calendar', icon: 'calendar' },
   },
   cloud: {
     title: 'Licence and cloud',
-    Page: lazy(async () => ({ default: (await import('../cloud/cloud-page.tsx')).CloudPage })),
+    Page: lazyPart(async () => (await import('../cloud/cloud-page.tsx')).CloudPage),
     menu: { label: 'Cloud', icon: 'cloud' },
   },
   health: {
     title: 'Health',
-    Page: lazy(async () => ({ default: (await import('../health/health-page.tsx')).HealthPage })),
+    Page: lazyPart(async () => (await import('../health/health-page.tsx')).HealthPage),
     menu: { label: 'Health', icon: 'health' },
   },
   settings: {
     title: 'Settings',
-    Page: lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage })),
+    Page: lazyPart(async () => (await import('../settings/settings-page.tsx')).SettingsPage),
     menu: { label: 'Settings', icon: 'settings' },
   },
 }

@@ -1,11 +1,14 @@
 import { Modal } from '@mantine/core'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { useConnection } from '../live/live-context.tsx'
+import { lazyPart } from '../page/lazy-part.ts'
+import { LoadedPart } from '../page/loaded-part.tsx'
 import { goTo } from '../place/use-place.ts'
 import { keyMove, type KeyMove } from './key-moves.ts'
 import { Shortcuts } from './shortcuts.tsx'
 import type { PalettePage } from './palette.tsx'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const Palette = lazyPart(async () => (await import('./palette.tsx')).Palette)
 
 /** A second key counts as the second half of a pair this long, milliseconds. */
 const PAIR_MS = 1_200
@@ -14,6 +17,7 @@ const PAIR_MS = 1_200
 export function GlobalKeys({ pages }: { pages: readonly PalettePage[] }) {
   const [isPaletteWanted, wantPalette] = useState(false)
   const [isHelping, setHelping] = useState(false)
+  const isOnline = useConnection().kind === 'online'
   const before = useRef<{ move: KeyMove; at: number }>({ move: { kind: 'none' }, at: 0 })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -39,9 +43,9 @@ export function GlobalKeys({ pages }: { pages: readonly PalettePage[] }) {
   return (
     <>
       {isPaletteWanted && (
-        <Suspense>
+        <LoadedPart fallback={null} instead={null} isOnline={isOnline}>
           <Palette pages={pages} />
-        </Suspense>
+        </LoadedPart>
       )}
       <Modal opened={isHelping} onClose={() => setHelping(false)} title="Keys" size="lg">
         <Shortcuts />
@@ -51,8 +55,9 @@ export function GlobalKeys({ pages }: { pages: readonly PalettePage[] }) {
 }
 
 async function openPalette(): Promise<void> {
-  const { palette } = await import('./palette-store.ts')
-  palette.open()
+  // Without the launcher it does not come, which the page says already.
+  const store = await import('./palette-store.ts').catch(() => undefined)
+  store?.palette.open()
 }
 
 function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import { accessibilityFaults, button, test } from '../support/gui.ts'
+import { accessibilityFaults, button, goTo, test } from '../support/gui.ts'
 import type { RunningSlipway } from '../support/running-slipway.ts'
 
 const rowsOf = (page: Page, accountId: string) => page.locator(`[data-account="${accountId}"]`)
@@ -197,4 +197,25 @@ test('a page outlives a reload and its launcher, and says how to get a new one',
   await expect(rowsOf(other, 'demo').getByText('Trading')).toBeVisible()
   await expect(rowsOf(page, 'demo').getByText('Trading')).toBeVisible()
   expect(faults).toEqual([])
+})
+
+test('a page whose code did not come waits for the launcher and leaves the others alone', async ({ page, slipway }) => {
+  const url = await slipway.startLauncher()
+  await addAccount(slipway, 'demo', 'anna', SLOWLY)
+  await page.goto(url)
+  await expect(rowsOf(page, 'demo').getByText('Stopped')).toBeVisible()
+  await slipway.stopLauncher()
+  await expect(page.getByText(/^Stale since/)).toBeVisible()
+
+  await page.keyboard.press('Control+k')
+  await goTo(page, '#/health')
+  await expect(page.getByText('This part is not loaded yet')).toBeVisible()
+  await expect(page.getByText(/^Stale since/)).toBeVisible()
+  await goTo(page, '#/accounts')
+  await expect(rowsOf(page, 'demo').getByText('Stopped')).toBeVisible()
+  await goTo(page, '#/health')
+  await expect(page.getByText('It comes by itself when the launcher answers.')).toBeVisible()
+
+  await slipway.startLauncher()
+  await expect(page.getByRole('heading', { name: 'Health' })).toBeVisible()
 })
