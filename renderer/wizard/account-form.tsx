@@ -85,31 +85,33 @@ export function AccountForm(props: AccountFormProps) {
         </h2>
         {content[step]}
       </section>
-      {told !== undefined && (
-        <Text size="sm" c="var(--loss)" role="alert">
-          {told}
-        </Text>
-      )}
-      {failure && <NoticePanel title={isNew ? 'The account was not added.' : 'Nothing was changed.'} why={failure} />}
-      <Group justify="space-between" className="stepButtons">
-        <Button variant="subtle" color="gray" onClick={onCancel}>
-          Cancel
-        </Button>
-        <Group gap="xs">
-          {at > 0 && (
-            <Button variant="default" onClick={() => go(STEPS[at - 1]!)}>
-              Back
-            </Button>
-          )}
-          {step === 'review' ? (
-            <Button type="submit" loading={isBusy} disabled={!mayEnd} color={draft.mode === 'live' ? 'red' : 'cyan'}>
-              {submitLabel}
-            </Button>
-          ) : (
-            <Button type="submit">Next</Button>
-          )}
+      <div className="stepButtons">
+        {told !== undefined && (
+          <Text size="sm" c="var(--loss)" role="alert">
+            {told}
+          </Text>
+        )}
+        {failure && <NoticePanel title={isNew ? 'The account was not added.' : 'Nothing was changed.'} why={failure} />}
+        <Group justify="space-between">
+          <Button variant="subtle" color="gray" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Group gap="xs">
+            {at > 0 && (
+              <Button variant="default" onClick={() => go(STEPS[at - 1]!)}>
+                Back
+              </Button>
+            )}
+            {step === 'review' ? (
+              <Button type="submit" loading={isBusy} disabled={!mayEnd} color={draft.mode === 'live' ? 'red' : 'cyan'}>
+                {submitLabel}
+              </Button>
+            ) : (
+              <Button type="submit">Next</Button>
+            )}
+          </Group>
         </Group>
-      </Group>
+      </div>
     </form>
   )
 }

@@ -17,6 +17,7 @@ test('an account is added by keyboard alone, copied, changed, exported, removed 
   await page.getByLabel('Account id').focus()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert')).toHaveText('Give the account an id.')
+  await expect(page.getByRole('alert')).toBeInViewport()
   await page.keyboard.type('desk one')
   await page.keyboard.press('Tab')
   await page.keyboard.type('anna')
