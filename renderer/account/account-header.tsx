@@ -53,6 +53,7 @@ const REASONS: Readonly<Record<string, string>> = {
   flattened: 'a bot that was started to close everything has done so.',
   'feed-ended': 'the feed has no more bars. Start takes it up again when there are new ones.',
   fenced: 'another bot took the account over.',
+  refused: 'its start was refused; the last error says why.',
 }
 
 function reasonWord({ state }: AccountStatus): string {
