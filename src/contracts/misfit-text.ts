@@ -4,7 +4,10 @@ import type { z } from 'zod'
 export function misfitText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
-      return isCount(issue.origin) ? `it must be at least ${issue.minimum}` : issue.message
+      if (isCount(issue.origin)) return `it must be at least ${issue.minimum}`
+      return issue.message.startsWith('Too small: expected string to have >=1 ')
+        ? 'it must not be empty'
+        : issue.message
     case 'too_big':
       return isCount(issue.origin) ? `it must be at most ${issue.maximum}` : issue.message
     case 'invalid_value':

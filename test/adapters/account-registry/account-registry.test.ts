@@ -52,6 +52,12 @@ describe('the account registry', () => {
   })
 
   describe('adding', () => {
+    it('says of an empty name that it must not be empty', async () => {
+      await expect(add({ user: ' ' })).rejects.toMatchObject({
+        refusal: { message: 'The setting user is wrong: it must not be empty.' },
+      })
+    })
+
     it('writes whole settings, with defaults, for their owner only', async () => {
       const { settings, readopted } = await add({ set: ['maxTradesPerDay=3', 'risk.maxPositionLots=2'] })
       expect(readopted).toBe(false)
