@@ -2,8 +2,9 @@ import { readSync } from 'node:fs'
 import { botStartOf, type BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 
-/** Far more than any start message needs. */
+/** Far more than any start message needs, bytes. */
 const LONGEST_START = 256 * 1024
+const NEWLINE = 0x0a
 /** Shorter ones are found everywhere. */
 const SHORTEST_SECRET = 6
 
@@ -14,13 +15,17 @@ const SHORTEST_SECRET = 6
  */
 export function readStart(fd: number): BotStart {
   const chunk = Buffer.alloc(16 * 1024)
-  let text = ''
-  while (!text.includes('\n') && text.length < LONGEST_START) {
+  let whole: Buffer = Buffer.alloc(0)
+  while (!whole.includes(NEWLINE) && whole.length < LONGEST_START) {
     const read = readSome(fd, chunk)
     if (read === 0) break
-    text += chunk.toString('utf8', 0, read)
+    const longer = Buffer.concat([whole, chunk.subarray(0, read)])
+    whole.fill(0)
+    whole = longer
   }
-  chunk.fill(0)
+  // Not piece by piece: a letter of several bytes may lie across two of them.
+  const text = whole.toString('utf8')
+  for (const used of [chunk, whole]) used.fill(0)
   return refuseExposed(parseStart(text))
 }
 

@@ -94,8 +94,8 @@ describe('a launcher that is asked for one thing after another', () => {
     const refused = { code: 'not-reconciled', nextStep: expect.stringContaining('slipway flatten A1') }
     const inWords = { outcome: 'failed', refusal: refused }
     expect(await stop(true)).toMatchObject(inWords)
-    const [{ pid }] = (await home.client.api.bots.start({ ids: ['A1'], wait: true })) as [{ pid: number }]
-    process.kill(pid, 'SIGKILL')
+    const [started] = await home.client.api.bots.start({ ids: ['A1'], wait: true })
+    process.kill(started!.pid!, 'SIGKILL')
     await statusWhen(home.client, 'A1', (row) => row.state === 'backing-off')
     expect(await stop(true)).toMatchObject(inWords)
     expect(wantedOf(home, 'A1')).toBe('stopped')
