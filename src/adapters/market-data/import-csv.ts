@@ -32,7 +32,7 @@ export async function planCsv(request: ImportRequest, lines: readonly string[]):
   const times = sampleTimes(request, layout, order, lines)
   const warnings = [...refuseOtherSpacing(request, times), ...doubtAboutZone(request, layout)]
   const newestFirst = goesBackwards(times)
-  if (newestFirst) warnings.push('The file goes from the newest bar to the oldest; it was read that way.')
+  if (newestFirst) warnings.push(NEWEST_FIRST_TEXT)
   if (layout.columns.volume < 0) warnings.push('The file has no volume column: every volume is stored as 0.')
   return { kind: 'csv', layout, order, newestFirst, warnings }
 }
@@ -147,8 +147,10 @@ function sampleTimes(request: ImportRequest, layout: CsvLayout, order: DateOrder
   })
 }
 
+export const NEWEST_FIRST_TEXT = 'The file goes from the newest bar to the oldest; it was read that way.'
+
 /** Nearly every step of the first rows leads back in time; a few bad rows among them don't hide that. */
-function goesBackwards(times: readonly number[]): boolean {
+export function goesBackwards(times: readonly number[]): boolean {
   const back = times.filter((time, at) => at > 0 && time < (times[at - 1] ?? 0)).length
   return back >= 4 && back > 0.8 * (times.length - 1)
 }

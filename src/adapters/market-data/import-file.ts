@@ -55,7 +55,7 @@ export async function importFile(ctx: ImportContext, request: ImportRequest): Pr
       timeframe: request.timeframe,
       zone,
       stamp: request.stamp ?? 'start',
-      newestFirst: plan.kind === 'csv' && plan.newestFirst,
+      newestFirst: plan.newestFirst,
       tick: ctx.instrument ? storedTick(ctx.instrument) : 0,
       writer,
     })
@@ -125,7 +125,7 @@ function reportOf(
   notes: readonly string[],
 ): ImportReport {
   const times = intake.times.view()
-  if (plan.kind === 'csv' && plan.newestFirst) times.reverse()
+  if (plan.newestFirst) times.reverse()
   const first = times[0]
   const last = times.at(-1)
   const { gaps, notes: doubts } = gapsOf(ctx, request, times)

@@ -5,7 +5,7 @@ import { readPrice, readVolume } from '../../domain/market/price-text.ts'
 import { readTime, type DateOrder, type TimeReading } from '../../domain/market/time-text.ts'
 import { aiTraderHead, takeAiTraderLine, type JsonObject } from './ai-trader.ts'
 import type { BarIntake, RowValues } from './bar-intake.ts'
-import { refuseSymbol, symbolInFile } from './import-csv.ts'
+import { goesBackwards, NEWEST_FIRST_TEXT, refuseSymbol, symbolInFile } from './import-csv.ts'
 import type { ImportRequest } from './import-report.ts'
 import { eachLine } from './lines.ts'
 import { refuseFormat } from './text-source.ts'
@@ -20,12 +20,13 @@ export type JsonPlan = Readonly<{
   names: readonly string[]
   columns: CsvColumns | undefined
   order: DateOrder
+  newestFirst: boolean
   warnings: readonly string[]
 }>
 
 /** @param head the beginning of the file @throws {Refused} 'data-format-unknown' | 'bad-usage' */
 export function planJsonLines(request: ImportRequest, head: string): JsonPlan {
-  const base = { kind: 'json', order: request.dateOrder ?? 'unknown' } as const
+  const base = { kind: 'json', order: request.dateOrder ?? 'unknown', newestFirst: false } as const
   if (/^\s*\[/.test(head)) refuseFormat(`${request.file} is one JSON array.`, 'Write one JSON object a line, or CSV.')
   if (head.slice(0, 4096).includes('"Meta Data"')) {
     const { zone, timeframe } = aiTraderHead(head)
@@ -38,7 +39,35 @@ export function planJsonLines(request: ImportRequest, head: string): JsonPlan {
   const found = findColumns([names, names.map((name) => textOf(first[name]))], base.order)
   if (found.kind === 'not-found') refuseFormat(`${request.file} ${found.why}.`)
   const warnings = found.columns.volume < 0 ? ['The bars have no volume: it is stored as 0.'] : []
-  return { ...base, format: 'jsonl', zone: undefined, names, columns: found.columns, warnings }
+  const newestFirst = goesBackwards(sampleTimes(request, names, found.columns, base.order, head))
+  if (newestFirst) warnings.push(NEWEST_FIRST_TEXT)
+  return { ...base, format: 'jsonl', zone: undefined, names, columns: found.columns, newestFirst, warnings }
+}
+
+/** Times of the first bars of the symbol, as far as they can be read; in file order, without their zone. */
+function sampleTimes(
+  request: ImportRequest,
+  names: readonly string[],
+  columns: CsvColumns,
+  order: DateOrder,
+  head: string,
+): number[] {
+  const time: TimeReading = { ms: 0, absolute: false, dateOnly: false }
+  const wanted = symbolInFile(request)
+  return head.split(/\r?\n/).flatMap((line) => {
+    const object = parseObject(line)
+    if (!object || !readTime(timeOf(object, names, columns), order, time)) return []
+    const symbol = columns.symbol < 0 ? '' : fieldOf(object, names, columns.symbol)
+    return symbol === '' || symbol.toUpperCase() === wanted ? [time.ms] : []
+  })
+}
+
+function fieldOf(object: JsonObject, names: readonly string[], column: number): string {
+  return textOf(object[names[column] ?? ''])
+}
+
+function timeOf(object: JsonObject, names: readonly string[], { time, clock }: CsvColumns): string {
+  return fieldOf(object, names, time) + (clock < 0 ? '' : ` ${fieldOf(object, names, clock)}`)
 }
 
 /** @returns notes for the report @throws {Refused} 'data-missing' when the file has nothing of the symbol */
@@ -74,15 +103,14 @@ type BarTaker = (object: JsonObject, text: string, line: number, wanted: string,
 function barTaker(names: readonly string[], columns: CsvColumns, order: DateOrder): BarTaker {
   const time: TimeReading = { ms: 0, absolute: false, dateOnly: false }
   const values: RowValues = { open: 0, high: 0, low: 0, close: 0, volume: 0 }
-  const field = (object: JsonObject, column: number) => textOf(object[names[column] ?? ''])
+  const field = (object: JsonObject, column: number) => fieldOf(object, names, column)
   return (object, text, line, wanted, intake) => {
     const symbol = columns.symbol < 0 ? '' : field(object, columns.symbol)
     if (symbol !== '' && symbol.toUpperCase() !== wanted) return symbol
     const prices = [columns.open, columns.high, columns.low, columns.close].map((column) => field(object, column))
     const volume = columns.volume < 0 ? '0' : field(object, columns.volume)
-    const clock = columns.clock < 0 ? '' : ` ${field(object, columns.clock)}`
     if (prices.includes('') || volume === '') intake.refuse(line, 'missing-value', text)
-    else if (!readTime(field(object, columns.time) + clock, order, time)) intake.refuse(line, 'bad-time', text)
+    else if (!readTime(timeOf(object, names, columns), order, time)) intake.refuse(line, 'bad-time', text)
     else {
       setPrices(values, prices)
       values.volume = readVolume(volume, 0, volume.length)

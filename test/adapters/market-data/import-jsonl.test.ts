@@ -145,6 +145,15 @@ describe('importing a file with a bar on each line', () => {
     ])
   })
 
+  it('reads them from new to old where the file goes that way, and says so', async () => {
+    const home = marketHome()
+    const line = (minute: number) =>
+      `{"time":"2024-01-02T14:3${minute}:00Z","open":5,"high":6,"low":4,"close":5,"volume":1}`
+    const report = await home.take([5, 4, 3, 2, 1, 0, 3].map(line).join('\n'))
+    expect(report).toMatchObject({ added: 6, byReason: { 'time-goes-back': 1 }, from: at('2024-01-02T14:30') })
+    expect(report.warnings.join()).toContain('newest bar to the oldest')
+  })
+
   it('counts bad ones', async () => {
     const home = marketHome()
     const good = '{"time":"2024-01-02T14:30:00Z","open":"5","high":"6","low":"4","close":"5","volume":1}'
