@@ -58,7 +58,10 @@ describe('commands over the launcher', () => {
     expect(added.code).toBe(0)
     expect(added.stdout).toMatch(/^Account a1 added\.\n/)
     expect(added.stdout).toMatch(/risk\.maxOrderLots +3/)
-    expect(added.stderr).toBe('Start its bot with: slipway start a1\n')
+    expect(added.stderr).toBe(
+      'There are no 1m bars of 6EH4 to replay yet. Import some: slipway data import FILE --symbol 6EH4 --timeframe 1m\n' +
+        'Start its bot with: slipway start a1\n',
+    )
     expect((await run(['account', 'add', 'a2', ...ADD, '--json'])).code).toBe(0)
 
     expect(answerOf(await run(['account', 'list', '--json']))).toMatchObject([{ accountId: 'a1' }, { accountId: 'a2' }])

@@ -4,7 +4,7 @@ import { refuse } from '../../../domain/failure/refusal.ts'
 import { looksLikePath } from '../../../domain/strategy/plug-in.ts'
 import type { Cli } from '../cli.ts'
 import { confirm } from '../confirm.ts'
-import { withLauncher } from '../with-launcher.ts'
+import { withLauncher, type LauncherApi } from '../with-launcher.ts'
 
 export type AccountAddOptions = Readonly<{
   user: string
@@ -32,13 +32,26 @@ export function accountAdd(cli: Cli, accountId: string, options: AccountAddOptio
     const { readopted, ...settings } = added
     if (readopted)
       cli.out.note(`The folder kept from the earlier account ${accountId} is in use again, with all it holds.`)
+    const bare = await withoutBars(api, settings)
     cli.out.answer(added, () => {
       cli.out.line(`Account ${settings.accountId} added.`)
       showSettings(cli, settings)
+      for (const name of bare)
+        cli.out.note(
+          `There are no ${settings.timeframe} bars of ${name} to replay yet. Import some: slipway data import FILE --symbol ${name} --timeframe ${settings.timeframe}`,
+        )
       cli.out.note(`Start its bot with: slipway start ${settings.accountId}`)
     })
     return 0
   })
+}
+
+/** The symbols an account would replay and can't yet: any letters may be the ticker of a stock, a slip of the pen too. */
+async function withoutBars(api: LauncherApi, settings: AccountSettings): Promise<readonly string[]> {
+  if (settings.feed.kind !== 'replay') return []
+  const stored = await api.data.list().catch(() => undefined)
+  const has = (name: string) => stored?.some((one) => one.symbol === name && one.timeframe === settings.timeframe)
+  return stored ? [settings.symbol, ...settings.alsoSymbols].filter((name) => !has(name)) : []
 }
 
 /** `slipway account list`. A corrupt account is a row of its own and does not hide the others. */
