@@ -81,19 +81,30 @@ export type UsedExperience = Readonly<{ seq: number; experience: PoolExperience 
 /**
  * The first experience of a person, after a number, that was stored after a time. Whoever reads no farther misses none later,
  * though clocks of two instances differ: what comes behind it waits with it.
+ *
+ * @param possible what is dated later was stored by a clock that was wrong: it is as old as what came behind it, at least
  */
-export async function firstStoredAfter(db: CloudDb, after: number, time: EpochMs): Promise<number | undefined> {
-  const row = await db
+export async function firstStoredAfter(
+  db: CloudDb,
+  after: number,
+  time: EpochMs,
+  possible: EpochMs,
+): Promise<number | undefined> {
+  const given = db
     .selectFrom('experiences')
-    .select('seq')
+    .select(['seq', 'stored_at'])
     .where('seq', '>', after)
-    .where('stored_at', '>', time)
     .where('status', '=', 'used')
     .where('contributor', 'not like', `${SEED_PREFIX}%`)
-    .orderBy('seq')
     .limit(1)
+  const late = given.where('stored_at', '>', time).orderBy('seq')
+  const first = await late.executeTakeFirst()
+  if (first === undefined || first.stored_at <= possible) return first?.seq
+  const old = await given.where('stored_at', '<=', time).orderBy('seq', 'desc').executeTakeFirst()
+  const isLater = await late
+    .where((row) => row.or([row('stored_at', '<=', possible), row('seq', '>', old?.seq ?? 0)]))
     .executeTakeFirst()
-  return row?.seq
+  return isLater?.seq
 }
 
 /** The experiences that count after a number and before another, in their order. */

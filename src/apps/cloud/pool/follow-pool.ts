@@ -46,6 +46,8 @@ export type FollowerParts = Readonly<{
 
 const ROWS_AT_ONCE = 1_000
 const LOOKS_EVERY_MS = 3_000
+/** Clocks of two instances are never farther apart, unless one is wrong. */
+const CLOCKS_DIFFER_MS = 3_600_000
 
 /**
  * Follows the pool's rows by their number, each when its delay has run out. What it answers depends on the rows alone, not on
@@ -91,7 +93,8 @@ export function followPool(parts: FollowerParts): PoolFollower {
   /** @param reached is told of each row that was added: where the next is not to be had, it goes on from there */
   async function readInto(into: Pool, after: number, reached: (seq: number) => void): Promise<void> {
     const { delayMs } = settings
-    const end = delayMs > 0 ? await firstStoredAfter(db, after, (now() - delayMs) as EpochMs) : undefined
+    const [aged, possible] = [now() - delayMs, now() + CLOCKS_DIFFER_MS] as [EpochMs, EpochMs]
+    const end = delayMs > 0 ? await firstStoredAfter(db, after, aged, possible) : undefined
     for (let last = after; ;) {
       const rows = await readExperiences(db, last, ROWS_AT_ONCE, end)
       for (const { seq, experience } of rows) {

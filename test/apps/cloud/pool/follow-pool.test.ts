@@ -140,4 +140,29 @@ describeOnBothDatabases('an instance that follows the pool', (open) => {
     expect(await sizeAt(3 * DAY, follow(db, EMBEDDED_POOL, () => now).follower)).toBe(59)
     expect(await sizeAt(3 * DAY + 6_000)).toBe(59)
   })
+
+  it('goes on behind trades that a clock far ahead has stored, a day after others came behind them', async () => {
+    const { db } = await open()
+    const day = 86_400_000
+    const store = async (more: ReturnType<typeof rows>, at: number) =>
+      void (await db
+        .insertInto('experiences')
+        .values(more.map((row) => ({ ...row, stored_at: at, status: 'used' })))
+        .execute())
+    await store(rows(5), day)
+    await store(rows(2, 100), 400 * day)
+    let now = epochMs(2.5 * day)
+    const { follower } = follow(db, HOSTED_POOL, () => now)
+    const sizeAt = async (days: number) => {
+      now = epochMs(days * day)
+      await follower.look()
+      return follower.pool.size
+    }
+    expect(await sizeAt(3)).toBe(5)
+    await store(rows(3, 200), 3 * day)
+    await store(rows(4, 300), 3.5 * day)
+    expect(await sizeAt(3.9)).toBe(5)
+    expect(await sizeAt(4)).toBe(10)
+    expect(await sizeAt(5)).toBe(14)
+  })
 })
