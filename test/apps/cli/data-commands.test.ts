@@ -54,6 +54,21 @@ describe('data import', () => {
     expect(run.stderr).toContain('line 5 has a price that is not a number')
   })
 
+  it('says so where no row can be taken, by its exit code too', async () => {
+    const home = tempHome()
+    const rows = [0, 1, 2].map((minute) => `2024-01-02 14:3${minute};1,10;1,12;1,08;1,11;5\n`)
+    const file = fileIn(home, `Date;Open;High;Low;Close;Volume\n${rows.join('')}`)
+    const run = await slipway(home, ['data', 'import', file, ...IMPORT, '--json'])
+    expect(run.code).toBe(2)
+    expect(refusalOf(run)).toMatchObject({
+      code: 'data-bad-rows',
+      message: expect.stringMatching(
+        /^None of the 3 rows of .* the first is line 2, which has a price that is not a num/,
+      ),
+      nextStep: 'Write prices with a decimal point and no other commas.',
+    })
+  })
+
   it('imports nothing with --strict when a row is bad, and says which', async () => {
     const home = tempHome()
     const file = fileIn(home, BAD)

@@ -3,7 +3,7 @@ import { importFile, StrictImportRefused } from '../../../adapters/market-data/i
 import type { ImportProgress, ImportReport } from '../../../adapters/market-data/import-report.ts'
 import { openMarketDb } from '../../../adapters/market-data/market-db.ts'
 import { sessionsBetween } from '../../../domain/calendar/session-clock.ts'
-import { EXIT_CODE_OF, refuse } from '../../../domain/failure/refusal.ts'
+import { EXIT_CODE_OF, refusal, refuse, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { GapReport } from '../../../domain/market/find-gaps.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { isoTime } from '../time-text.ts'
@@ -45,17 +45,36 @@ export async function dataImport(cli: Cli, file: string, options: DataImportOpti
         onProgress: showProgress(cli),
       },
     )
+    if (report.rows > 0 && report.badCount === report.rows) return refused(cli, nothingTaken(report), report)
     sayWhatWasOdd(cli, report)
     cli.out.answer(importAnswer(report), () => showReport(cli, report))
     return 0
   } catch (error) {
     if (!(error instanceof StrictImportRefused)) throw error
-    sayWhatWasOdd(cli, error.report)
-    cli.out.refused(error.refusal, { report: importAnswer(error.report) })
-    return EXIT_CODE_OF[error.refusal.code]
+    return refused(cli, error.refusal, error.report)
   } finally {
     db.close()
   }
+}
+
+/** @returns its exit code */
+function refused(cli: Cli, why: Refusal, report: ImportReport): number {
+  sayWhatWasOdd(cli, report)
+  cli.out.refused(why, { report: importAnswer(report) })
+  return EXIT_CODE_OF[why.code]
+}
+
+/** A script that goes on after it would trade on bars that are not there. */
+function nothingTaken({ file, rows, bad: [first] }: ImportReport): Refusal {
+  const where = first ? `; the first is line ${first.line}, which ${first.text}` : ''
+  const hasComma = first?.reason === 'not-a-number' && /\d,\d/.test(first.row)
+  return refusal(
+    'data-bad-rows',
+    `None of the ${rows} rows of ${file} could be taken${where}.`,
+    hasComma
+      ? 'Write prices with a decimal point and no other commas.'
+      : 'Mend the rows, or the options of the import.',
+  )
 }
 
 function oneOf<Value extends string>(
