@@ -38,6 +38,20 @@ describe('what a bot says of itself', () => {
     await rig.close()
   })
 
+  it('says what is held without a price, whatever else it is', async () => {
+    const rig = await ran()
+    const unpriced = '4 ES held without a current price (no bar for 5 minutes)'
+    const reason = { stateReason: unpriced }
+    expect(botStatus(who, { ...life, unpriced }, rig)).toMatchObject({ state: 'trading', ...reason })
+    expect(botStatus(who, { ...life, unpriced, blind: 'no bar' }, rig)).toMatchObject({ state: 'blind', ...reason })
+    rig.book.mustReconcile('anything')
+    expect(botStatus(who, { ...life, unpriced }, rig)).toMatchObject({
+      state: 'blocked',
+      stateReason: `${unpriced}; anything`,
+    })
+    await rig.close()
+  })
+
   it('is "stopping" from the moment it is asked', async () => {
     const rig = await ran()
     rig.book.stop = { flatten: false, keepOrders: false }
