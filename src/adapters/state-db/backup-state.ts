@@ -7,6 +7,7 @@ import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { whileFree } from '../lock/while-free.ts'
 import { openReadOnly, refusedBySqlite, type DatabaseRole } from '../sqlite/open-database.ts'
+import { isOfAnother } from './account-mark.ts'
 import { bornMark } from './born-mark.ts'
 import { stateRole } from './open-state.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
@@ -59,7 +60,7 @@ export function restoreState(
   const source = resolve(file)
   if (!existsSync(source))
     refuse('backup-invalid', `There is no file ${source}.`, `Backups are in ${layout.backups(accountId)}.`)
-  verifyBackup(source)
+  verifyBackup(source, accountId)
   const target = layout.state(accountId)
   const incoming = `${target}.incoming`
   rmSync(incoming, { force: true })
@@ -71,7 +72,7 @@ export function restoreState(
       db.close()
     }
     flush(incoming)
-    verifyBackup(incoming)
+    verifyBackup(incoming, accountId)
     return whileFree(layout, accountId, () => {
       const quarantined = quarantineState(layout, accountId, now)
       renameSync(incoming, target)
@@ -94,7 +95,8 @@ function quarantineState(layout: HomeLayout, accountId: AccountId, now: EpochMs)
   return folder
 }
 
-function verifyBackup(path: string): void {
+/** @param owner whose it must be */
+function verifyBackup(path: string, owner?: AccountId): void {
   const invalid = (why: string): never =>
     refuse('backup-invalid', `${path} is no usable backup: ${why}.`, 'Choose another backup file.')
   if (statSync(path).size === 0) invalid('it is empty')
@@ -106,6 +108,7 @@ function verifyBackup(path: string): void {
       if (version > STATE_MIGRATIONS.length) invalid('it was made by a newer Slipway')
       if (version === 0 || db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'holder'`).pluck().get() !== 1)
         invalid('it is not the state of an account')
+      if (owner && isOfAnother(db, owner)) invalid('it is of another account')
     } finally {
       db.close()
     }

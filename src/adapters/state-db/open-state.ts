@@ -10,6 +10,7 @@ import {
   type SqliteDatabase,
 } from '../sqlite/open-database.ts'
 import { lateStatements } from '../sqlite/late-statements.ts'
+import { markState } from './account-mark.ts'
 import { entryQueries } from './entry-queries.ts'
 import { foreignFillQueries } from './foreign-fills.ts'
 import { ledgerQueries } from './ledger-queries.ts'
@@ -49,6 +50,7 @@ export function openState(ctx: {
   const db = openDurableDatabase(role, STATE_MIGRATIONS, ctx.expectExisting)
   try {
     const generation = takeOver(db, ctx.instanceId, ctx.now())
+    markState(db, ctx.accountId)
     return heldState(db, role, generation)
   } catch (error) {
     db.close()

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { acquireAccountGuard } from '../../../src/adapters/lock/account-guard.ts'
@@ -79,6 +80,30 @@ describe('a backup', () => {
     expect(existsSync(layout.quarantine)).toBe(false)
     if (taken.kind === 'held') taken.hold.release()
     bot.close()
+  })
+
+  it('of another account is refused, and nothing is touched', () => {
+    const { layout, write, read } = account()
+    write('mine').close()
+    const other = 'other' as AccountId
+    mkdirSync(layout.account(other), { recursive: true })
+    openState({ layout, accountId: other, instanceId: 'i', expectExisting: false, now: () => at }).close()
+    const foreign = join(layout.root, 'state-2026.db')
+    renameSync(backupState(layout, other, at).file, foreign)
+    expect(() => restoreState(layout, accountId, foreign, at)).toThrow(/is of another account/)
+    expect(read()).toBe('mine')
+    expect(restoreState(layout, other, foreign, at).file).toBe(foreign)
+  })
+
+  it('of the time before backups said whose they are is taken', () => {
+    const { layout, write, read } = account()
+    write('old').close()
+    const { file } = backupState(layout, accountId, at)
+    const db = new Database(file)
+    db.pragma('application_id = 0')
+    db.close()
+    restoreState(layout, accountId, file, at)
+    expect(read()).toBe('old')
   })
 
   it('says in words why it can not be put in place', () => {
