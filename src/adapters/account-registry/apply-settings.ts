@@ -261,11 +261,13 @@ function unknownKey(key: string, strategy: KnownStrategy): never {
       `The strategy ${strategy.id} can't be read now, so whether it has a parameter ${key} is not known.`,
       `Look at it with: slipway strategy check ${strategy.id}`,
     )
-  const groups = Object.entries(GROUPS).flatMap(([group, fields]) =>
-    Object.keys(fields).map((name) => `${group}.${name}`),
-  )
-  const known = [...strategy.parameters.map(({ name }) => name), ...PLAIN_KEYS, ...groups]
-  const near = nearestNames(key, known)
+  const [group] = key.split('.', 1)
+  const names = Object.entries(GROUPS).map(([one, fields]) => Object.keys(fields).map((name) => `${one}.${name}`))
+  const plain = [...strategy.parameters.map(({ name }) => name), ...PLAIN_KEYS]
+  const near = nearestNames(key, [...plain, ...names.flat()])
+  const ofGroup = names.find(([first]) => first?.startsWith(`${group}.`))
+  // All of them would be a wall of seventy names.
+  const known = ofGroup ?? [...plain, ...Object.keys(GROUPS).map((one) => `${one}.…`)]
   return refuse(
     'setting-invalid',
     `There is no setting ${JSON.stringify(key)}.`,
@@ -280,23 +282,4 @@ function found<T extends object>(value: T | Refusal): T {
 
 function isRefusal(value: object): value is Refusal {
   return 'nextStep' in value && 'code' in value && !('parameters' in value) && !('tickUnits' in value)
-}
-
-/** A setting that differs between two versions of settings; `text` says how: `name: old → new`. */
-export type SettingChange = Readonly<{ name: string; text: string }>
-
-export function changesBetween(before: AccountSettings, after: AccountSettings): SettingChange[] {
-  const flat = (settings: AccountSettings) => new Map(flatten('', settings))
-  const [old, now] = [flat(before), flat(after)]
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((key) => old.get(key) !== now.get(key))
-    .map((key) => {
-      const name = key.replace(/^parameters\./, '')
-      return { name, text: `${name}: ${old.get(key) ?? 'default'} → ${now.get(key) ?? 'default'}` }
-    })
-}
-
-function flatten(path: string, value: unknown): [string, string][] {
-  if (typeof value !== 'object' || value === null) return [[path, String(value)]]
-  return Object.entries(value).flatMap(([key, inner]) => flatten(path ? `${path}.${key}` : key, inner))
 }

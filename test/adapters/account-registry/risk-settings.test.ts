@@ -166,3 +166,20 @@ describe('a preset', () => {
     expect(refusalOf(() => set(['symbol=NIFTY', 'risk.preset=ftmo-100k']))).toMatchObject(refusedWith(/USD.*INR/))
   })
 })
+
+describe('a setting that there is not', () => {
+  const nextStepOf = (assignment: string) =>
+    (refusalOf(() => set([assignment])) as { refusal: { nextStep: string } }).refusal.nextStep
+
+  it('is answered with the names of its group only', () => {
+    const names = nextStepOf('risk.zzzzzzzz=1').replace('Settings are: ', '').split(', ')
+    expect(names).toContain('risk.maxDailyLoss')
+    expect(names.every((name) => name.startsWith('risk.'))).toBe(true)
+  })
+
+  it('is answered with parameters and the names of groups, not with all there is', () => {
+    const names = nextStepOf('zzzzzzzz=1').replace(/\.$/, '').split(', ')
+    expect(names).toEqual(expect.arrayContaining(['rsiLong', 'feed', 'risk.…', 'gateway.…', 'cloud.…']))
+    expect(names).not.toContain('risk.maxDailyLoss')
+  })
+})
