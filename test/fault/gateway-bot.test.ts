@@ -150,4 +150,18 @@ describe('a bot at a venue behind the gateway', () => {
     expect((await bot.exited).code).toBe(0)
     await expectSameBooks()
   })
+
+  it.each([
+    ['had bought and sold', ['buy', 'sell']],
+    ['had bought and still holds', ['buy']],
+  ] as const)('begins its books with what the account is worth, where somebody %s before', async (_, sides) => {
+    for (const side of sides)
+      await venue.manual({ symbol: 'MES', side, quantity: 2, type: 'market', timeInForce: 'day' })
+    const bot = await startBot(layout, id, EAGER_BOT)
+    await untilBot(layout, id, ({ state }) => state === 'trading')
+    await flattenAndStop(layout, id)
+    expect((await bot.exited).code).toBe(0)
+    const { cash } = await untilVenue(venue, ({ positions }) => positions.length === 0)
+    expect(ownBooks(layout, id)).toMatchObject({ held: [], cash })
+  })
 })

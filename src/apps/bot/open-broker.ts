@@ -11,9 +11,10 @@ import { refuse } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import type { OptionMarket } from '../../domain/options/option-market.ts'
-import { durationMs, type MinorUnits } from '../../domain/units/units.ts'
+import { durationMs } from '../../domain/units/units.ts'
 import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
 import { money } from './account-risk.ts'
+import { gatewayOpening, type Opening } from './gateway-opening.ts'
 import { loadLate } from './load-late.ts'
 import type { MarketDoor } from './open-lanes.ts'
 
@@ -40,8 +41,8 @@ export type AccountBroker = Readonly<{
   /** Shows our bars to a simulated venue, which matches on them; any other has a market and a clock of its own. */
   market: MarketDoor
   optionMarket: OptionMarket | undefined
-  /** The cash that the account's books begin with; undefined where they have begun. */
-  openingCash: MinorUnits | undefined
+  /** What the account's books begin with; undefined where they have begun. */
+  opening: Opening | undefined
 }>
 
 const OWN_MARKET: MarketDoor = { observe: () => undefined, matchedUpTo: () => undefined }
@@ -102,7 +103,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
       matchedUpTo: (symbol) => broker.matchedUpTo(symbol),
     },
     optionMarket: broker.optionMarket,
-    openingCash: startingCash,
+    opening: { cash: startingCash, cursor: undefined },
   }
 }
 
@@ -128,7 +129,7 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
       broker,
       market: OWN_MARKET,
       optionMarket: undefined,
-      openingCash: expectExisting ? undefined : await openingCashAt(broker, gateway.url),
+      opening: expectExisting ? undefined : await gatewayOpening(broker, setup.instrumentOf, gateway.url),
     }
   } catch (error) {
     await broker.close()
@@ -154,16 +155,5 @@ function tokenOf({ gateway, mode }: AccountSettings, secrets: Readonly<Record<st
     'broker-refused',
     'The bot was started without the token of its gateway.',
     'Put the token into the vault with "slipway vault set ID token", then start it with "slipway start ID".',
-  )
-}
-
-/** Books can't begin on a guess: at the first start the gateway must be there. */
-async function openingCashAt(broker: Broker, url: string): Promise<MinorUnits> {
-  const reply = await broker.cash()
-  if (reply.ok) return reply.value
-  return refuse(
-    'broker-refused',
-    `The gateway ${url} did not say what cash the account has (${reply.failure.kind}), and its books can't begin without.`,
-    'See that the gateway runs and can be reached, then start the account again.',
   )
 }

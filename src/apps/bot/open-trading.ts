@@ -11,7 +11,7 @@ import { sha256Hex } from '../../domain/digest/sha256.ts'
 import type { Feed, FeedStart } from '../../domain/feed/feed.ts'
 import { postOpening } from '../../domain/ledger/post-fill.ts'
 import type { OptionPricing } from '../../domain/options/pricing-port.ts'
-import { epochMs, type MinorUnits } from '../../domain/units/units.ts'
+import { epochMs } from '../../domain/units/units.ts'
 import { loadBook, type BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
 import { parkOthers } from '../../engine/bot/lane-book.ts'
@@ -27,6 +27,7 @@ import type { Identity, Life } from './bot-status.ts'
 import { haltable } from './haltable.ts'
 import { keepTrading, type Trading } from './keep-trading.ts'
 import type { BotCloudLink } from './open-cloud.ts'
+import type { Opening } from './gateway-opening.ts'
 import { openAccountBroker, type AccountBroker } from './open-broker.ts'
 import { openAccountFeed, openMergedAccountFeed } from './open-account-feed.ts'
 import { openStrategy, type AccountStrategy } from './open-strategy.ts'
@@ -65,7 +66,7 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
   let strategy: AccountStrategy | undefined
   try {
     const facts = bundledCalendar()
-    const { broker, market, optionMarket, openingCash } = await openAccountBroker({
+    const { broker, market, optionMarket, opening } = await openAccountBroker({
       ...{ layout, accountId, settings, store, expectExisting, facts },
       traded: [instrument, ...others],
       instrumentOf: (symbol) =>
@@ -74,7 +75,7 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
       trouble: (event, message) => logs[0].warn(event, message),
     })
     opened = broker
-    if (openingCash !== undefined) openBooks(store, instrument.currency.code, openingCash)
+    if (opening) openBooks(store, instrument.currency.code, opening)
     for (const one of traded) refuseOtherCounting(store, one)
     store.transact(() => traded.forEach((one) => store.saveInstrument(one)))
     born.set()
@@ -188,6 +189,9 @@ function contextOf(
   })[0]!
 }
 
-function openBooks(store: HeldState, currency: string, startingCash: MinorUnits): void {
-  store.transact(() => store.postLedger(now(), 'opening', 'opening', postOpening(currency, startingCash)))
+function openBooks(store: HeldState, currency: string, { cash, cursor }: Opening): void {
+  store.transact(() => {
+    store.postLedger(now(), 'opening', 'opening', postOpening(currency, cash))
+    if (cursor !== undefined) store.saveFillCursor(cursor)
+  })
 }
