@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 // @ts-expect-error -- plain JavaScript: it runs before anything is installed
@@ -38,6 +48,8 @@ const contentOfInputs = () => openStamp('', INPUTS).take().content as string
 
 async function built(named: string, content: string): Promise<string> {
   const staging = mkdtempSync(join(FOLDER, 'unnamed-'))
+  // Some tests start a program as another user.
+  chmodSync(staging, 0o755)
   try {
     // In a process of its own: a bundler keeps its memory, and a run of all tests has a use for it.
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'write-bundles.ts'), staging])
@@ -61,6 +73,6 @@ function removeOld(used: string): void {
   for (const name of readdirSync(FOLDER)) {
     const folder = join(FOLDER, name)
     const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
-    if (folder !== used && since < Date.now() - KEEP_MS) rmSync(folder, { recursive: true, force: true })
+    if (folder !== used && since < Date.now() - KEEP_MS) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
