@@ -5,7 +5,7 @@ import type { TradeRig } from './trade-rig.ts'
 /**
  * The power goes when the next order of this purpose is about to leave: it stays written down, and no byte of it is sent.
  *
- * An order is marked as sent together with others, or in a write of its own.
+ * An order is marked as sent together with others, in a write of its own, or where it is written down: not the last here.
  */
 export function dieUnsent({ store }: TradeRig, purpose: OrderPurpose): void {
   const before: Record<string, unknown> = { ...store }
@@ -19,6 +19,8 @@ export function dieUnsent({ store }: TradeRig, purpose: OrderPurpose): void {
       if (record.status === 'sent') dieBefore(record)
       last('updateOrder', record, note)
     },
+    // What is marked in the statement that writes it was never only written.
+    insertOrderedCall: () => false,
     markSent: (id: ClientOrderId, at: unknown) => {
       dieBefore(store.order(id))
       last('markSent', id, at)

@@ -15,6 +15,7 @@ import { entryQueries } from './entry-queries.ts'
 import { foreignFillQueries } from './foreign-fills.ts'
 import { ledgerQueries } from './ledger-queries.ts'
 import { orderQueries } from './order-queries.ts'
+import { orderedCalls } from './ordered-calls.ts'
 import { forget, nothingRead } from './read-before.ts'
 import { recordQueries } from './record-queries.ts'
 import { riskQueries } from './risk-queries.ts'
@@ -119,13 +120,27 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     throw new Error('a row that was to be written anew is not there')
   }
 
+  /** As `fenced`, of a statement that fails where it finds another generation. */
+  function failingWhereFenced<T>(write: () => T): T {
+    try {
+      return write()
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_TRIGGER') assertHeld()
+      throw refusedBySqlite(error, role)
+    }
+  }
+
   const statements = lateStatements(db)
   const orders = orderQueries(statements, generation)
+  const calls = orderedCalls(statements, generation)
   return {
     generation,
     transact,
     ...orders,
     markSent: (id, at) => fenced(() => orders.markSent(id, at)),
+    moveOrder: (record, note) => fenced(() => orders.moveOrder(record, note)),
+    insertOrderedCall: (call, decision, order) =>
+      failingWhereFenced(() => calls.insertOrderedCall(call, decision, order)),
     ...tradeQueries(statements, orders.order),
     ...foreignFillQueries(statements),
     ...entryQueries(statements),

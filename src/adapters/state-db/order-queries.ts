@@ -1,47 +1,10 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
-import {
-  clientOrderId,
-  venueOrderId,
-  type Bracket,
-  type ClientOrderId,
-  type NewOrder,
-  type OrderPurpose,
-  type OrderType,
-  type Side,
-  type TimeInForce,
-  type Trail,
-} from '../../domain/order/order.ts'
+import { clientOrderId, type ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, type OrderStatus } from '../../domain/order/order-status.ts'
-import { epochMs, lots, ticks, type EpochMs } from '../../domain/units/units.ts'
+import type { EpochMs } from '../../domain/units/units.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
-
-type OrderRow = {
-  client_order_id: string
-  parent: string | null
-  venue_order_id: string | null
-  symbol: string
-  side: Side
-  quantity: number
-  type: OrderType['kind']
-  limit_px: number | null
-  stop_px: number | null
-  time_in_force: TimeInForce
-  purpose: OrderPurpose
-  bracket: string | null
-  trail: string | null
-  oco: string | null
-  replaces: string | null
-  cancel_reason: string | null
-  status: OrderStatus
-  cum_qty: number
-  signal_id: string
-  decision_id: string
-  confidence: number
-  reason: string
-  created_at: number
-  updated_at: number
-}
+import { fromRow, isPlain, toRow, trailOf, type OrderRow } from './order-rows.ts'
 
 type OrderQueries = Pick<
   AccountStore,
@@ -59,6 +22,8 @@ type OrderQueries = Pick<
   Readonly<{
     /** @returns false where the account has another holder, or the order is not there: nothing was written then */
     markSent(id: ClientOrderId, at: EpochMs): boolean
+    /** @returns as `markSent` */
+    moveOrder(record: OrderRecord, note: string): boolean
   }>
 
 /** Orders, their events and their fills. */
@@ -79,16 +44,17 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
   )
   const update = db.prepare(
     `UPDATE orders SET venue_order_id = ?, quantity = ?, limit_px = ?, stop_px = ?, trail = ?, oco = ?, cancel_reason = ?,
-       status = ?, cum_qty = ?, reason = ?, updated_at = ?, is_open = ?
+       status = ?, cum_qty = ?, reason = ?, updated_at = ?, is_open = ?, note = ?
      WHERE client_order_id = ?`,
   )
-  // Commits by itself: the generation is looked at in the statement.
+  // These commit by themselves where no transaction is open: the generation is looked at in the statement.
   const markSent = db.prepare(
     `UPDATE orders SET status = 'sent', updated_at = ?, sent_at = ?
      WHERE client_order_id = ? AND (SELECT generation FROM holder) = ?`,
   )
-  const insertEvent = db.prepare(
-    'INSERT INTO order_events (client_order_id, at, status, cum_qty, note) VALUES (?, ?, ?, ?, ?)',
+  const moveOrder = db.prepare(
+    `UPDATE orders SET venue_order_id = ?, status = ?, cum_qty = ?, reason = ?, updated_at = ?, is_open = ?, note = ?
+     WHERE client_order_id = ? AND (SELECT generation FROM holder) = ?`,
   )
   const insertFill = db.prepare(
     `INSERT INTO fills (fill_id, client_order_id, symbol, side, quantity, price, commission, at, session_date,
@@ -152,7 +118,6 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
       )
     },
     updateOrder: (record, note) => {
-      const id = record.order.clientOrderId
       const { order } = record
       update.run(
         record.venueOrderId ?? null,
@@ -167,10 +132,22 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
         record.reason,
         record.updatedAt,
         isOpen(record.status) ? 1 : 0,
-        id,
+        note,
+        order.clientOrderId,
       )
-      insertEvent.run(id, record.updatedAt, record.status, record.cumQty, note)
     },
+    moveOrder: (record, note) =>
+      moveOrder.run(
+        record.venueOrderId ?? null,
+        record.status,
+        record.cumQty,
+        record.reason,
+        record.updatedAt,
+        isOpen(record.status) ? 1 : 0,
+        note,
+        record.order.clientOrderId,
+        generation,
+      ).changes === 1,
     markSent: (id, at) => markSent.run(at, at, id, generation).changes === 1,
     orderStatusCounts: () =>
       new Map((counts.all() as { status: OrderStatus; n: number }[]).map((row) => [row.status, row.n])),
@@ -192,104 +169,5 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
     fillCursor: () => cursor.get() as string | undefined,
     entryConfidence: (symbol) => (confidence.get(symbol) as number | undefined) ?? 0.5,
     saveFillCursor: (value) => void saveCursor.run(value),
-  }
-}
-
-/** An intent that stands alone: nothing is known of it but what it is. */
-function isPlain(record: OrderRecord): boolean {
-  const { order } = record
-  return (
-    record.status === 'intent' &&
-    record.cumQty === 0 &&
-    record.parent === undefined &&
-    record.venueOrderId === undefined &&
-    record.replaces === undefined &&
-    record.cancelReason === undefined &&
-    record.trail === undefined &&
-    order.bracket === undefined &&
-    order.oco === undefined &&
-    order.type.kind !== 'trailing-stop'
-  )
-}
-
-function toRow({ order, ...record }: OrderRecord): OrderRow {
-  return {
-    client_order_id: order.clientOrderId,
-    parent: record.parent ?? null,
-    venue_order_id: record.venueOrderId ?? null,
-    symbol: order.symbol,
-    side: order.side,
-    quantity: order.quantity,
-    type: order.type.kind,
-    limit_px: 'limitPx' in order.type ? order.type.limitPx : null,
-    stop_px: 'stopPx' in order.type ? order.type.stopPx : null,
-    time_in_force: order.timeInForce,
-    purpose: order.purpose,
-    bracket: order.bracket ? JSON.stringify(order.bracket) : null,
-    trail: trailOf(order.type, record.trail),
-    oco: order.oco ?? null,
-    replaces: record.replaces ?? null,
-    cancel_reason: record.cancelReason ?? null,
-    status: record.status,
-    cum_qty: record.cumQty,
-    signal_id: record.signalId,
-    decision_id: record.decisionId,
-    confidence: record.confidence,
-    reason: record.reason,
-    created_at: record.createdAt,
-    updated_at: record.updatedAt,
-  }
-}
-
-function fromRow(row: OrderRow): OrderRecord {
-  const order: NewOrder = {
-    clientOrderId: clientOrderId(row.client_order_id),
-    symbol: row.symbol,
-    side: row.side,
-    quantity: lots(row.quantity),
-    type: typeOf(row),
-    timeInForce: row.time_in_force,
-    purpose: row.purpose,
-    ...(row.bracket === null ? {} : { bracket: JSON.parse(row.bracket) as Bracket }),
-    ...(row.oco === null ? {} : { oco: clientOrderId(row.oco) }),
-  }
-  return {
-    order,
-    parent: row.parent === null ? undefined : clientOrderId(row.parent),
-    ...(row.replaces === null ? {} : { replaces: clientOrderId(row.replaces) }),
-    ...(row.trail === null || row.type === 'trailing-stop' ? {} : { trail: JSON.parse(row.trail) as Trail }),
-    ...(row.cancel_reason === null ? {} : { cancelReason: row.cancel_reason }),
-    status: row.status,
-    venueOrderId: row.venue_order_id === null ? undefined : venueOrderId(row.venue_order_id),
-    cumQty: lots(row.cum_qty),
-    signalId: row.signal_id,
-    decisionId: row.decision_id,
-    confidence: row.confidence,
-    reason: row.reason,
-    createdAt: epochMs(row.created_at),
-    updatedAt: epochMs(row.updated_at),
-  }
-}
-
-/** The distance a venue trails at, or the one we move a plain stop at. */
-function trailOf(type: OrderType, ours: Trail | undefined): string | null {
-  const trail = 'trail' in type ? type.trail : ours
-  return trail === undefined ? null : JSON.stringify(trail)
-}
-
-function typeOf(row: OrderRow): OrderType {
-  const limitPx = ticks(row.limit_px ?? 0)
-  const stopPx = ticks(row.stop_px ?? 0)
-  switch (row.type) {
-    case 'market':
-      return { kind: 'market' }
-    case 'limit':
-      return { kind: 'limit', limitPx }
-    case 'stop':
-      return { kind: 'stop', stopPx }
-    case 'stop-limit':
-      return { kind: 'stop-limit', stopPx, limitPx }
-    case 'trailing-stop':
-      return { kind: 'trailing-stop', trail: JSON.parse(row.trail ?? 'null') as Trail }
   }
 }

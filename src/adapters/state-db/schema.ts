@@ -161,4 +161,41 @@ export const STATE_MIGRATIONS: readonly string[] = [
     seq INTEGER PRIMARY KEY, fill_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, told TEXT NOT NULL
   ) STRICT;
   `,
+  // What becomes of an order is one statement: a trigger writes the line of its history, which no longer asks whether the
+  // order is there. So is a call that decides on one plain order which leaves at once: written through a view, it is a row
+  // in each table. When an order was sent is in its row.
+  `
+  DROP TRIGGER order_sent;
+  ALTER TABLE order_events RENAME TO order_events_before;
+  CREATE TABLE order_events (
+    seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL, cum_qty INTEGER NOT NULL,
+    note TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO order_events SELECT seq, client_order_id, at, status, cum_qty, note FROM order_events_before;
+  DROP TABLE order_events_before;
+  ALTER TABLE orders ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  CREATE TRIGGER order_noted AFTER UPDATE OF note ON orders
+    BEGIN
+      INSERT INTO order_events (client_order_id, at, status, cum_qty, note)
+        VALUES (new.client_order_id, new.updated_at, new.status, new.cum_qty, new.note);
+    END;
+  CREATE VIEW ordered_calls AS
+    SELECT o.generation, d.decision_id, d.at, d.account_id, d.user_id, d.signature, d.command, d.bar_time, d.action, d.price, d.reasons,
+      d.features, o.client_order_id, o.symbol, o.side, o.quantity, o.type, o.limit_px, o.stop_px, o.time_in_force, o.purpose,
+      o.confidence, o.reason
+    FROM decisions d JOIN orders o ON o.decision_id = d.decision_id;
+  CREATE TRIGGER call_ordered INSTEAD OF INSERT ON ordered_calls
+    BEGIN
+      SELECT RAISE(ABORT, 'fenced') FROM holder WHERE generation <> new.generation;
+      INSERT INTO decisions (decision_id, at, bar_time, symbol, action, side, quantity, price, confidence, reasons, features,
+          account_id, user_id, signature, command, orders)
+        VALUES (new.decision_id, new.at, new.bar_time, new.symbol, new.action, new.side, new.quantity, new.price, new.confidence,
+          new.reasons, new.features, new.account_id, new.user_id, new.signature, new.command, json_array(new.client_order_id));
+      INSERT INTO orders (client_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force, purpose, status, cum_qty,
+          signal_id, decision_id, confidence, reason, generation, created_at, updated_at, sent_at)
+        VALUES (new.client_order_id, new.symbol, new.side, new.quantity, new.type, new.limit_px, new.stop_px, new.time_in_force,
+          new.purpose, 'sent', 0, new.decision_id, new.decision_id, new.confidence, new.reason, new.generation, new.at, new.at,
+          new.at);
+    END;
+  `,
 ]

@@ -25,7 +25,7 @@ type FillRow = FillBack & { id: string }
 export function tradeQueries(
   db: Statements,
   order: (id: ClientOrderId) => ReturnType<TradeStore['latestOrder']>,
-): TradeStore {
+): Omit<TradeStore, 'insertOrderedCall'> {
   const call = db.prepare(
     `SELECT decision_id AS signal_id, at, account_id, user_id, signature, command, orders, coalesce(call_reasons, reasons) AS reasons,
        outcome FROM decisions WHERE decision_id = ? AND command IS NOT NULL

@@ -70,7 +70,7 @@ export type OutboxEntry = OutboxKey & Readonly<{ payload: string }>
  * Everything one bot knows, durable. All calls are synchronous.
  *
  * Writes are only allowed inside `transact`, which commits them together (fsync'd) or not at all, and throws
- * `Refused('fenced')` when a newer holder has taken the account.
+ * `Refused('fenced')` when a newer holder has taken the account; the few that say so are a commit of their own.
  */
 export interface AccountStore extends TradeStore {
   readonly generation: number
@@ -92,11 +92,18 @@ export interface AccountStore extends TradeStore {
   insertOrder(record: OrderRecord): void
   updateOrder(record: OrderRecord, note: string): void
   /**
-   * Makes it durable, in a commit of its own, that an order is about to leave. Needs no transaction.
+   * Makes it durable, in a commit of its own, that an order is about to leave.
    *
    * @throws {Refused} as `transact`
    */
   markSent(id: ClientOrderId, at: EpochMs): void
+  /**
+   * Writes what has become of an order whose terms are what they were: status, lots filled, the venue's name for it, why.
+   * Part of the transaction that is open, else a commit of its own.
+   *
+   * @throws {Refused} as `transact`
+   */
+  moveOrder(record: OrderRecord, note: string): void
   orderStatusCounts(): ReadonlyMap<OrderStatus, number>
 
   /** @returns false when the fill is already known (its id is unique), in which case nothing was written */

@@ -22,11 +22,20 @@ export type TradeCallRecord = Readonly<{
   outcome?: TradeOutcome
 }>
 
-/** What the trading service keeps beside orders. Writes only inside `transact`. */
+/** What the trading service keeps beside orders. Writes only inside `transact`, but for the one that says otherwise. */
 export interface TradeStore {
   tradeCall(signalId: string): TradeCallRecord | undefined
   /** @param decision what the call decided, under the call's own name; one that is known already is left as it is */
   insertTradeCall(record: TradeCallRecord, decision?: Decision): void
+  /**
+   * A call, what it decided and the one plain order it decided on, in a statement that is a commit of its own. The order
+   * is about to leave: its intent is kept as sent.
+   *
+   * @returns false where there is more to one of them than such a statement says, or one of their names is known:
+   *   nothing was written then
+   * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt'
+   */
+  insertOrderedCall(record: TradeCallRecord, decision: Decision, order: OrderRecord): boolean
   /** Keeps how a call ended that could not be known when it was written. */
   endTradeCall(signalId: string, outcome: TradeOutcome): void
   /** Plans that are not done, oldest first. */

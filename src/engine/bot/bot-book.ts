@@ -89,6 +89,7 @@ export type BotBook = {
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
   legsOf(entry: ClientOrderId): readonly OrderRecord[]
+  hasLegs(entry: ClientOrderId): boolean
   remember(record: OrderRecord): void
   mustReconcile(why: string): void
   reconciled(): void
@@ -106,11 +107,10 @@ export type BotBook = {
 export function loadBook(store: AccountStore, watched: readonly Watched[]): BotBook {
   const places = store.checkpoints()
   let newest: LaneBook | undefined
-  const seen = (lane: LaneBook) => {
-    if (!newest || (lane.lastBar?.time ?? 0) >= (newest.lastBar?.time ?? 0)) newest = lane
-  }
-  const lanes = watched.map((_, index) => loadLane(store, watched, index, places, seen))
-  for (const lane of lanes) if (lane.lastBar) seen(lane)
+  let onSeen = (_lane: LaneBook): void => undefined
+  const lanes = watched.map((_, index) => loadLane(store, watched, index, places, (lane) => onSeen(lane)))
+  const isNewer = (lane: LaneBook) => !newest || (lane.lastBar?.time ?? 0) >= (newest.lastBar?.time ?? 0)
+  for (const lane of lanes) if (lane.lastBar && isNewer(lane)) newest = lane
   const { instrument } = lanes[0]!
   const opens = new Map<ClientOrderId, OrderRecord>()
   for (const record of store.openOrders()) opens.set(record.order.clientOrderId, record)
@@ -126,27 +126,20 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
   }
   const unreconciled: string[] = ['the bot has just started']
   const known = store.risk()
-  let primary = positionOf(instrument.symbol)
-  let holding = positions.size > 0
-  const book: BotBook = {
+  // Fields and no accessors, which would make V8 keep it as a dictionary: every bar reads it many times.
+  const book: { -readonly [Field in keyof BotBook]: BotBook[Field] } = {
     lanes,
     positions,
-    get holding() {
-      return holding
-    },
-    get position() {
-      return primary
-    },
+    holding: positions.size > 0,
+    position: positionOf(instrument.symbol),
     positionOf,
     setPosition: (position) => {
       if (position.quantity === 0) positions.delete(position.symbol)
       else positions.set(position.symbol, position)
-      if (position.symbol === instrument.symbol) primary = position
-      holding = positions.size > 0
+      if (position.symbol === instrument.symbol) book.position = position
+      book.holding = positions.size > 0
     },
-    get lastBar() {
-      return newest?.lastBar
-    },
+    lastBar: newest?.lastBar,
     risk: known ?? firstRiskState(store, instrument),
     riskChanged: known === undefined,
     riskDue: true,
@@ -175,6 +168,10 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
       if (!record) throw new Error(`order ${id} was never written down`)
       return record
     },
+    hasLegs: (entry) => {
+      for (const { parent } of opens.values()) if (parent === entry) return true
+      return false
+    },
     legsOf: (entry) => [...opens.values()].filter((record) => record.parent === entry),
     remember: (record) => {
       if (isOpen(record.status)) opens.set(record.order.clientOrderId, record)
@@ -193,6 +190,11 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
       return working
     },
     entryConfidence: (symbol) => store.entryConfidence(symbol),
+  }
+  onSeen = (lane) => {
+    if (!isNewer(lane)) return
+    newest = lane
+    book.lastBar = lane.lastBar
   }
   return book
 }

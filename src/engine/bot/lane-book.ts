@@ -58,13 +58,11 @@ export function loadLane(
   const place = placeIn(places, series)
   // Another timeframe, or an earlier time here, still tells a price of the instrument.
   const told = place ?? newestOf(places.filter((known) => known.series.startsWith(`${instrument.symbol}:`)))
-  let lastBar: Bar | undefined = told && { ...told.bar }
-  const lane: LaneBook = {
+  // Fields and no accessors, which would make V8 keep it as a dictionary: every bar reads it many times.
+  const lane: Omit<LaneBook, 'lastBar'> & { lastBar: Bar | undefined } = {
     instrument,
     series,
-    get lastBar() {
-      return lastBar
-    },
+    lastBar: told && { ...told.bar },
     startsAfter: place?.bar.time ?? entryTime(watched, index, places),
     sessionDate: place?.sessionDate,
     day: store.day(instrument.symbol, place?.sessionDate ?? ''),
@@ -81,8 +79,8 @@ export function loadLane(
       held: NOTHING_HELD,
     },
     see: (bar) => {
-      if (lastBar) Object.assign(lastBar, bar)
-      else lastBar = { ...bar }
+      if (lane.lastBar) Object.assign(lane.lastBar, bar)
+      else lane.lastBar = { ...bar }
       onSeen(lane)
     },
   }

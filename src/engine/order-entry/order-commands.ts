@@ -110,9 +110,10 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
   ]
   const reasons = [asked(call), ...(wanted.reasons ?? []), ...notes]
   countEntry(call, quantity)
-  writeCall(call, { records, decision: { action: 'enter', symbol, side, quantity, price: markPx }, reasons })
+  const decision = { action: 'enter', symbol, side, quantity, price: markPx } as const
+  const isMarked = writeCall(call, { records, decision, reasons, leaves: true })
   ctx.log.info('decision-enter', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })
-  return sendOne(call, clientOrderId, [clientOrderId], reasons)
+  return sendOne(call, clientOrderId, reasons, isMarked)
 }
 
 /** Closes lots: never judged, never more than is held and not being closed already. */
@@ -128,13 +129,14 @@ export async function reduce(call: TradeCall, wanted: Wanted): Promise<TradeOutc
   const purpose = type.kind === 'stop-limit' ? 'stop' : 'exit'
   const order: NewOrder = { clientOrderId, symbol, side, quantity, type, timeInForce, purpose }
   const reasons = [asked(call)]
-  writeCall(call, {
+  const isMarked = writeCall(call, {
     records: [intentOf(call, order, { reason: call.command.kind, confidence: book.entryConfidence(symbol) })],
     decision: { action: 'exit', symbol, side, quantity, price: ctx.markOf(symbol) },
     reasons,
+    leaves: true,
   })
   ctx.log.info('decision-exit', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })
-  return sendOne(call, clientOrderId, [clientOrderId], reasons)
+  return sendOne(call, clientOrderId, reasons, isMarked)
 }
 
 /** Who asked for what, as the first reason of every decision the service makes. */

@@ -116,7 +116,7 @@ async function protect(
   const reasons = [asked(call)]
   writeCall(call, { records: [trail ? { ...intent, trail } : intent], reasons })
   call.ctx.log.info('protect', `${type.kind} for ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })
-  return sendOne(call, clientOrderId, [clientOrderId], reasons)
+  return sendOne(call, clientOrderId, reasons)
 }
 
 function abandonRest(

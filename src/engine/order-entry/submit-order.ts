@@ -34,8 +34,14 @@ export async function submitOrder(
 ): Promise<SubmitOutcome> {
   const before = leftBefore(ctx, book, id)
   if (before) return before
-  const record = markSent(ctx, book, id, quantity)
-  const reply = await ctx.broker.submit(wireOrder(ctx, record.order))
+  markSent(ctx, book, id, quantity)
+  return handOver(ctx, book, id)
+}
+
+/** As `submitOrder`, of an order that counts as sent since just now: nothing may have come between. */
+export async function handOver(ctx: BotContext, book: BotBook, id: ClientOrderId): Promise<SubmitOutcome> {
+  const { order } = book.orderOrThrow(id)
+  const reply = await ctx.broker.submit(wireOrder(ctx, order))
   if (reply.ok) {
     applyExecution(ctx, book, { order: reply.value })
     return reply.value.status === 'rejected'
@@ -46,16 +52,16 @@ export async function submitOrder(
 }
 
 /** Makes it durable that an order is about to leave: a commit of its own, and in the plain case its only statement. */
-function markSent(ctx: BotContext, book: BotBook, id: ClientOrderId, quantity?: Lots): OrderRecord {
+function markSent(ctx: BotContext, book: BotBook, id: ClientOrderId, quantity?: Lots): void {
   const record = book.orderOrThrow(id)
-  if (record.order.bracket || (quantity !== undefined && quantity !== record.order.quantity))
-    return moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
+  if (record.order.bracket || (quantity !== undefined && quantity !== record.order.quantity)) {
+    moveOrder(ctx, book, id, 'sent', 'submitting', quantity)
+    return
+  }
   const at = marketNow(ctx, book.lastBar)
   ctx.store.markSent(id, at)
-  const sent: OrderRecord = { ...record, status: 'sent', updatedAt: at }
-  book.remember(sent)
+  book.remember({ ...record, status: 'sent', updatedAt: at })
   ctx.changed()
-  return sent
 }
 
 /** What became of an order that was sent and must not be sent again; undefined for one that may leave now. */

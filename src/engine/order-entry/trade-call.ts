@@ -5,12 +5,13 @@ import type { ClientOrderId, NewOrder, Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import type { TradePlan } from '../../domain/order/trade-plan.ts'
+import type { TradeCallRecord } from '../../domain/order/trade-store.ts'
 import { lots, ticks, type EpochMs, type Lots, type Ticks } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { rememberInstrument, type BotContext } from '../bot/bot-context.ts'
 import { saveCheckpoint } from '../bot/checkpoint.ts'
 import { deriveClientOrderId, type OrderIdentity } from './derive-client-order-id.ts'
-import { submitOrder, type SubmitOutcome } from './submit-order.ts'
+import { handOver, submitOrder, type SubmitOutcome } from './submit-order.ts'
 
 /** What a call acts on: the signal it answers and is recorded under, and the strategy that decides. */
 export type TradeRef = Readonly<{
@@ -52,6 +53,8 @@ export type Written = Readonly<{
   outcome?: TradeOutcome
   /** More that belongs in the same commit. */
   also?: () => void
+  /** The one order leaves at once: that it does belongs in the same commit where that can be. */
+  leaves?: true
 }>
 
 /** The name of an order of this call: the same call always gives the same. */
@@ -87,28 +90,44 @@ export function intentOf(
  * Makes a call durable: decision, intents, plan and the call itself together with the place in the feed. A crash after it
  * finds all of them, one before it none.
  *
+ * @returns true where its order counts as sent already: it is to be handed over, not marked again
  * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt': nothing was written, and nothing may be sent
  */
-export function writeCall(call: TradeCall, written: Written): void {
-  const { ctx, book, ref, context, command, at } = call
-  const { records = [], decision, about = [], reasons } = written
+export function writeCall(call: TradeCall, written: Written): boolean {
+  const { book } = call
+  const sent = writeLeaving(call, written)
+  if (sent) book.remember(sent)
+  else writeTogether(call, written)
+  return sent !== undefined
+}
+
+/**
+ * One order that leaves at once and nothing beside it: the plain case is one statement, and one wait for the disk.
+ *
+ * @returns undefined where there is more to it: nothing was written then
+ */
+function writeLeaving(call: TradeCall, written: Written): OrderRecord | undefined {
+  const { ctx, book, at } = call
+  const { records, decision, reasons } = written
+  const record = records?.[0]
+  if (!written.leaves || !record || records.length > 1 || !decision) return undefined
+  if (!book.checkpointed || book.riskChanged || !ctx.store.instrument(record.order.symbol)) return undefined
+  const made = recordOf(call, [record.order.clientOrderId], reasons)
+  if (!ctx.store.insertOrderedCall(made, decisionOf(call, decision, reasons), record)) return undefined
+  return { ...record, status: 'sent', updatedAt: at }
+}
+
+function writeTogether(call: TradeCall, written: Written): void {
+  const { ctx, book } = call
+  const { records = [], decision, about = [], reasons, outcome } = written
   ctx.store.transact(() => {
     for (const record of records) {
       rememberInstrument(ctx, record.order.symbol)
       ctx.store.insertOrder(record)
     }
+    const orders = [...records.map(({ order }) => order.clientOrderId), ...about]
     ctx.store.insertTradeCall(
-      {
-        signalId: ref.signalId,
-        at,
-        accountId: context.accountId,
-        userId: context.userId,
-        signature: context.signature,
-        command,
-        orders: [...records.map(({ order }) => order.clientOrderId), ...about],
-        reasons,
-        ...(written.outcome === undefined ? {} : { outcome: written.outcome }),
-      },
+      { ...recordOf(call, orders, reasons), ...(outcome === undefined ? {} : { outcome }) },
       decision && decisionOf(call, decision, reasons),
     )
     if (written.plan) ctx.store.saveTradePlan(written.plan)
@@ -118,6 +137,15 @@ export function writeCall(call: TradeCall, written: Written): void {
   })
   if (book.lastBar === undefined || book.checkpointed) book.riskChanged = false
   for (const record of records) book.remember(record)
+}
+
+function recordOf(
+  { ref, context, command, at }: TradeCall,
+  orders: readonly ClientOrderId[],
+  reasons: readonly Reason[],
+): TradeCallRecord {
+  const { accountId, userId, signature } = context
+  return { signalId: ref.signalId, at, accountId, userId, signature, command, orders, reasons }
 }
 
 function decisionOf(
@@ -165,14 +193,18 @@ export function nothingToDo(call: TradeCall, code: string, text: string): TradeO
   return outcome
 }
 
-/** Sends one order that is written down, and says what became of the call. */
+/**
+ * Sends one order that is written down, and says what became of the call.
+ *
+ * @param isMarked what `writeCall` said: the order counts as sent already
+ */
 export async function sendOne(
-  call: TradeCall,
+  { ctx, book }: TradeCall,
   id: ClientOrderId,
-  orders: readonly ClientOrderId[],
   reasons: readonly Reason[],
+  isMarked = false,
 ): Promise<TradeOutcome> {
-  return outcomeOf(await submitOrder(call.ctx, call.book, id), orders, reasons)
+  return outcomeOf(await (isMarked ? handOver(ctx, book, id) : submitOrder(ctx, book, id)), [id], reasons)
 }
 
 export function outcomeOf(

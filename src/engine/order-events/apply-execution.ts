@@ -25,12 +25,22 @@ import { withDayOf } from '../bot/watch-risk.ts'
  * we have is old news.
  */
 export function applyExecution(ctx: BotContext, book: BotBook, report: ExecutionReport): void {
-  ctx.store.transact(() => {
-    if (report.fill) applyFill(ctx, book, report.fill)
-    applyStatus(ctx, book, report.order)
-    if (report.fill) countBooked(ctx, book, report.fill.clientOrderId)
-  })
+  const { order, fill } = report
+  // What a plain order has come to is one row, and so a commit of its own.
+  if (!fill && movesAlone(book, order.clientOrderId)) applyStatus(ctx, book, order)
+  else
+    ctx.store.transact(() => {
+      if (fill) applyFill(ctx, book, fill)
+      applyStatus(ctx, book, order)
+      if (fill) countBooked(ctx, book, fill.clientOrderId)
+    })
   ctx.changed()
+}
+
+/** True for an order whose end changes no other's: it has no legs, and no stop's place is empty after it. */
+function movesAlone(book: BotBook, id: ClientOrderId): boolean {
+  const purpose = book.known(id)?.order.purpose
+  return (purpose === 'entry' || purpose === 'exit') && !book.hasLegs(id)
 }
 
 /**
@@ -216,7 +226,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
     reason: report.reason && report.status === 'rejected' ? report.reason : record.reason,
     updatedAt: marketNow(ctx, book.lastBar),
   }
-  ctx.store.updateOrder(moved, report.reason ?? report.status)
+  ctx.store.moveOrder(moved, report.reason ?? report.status)
   book.remember(moved)
   book.missedSince.delete(report.clientOrderId)
   if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())

@@ -4,66 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { homeLayout } from '../../../src/adapters/home/layout.ts'
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { STATE_MIGRATIONS } from '../../../src/adapters/state-db/schema.ts'
-import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { Refused } from '../../../src/domain/failure/refusal.ts'
-import { clientOrderId, fillId, type NewOrder } from '../../../src/domain/order/order.ts'
+import { clientOrderId, fillId } from '../../../src/domain/order/order.ts'
 import type { OrderRecord } from '../../../src/domain/order/order-record.ts'
-import type { TradeCallRecord } from '../../../src/domain/order/trade-store.ts'
 import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
 import { beginBackup, checkpointHalf } from '../../support/crash/half-done-files.ts'
+import { account, accountId, intent, rows } from '../../support/held-state.ts'
 import { tempHome } from '../../support/temp-home.ts'
-
-const accountId = 'A1' as AccountId
-
-function account() {
-  const layout = homeLayout(tempHome())
-  mkdirSync(layout.account(accountId), { recursive: true })
-  const open = () => openState({ layout, accountId, instanceId: 'i', expectExisting: false, now: () => epochMs(7) })
-  return { layout, path: layout.state(accountId), open }
-}
-
-function intent(id: string, more: Partial<NewOrder> = {}, record: Partial<OrderRecord> = {}): OrderRecord {
-  return {
-    order: {
-      ...{ clientOrderId: clientOrderId(id), symbol: 'ES', side: 'buy', quantity: lots(2), timeInForce: 'day' },
-      ...{ type: { kind: 'limit', limitPx: ticks(100) }, purpose: 'entry', ...more },
-    },
-    ...{
-      parent: undefined,
-      status: 'intent',
-      venueOrderId: undefined,
-      cumQty: lots(0),
-      signalId: 's',
-      decisionId: 's',
-    },
-    ...{ confidence: 0.5, reason: 'buy', createdAt: epochMs(1), updatedAt: epochMs(1), ...record },
-  }
-}
-
-const called: TradeCallRecord = {
-  ...{ signalId: 's', at: epochMs(3), accountId: 'A1', userId: 'u', signature: 'me', orders: [] },
-  ...{ command: { kind: 'buy', symbol: 'ES', quantity: lots(1) }, reasons: [{ code: 'buy', text: 'asked' }] },
-}
-const decided = {
-  ...{
-    decisionId: 's',
-    at: epochMs(3),
-    barTime: epochMs(2),
-    symbol: 'ES',
-    action: 'enter' as const,
-    side: 'buy' as const,
-  },
-  ...{ quantity: lots(1), price: ticks(9), confidence: 0.5, features: {} },
-}
-
-function rows<Row>(path: string, sql: string): Row[] {
-  const db = new Database(path, { readonly: true })
-  try {
-    return db.prepare(sql).all() as Row[]
-  } finally {
-    db.close()
-  }
-}
 
 describe('the orders of an account', () => {
   it.each([
@@ -102,7 +49,7 @@ describe('the orders of an account', () => {
     store.close()
   })
 
-  it('are marked as sent in a commit of their own, with a line of their history', () => {
+  it('are marked as sent in a commit of their own', () => {
     const { path, open } = account()
     const store = open()
     store.transact(() => store.insertOrder(intent('a')))
@@ -111,20 +58,66 @@ describe('the orders of an account', () => {
     expect(rows(path, 'SELECT status, updated_at, sent_at FROM orders')).toEqual([
       { status: 'sent', updated_at: 5, sent_at: 5 },
     ])
-    expect(rows(path, 'SELECT client_order_id, at, status, note FROM order_events')).toEqual([
-      { client_order_id: 'a', at: 5, status: 'sent', note: 'submitting' },
-    ])
     expect(store.openOrders()).toEqual([intent('a', {}, { status: 'sent', updatedAt: epochMs(5) })])
     expect(() => store.markSent(clientOrderId('nobody'), epochMs(5))).toThrow(/not there/)
     store.close()
   })
 
-  it('are not marked as sent by a bot that another has taken the account from', () => {
+  it('move on in a commit of their own, with a line of their history, and keep their terms', () => {
+    const { path, open } = account()
+    const store = open()
+    store.transact(() => store.insertOrder(intent('a')))
+    const moved = intent('a', {}, { status: 'canceled', cumQty: lots(1), updatedAt: epochMs(9) })
+    store.moveOrder({ ...moved, order: { ...moved.order, quantity: lots(7) } }, 'by the venue')
+    expect(rows(path, 'SELECT status, cum_qty, quantity, is_open, updated_at FROM orders')).toEqual([
+      { status: 'canceled', cum_qty: 1, quantity: 2, is_open: 0, updated_at: 9 },
+    ])
+    expect(rows(path, 'SELECT client_order_id, at, status, cum_qty, note FROM order_events')).toEqual([
+      { client_order_id: 'a', at: 9, status: 'canceled', cum_qty: 1, note: 'by the venue' },
+    ])
+    expect(() => store.moveOrder(intent('nobody'), '')).toThrow(/not there/)
+    store.close()
+  })
+
+  it('move on together with the rest of a transaction, or not at all', () => {
+    const store = account().open()
+    store.transact(() => store.insertOrder(intent('a')))
+    const undone = () =>
+      store.transact(() => {
+        store.moveOrder(intent('a', {}, { status: 'filled' }), 'filled')
+        throw new Error('undone')
+      })
+    expect(undone).toThrow('undone')
+    expect(store.order(clientOrderId('a'))?.status).toBe('intent')
+    store.close()
+  })
+
+  it('keep the lines of their history when an account of an earlier version is opened', () => {
+    const { path, open } = account()
+    const old = new Database(path)
+    for (const sql of STATE_MIGRATIONS.slice(0, 9)) old.exec(sql)
+    old.pragma('user_version = 9')
+    old.exec(`INSERT INTO orders (client_order_id, symbol, side, quantity, type, time_in_force, purpose, status, cum_qty, signal_id,
+         decision_id, confidence, reason, generation, created_at, updated_at)
+       VALUES ('a', 'ES', 'buy', 1, 'market', 'day', 'entry', 'intent', 0, 's', 's', 0.5, '', 1, 1, 1)`)
+    old.exec(`UPDATE orders SET status = 'sent', updated_at = 4, sent_at = 4`)
+    old.close()
+    const store = open()
+    store.moveOrder(intent('a', {}, { status: 'filled', updatedAt: epochMs(9) }), 'filled')
+    expect(rows(path, 'SELECT seq, client_order_id, at, status, note FROM order_events')).toEqual([
+      { seq: 1, client_order_id: 'a', at: 4, status: 'sent', note: 'submitting' },
+      { seq: 2, client_order_id: 'a', at: 9, status: 'filled', note: 'filled' },
+    ])
+    store.close()
+  })
+
+  it('are not marked or moved by a bot that another has taken the account from', () => {
     const { open } = account()
     const first = open()
     first.transact(() => first.insertOrder(intent('a')))
     const second = open()
     expect(() => first.markSent(clientOrderId('a'), epochMs(5))).toThrow(Refused)
+    expect(() => first.moveOrder(intent('a', {}, { status: 'filled' }), '')).toThrow(Refused)
     expect(second.order(clientOrderId('a'))?.status).toBe('intent')
     first.close()
     second.close()
@@ -170,42 +163,6 @@ describe('the orders of an account', () => {
     const store = open()
     expect(store.openOrders().map(({ status }) => status)).toEqual(['intent', 'acknowledged', 'unknown'])
     expect(store.tradeCall('s')).toMatchObject({ signalId: 's', accountId: 'A1', orders: ['filled'] })
-    store.close()
-  })
-})
-
-describe('the calls of an account', () => {
-  it.each([
-    ['one that decided', { ...decided, reasons: called.reasons }],
-    ['one whose decision has reasons of its own', { ...decided, reasons: [{ code: 'setup', text: 'seen' }] }],
-    ['one that decided nothing', undefined],
-  ])('are read as they were made, also after their end: %s', (_, decision) => {
-    const store = account().open()
-    store.transact(() => store.insertTradeCall(called, decision))
-    expect(store.tradeCall('s')).toEqual(called)
-    const outcome = { kind: 'nothing-to-do', reasons: [] } as const
-    store.transact(() => store.endTradeCall('s', outcome))
-    expect(store.tradeCall('s')).toEqual({ ...called, outcome })
-    store.close()
-  })
-
-  it('are made once by a name', () => {
-    const store = account().open()
-    const make = (decision?: typeof decided) =>
-      store.transact(() => store.insertTradeCall(called, decision && { ...decision, reasons: [] }))
-    make(decided)
-    expect(() => make(decided)).toThrow(/made before/)
-    store.close()
-  })
-
-  it('leave a decision as it was that has their name by chance', () => {
-    const { path, open } = account()
-    const store = open()
-    store.transact(() => store.insertDecision({ ...decided, action: 'hold', reasons: [] }))
-    expect(store.tradeCall('s')).toBeUndefined()
-    store.transact(() => store.insertTradeCall(called, { ...decided, reasons: called.reasons }))
-    expect(store.tradeCall('s')).toEqual(called)
-    expect(rows(path, 'SELECT action, reasons FROM decisions')).toEqual([{ action: 'hold', reasons: '[]' }])
     store.close()
   })
 })

@@ -26,8 +26,12 @@ function plug(commits: number, when: 'before' | 'after') {
     pulled: () => left < 0,
     wrapStore: (store: HeldState): HeldState => {
       let inside = false
+      const alone = <T>(commit: () => T): T => (inside ? commit() : guarded(commit))
       return {
         ...store,
+        markSent: (id, at) => alone(() => store.markSent(id, at)),
+        moveOrder: (record, note) => alone(() => store.moveOrder(record, note)),
+        insertOrderedCall: (call, decision, order) => alone(() => store.insertOrderedCall(call, decision, order)),
         transact: (work) => {
           if (inside) return store.transact(work)
           return guarded(() => {

@@ -20,14 +20,24 @@ export const ANYWHERE: CrashPoint = { id: 'any', title: 'wherever it was', at: '
 const INTENTS = '.*(trade_calls|decisions,.*orders)'
 
 export const CRASH_POINTS: readonly CrashPoint[] = [
-  { id: '2', title: 'before the commit of the intents', at: `^commit:before:${INTENTS}`, among: 3 },
-  { id: '3', title: 'intents committed, nothing sent', at: `^commit:after:${INTENTS}`, among: 3 },
+  { id: '2', title: 'before the commit of the intents', at: `^(commit|write):before:${INTENTS}`, among: 3 },
+  { id: '3', title: 'intents committed, nothing sent', at: `^(commit|write):after:${INTENTS}`, among: 3 },
   { id: '3b', title: 'connected, the first byte not written', at: '^wire:before:POST /v1/orders', among: 4 },
   { id: '4', title: 'half of the order written', at: '^wire:half:POST /v1/orders', among: 4 },
   { id: '5', title: 'the order written, no answer', at: '^wire:sent:POST /v1/orders', among: 4 },
   { id: '6', title: 'the answer here, not read', at: '^wire:answer:POST /v1/orders', among: 4 },
-  { id: '6b', title: 'before what the broker said is stored', at: '^commit:before:order_events,orders', among: 12 },
-  { id: '7', title: 'after something the broker said is stored', at: '^commit:after:order_events,orders', among: 12 },
+  {
+    id: '6b',
+    title: 'before what the broker said is stored',
+    at: '^(commit|write):before:order_events,orders',
+    among: 12,
+  },
+  {
+    id: '7',
+    title: 'after something the broker said is stored',
+    at: '^(commit|write):after:order_events,orders',
+    among: 12,
+  },
   { id: '8', title: 'told by the stream, not stored', at: '^stream:message', among: 8 },
   { id: '8b', title: 'before a fill is stored', at: '^commit:before:.*fills', among: 4 },
   { id: '8c', title: 'after a fill is stored', at: '^commit:after:.*fills', among: 4 },

@@ -9,7 +9,7 @@ import { beginBackup, checkpointHalf } from './half-done-files.ts'
  * every write to and read from the venue.
  *
  * * `commit:before:TABLES`, `commit:after:TABLES`: the tables written in the transaction, sorted, with commas
- * * `write:before:TABLE`, `write:after:TABLE`: a write that is a transaction of its own
+ * * `write:before:TABLES`, `write:after:TABLES`: a write that is a transaction of its own
  * * `migrate:before:VERSION`, `migrate:after:VERSION`
  * * `checkpoint:half` (a part of the write-ahead log is in state.db), `backup:during` (somebody reads state.db for a copy
  *   that will not be finished): after a commit of state.db, only where the plan asks for them
@@ -66,16 +66,16 @@ function hookCommits(plan: CrashPlan, trail: Trail): void {
           return result
         })
       }
-    const table = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/i.exec(sql)?.[1]
-    if (table === undefined) return statement
+    const written = tablesOf(sql)
+    if (written.length === 0) return statement
     const write = (work: () => unknown) => {
       if (!isInside)
-        return around(reach, 'write', table, () => {
+        return around(reach, 'write', written.join(','), () => {
           const result = work()
           noteSynced(this.name, trail)
           return result
         })
-      tables.add(table)
+      for (const table of written) tables.add(table)
       return work()
     }
     statement.run = (...parameters) => write(() => run.apply(statement, parameters))
@@ -120,6 +120,14 @@ function hookCommits(plan: CrashPlan, trail: Trail): void {
     if (version !== undefined) reach(`migrate:after:${version}`)
     return result
   }
+}
+
+/** What a statement writes, sorted; what triggers write for it included. */
+function tablesOf(sql: string): readonly string[] {
+  const table = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/i.exec(sql)?.[1]
+  if (table === 'ordered_calls') return ['decisions', 'orders']
+  if (table === 'orders' && /\bnote = \?/.test(sql)) return ['order_events', 'orders']
+  return table === undefined ? [] : [table]
 }
 
 /** Points that are states of the files, and that no call of ours passes through. */
