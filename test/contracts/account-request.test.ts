@@ -49,9 +49,10 @@ describe('the request that makes an account once more', () => {
   it('carries nothing that belongs to one computer or one set of books', async () => {
     const { settings } = await registry.add({
       ...{ ...REQUEST, broker: 'gateway' },
-      set: ['gateway.url=https://bridge.example', 'gateway.tokenFile=/home/anna/token', 'risk.clearBreach=4'],
+      set: ['gateway.url=https://bridge.example', 'gateway.tokenFile=/home/anna/token'],
     })
-    const text = JSON.stringify(accountsFile([settings]))
+    const cleared = { ...settings, risk: { ...settings.risk, clearBreach: 4 } }
+    const text = JSON.stringify(accountsFile([cleared]))
     expect(text).not.toContain('token')
     expect(text).not.toContain('clearBreach')
     expect(text).toContain('https://bridge.example')
