@@ -22,6 +22,8 @@ const ALLOWED = {
   // Writes a file of its own name into the guards' folder, to learn why SQLite could not.
   'adapters/lock/guard-refusals.ts': ['rmSync', 'writeFileSync'],
   'adapters/lock/heal-guard.ts': ['mkdirSync', 'renameSync', 'statSync'],
+  // Makes the folder where there is none yet.
+  'adapters/lock/while-free.ts': ['mkdirSync'],
   'adapters/lock/who-holds.ts': [],
   // Tells a person where it is, and opens no file at all.
   'apps/launcher/api/locks.ts': [],
