@@ -99,6 +99,7 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
     plan.again && { at: plan.again.point.at, nth: plan.again.nth },
   ]
   let life = 0
+  let personAsked = 0
   let bot: { process: BotProcess; isOver: boolean; from: number | undefined } | undefined
 
   /** A bot that runs and has looked at its books, whatever came before. */
@@ -171,12 +172,13 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
 
   /**
    * What a person does whom the bot has asked: looks at the venue for orders that it can't tell the fate of, and ends
-   * those that are not there.
+   * those that are not there. Asking again is another request: the venue may have refused the one before.
    */
   async function lookAtVenue(): Promise<void> {
     const { copies } = await venue.books()
     const lost = unsettledOrders(layout, accountId).filter((id) => copies[id] === undefined)
-    for (const [n, clientOrderId] of lost.entries()) {
+    for (const clientOrderId of lost) {
+      const n = personAsked++
       const link = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
       const command = { kind: 'cancel-order', clientOrderId } as const
       await link?.trade({ signalId: `person-${plan.seed}-${n}-${life}`, command }, WAIT.answer).catch(() => undefined)
