@@ -52,7 +52,7 @@ export async function run(): Promise<{ figures: Figure[] }> {
       {
         ...{ name: `${CONTEXTS} contexts interleaved, calls`, value: many.perSecond, limit: 20_000, unit: 'calls/s' },
         better: 'higher',
-        note: `${CALLS} calls measured, not the million; each a new order, in 3 statements and 2 commits to a SQLite state in memory of its own; ${IN_FLIGHT} of every context under way together (one at a time: ${Math.round(alone.perSecond)} calls/s)`,
+        note: `${CALLS} calls measured, not the million; each a new order, in 3 statements and 2 commits to a SQLite state in memory of its own; ${IN_FLIGHT} of every context under way together (one of each: ${Math.round(alone.perSecond)} calls/s)`,
       },
       {
         ...{ name: 'rows with a foreign id', value: many.foreign + alone.foreign, limit: 0, unit: 'rows' },

@@ -13,6 +13,7 @@ import type { EpochMs } from '../../domain/units/units.ts'
 import { readDeviceId } from '../home/device-id.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { ownIdentity } from '../process/own-identity.ts'
+import { pause } from '../process/pause.ts'
 import { seeProcessSync } from '../process/see-process.ts'
 import type { ExclusiveHold } from './exclusive-file.ts'
 import { guardFailure, heldByOther, heldDespiteFreeGuard, recordFailure, startedElsewhere } from './guard-refusals.ts'
@@ -117,7 +118,7 @@ function acquire(claim: Claim): GuardOutcome {
     // Busy though no record explains it: the holder is writing its own, or somebody only looked.
     if (mayBeHeld(verdict) && 'record' in verdict) return refusedAsHeld(claim, verdict)
     if (attempt >= PATIENCE) return refusedAsHeld(claim, unexplained(verdict))
-    pause()
+    pause(PAUSE_MS)
   }
 }
 
@@ -188,7 +189,7 @@ function judgeAfterWinning(path: string, identity: ReturnType<typeof ownIdentity
   for (let attempt = 0; ; attempt++) {
     const verdict = judgeRecord(path, identity)
     if (attempt >= PATIENCE || !provesLivingHolder(verdict, identity)) return verdict
-    pause()
+    pause(PAUSE_MS)
   }
 }
 
@@ -208,9 +209,4 @@ function unexplained(verdict: HolderVerdict): HolderVerdict {
   if (verdict.kind === 'unknown') return verdict
   const why = 'its guard is taken, but no lock record names a living process'
   return 'record' in verdict ? { kind: 'unknown', record: verdict.record, why } : { kind: 'unknown', why }
-}
-
-/** A few milliseconds without letting anything else of this process run. */
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
 }

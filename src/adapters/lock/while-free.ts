@@ -3,6 +3,7 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import { Refused, refuse } from '../../domain/failure/refusal.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
+import { pause } from '../process/pause.ts'
 import { guardFailure } from './guard-refusals.ts'
 import { holdGuard } from './heal-guard.ts'
 
@@ -35,6 +36,6 @@ export function whileFree<T>(layout: HomeLayout, accountId: AccountId, work: () 
     }
     if (attempt >= PATIENCE)
       refuse('account-held', `A bot has just taken account ${accountId}.`, `Stop it first: slipway stop ${accountId}`)
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+    pause(PAUSE_MS)
   }
 }

@@ -4,7 +4,7 @@ import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen, type OrderStatus } from '../../domain/order/order-status.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
-import { fromRow, isPlain, toRow, trailOf, type OrderRow } from './order-rows.ts'
+import { fromRow, toRow, trailOf, type OrderRow } from './order-rows.ts'
 
 type OrderQueries = Pick<
   AccountStore,
@@ -30,12 +30,6 @@ type OrderQueries = Pick<
 export function orderQueries(db: Statements, generation: number): OrderQueries {
   const selectOpen = db.prepare('SELECT * FROM orders WHERE is_open = 1 ORDER BY seq')
   const selectOne = db.prepare('SELECT * FROM orders WHERE client_order_id = ?')
-  // Most orders have nothing in half of the fields, and binding a field costs more than storing it.
-  const insertPlain = db.prepare(
-    `INSERT INTO orders (client_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force, purpose, status, cum_qty,
-       signal_id, decision_id, confidence, reason, generation, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', 0, ?, ?, ?, ?, ?, ?, ?)`,
-  )
   const insert = db.prepare(
     `INSERT INTO orders (client_order_id, parent, venue_order_id, symbol, side, quantity, type, limit_px, stop_px, time_in_force,
        purpose, bracket, trail, oco, replaces, cancel_reason, status, cum_qty, signal_id, decision_id, confidence, reason, generation,
@@ -86,28 +80,6 @@ export function orderQueries(db: Statements, generation: number): OrderQueries {
       return row && fromRow(row)
     },
     insertOrder: (record) => {
-      if (isPlain(record)) {
-        const { order } = record
-        insertPlain.run(
-          order.clientOrderId,
-          order.symbol,
-          order.side,
-          order.quantity,
-          order.type.kind,
-          'limitPx' in order.type ? order.type.limitPx : null,
-          'stopPx' in order.type ? order.type.stopPx : null,
-          order.timeInForce,
-          order.purpose,
-          record.signalId,
-          record.decisionId,
-          record.confidence,
-          record.reason,
-          generation,
-          record.createdAt,
-          record.updatedAt,
-        )
-        return
-      }
       const row = toRow(record)
       // By place: binding two dozen names costs more than the insert.
       insert.run(

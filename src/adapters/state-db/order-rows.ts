@@ -40,23 +40,6 @@ export type OrderRow = {
   updated_at: number
 }
 
-/** An intent that stands alone: nothing is known of it but what it is. */
-export function isPlain(record: OrderRecord): boolean {
-  const { order } = record
-  return (
-    record.status === 'intent' &&
-    record.cumQty === 0 &&
-    record.parent === undefined &&
-    record.venueOrderId === undefined &&
-    record.replaces === undefined &&
-    record.cancelReason === undefined &&
-    record.trail === undefined &&
-    order.bracket === undefined &&
-    order.oco === undefined &&
-    order.type.kind !== 'trailing-stop'
-  )
-}
-
 export function toRow({ order, ...record }: OrderRecord): OrderRow {
   return {
     client_order_id: order.clientOrderId,

@@ -2,7 +2,6 @@ import type { Decision } from '../../domain/decision/decision.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { TradeCallRecord, TradeStore } from '../../domain/order/trade-store.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
-import { isPlain } from './order-rows.ts'
 
 /** Calls that decide on one plain order: decision, call and order in one statement, and so in a commit of its own. */
 export function orderedCalls(db: Statements, generation: number): Pick<TradeStore, 'insertOrderedCall'> {
@@ -70,5 +69,22 @@ function isWhole(call: TradeCallRecord, decision: Decision, record: OrderRecord)
     decision.confidence === record.confidence &&
     call.orders.length === 1 &&
     call.orders[0] === order.clientOrderId
+  )
+}
+
+/** An intent that stands alone: nothing is known of it but what it is. */
+function isPlain(record: OrderRecord): boolean {
+  const { order } = record
+  return (
+    record.status === 'intent' &&
+    record.cumQty === 0 &&
+    record.parent === undefined &&
+    record.venueOrderId === undefined &&
+    record.replaces === undefined &&
+    record.cancelReason === undefined &&
+    record.trail === undefined &&
+    order.bracket === undefined &&
+    order.oco === undefined &&
+    order.type.kind !== 'trailing-stop'
   )
 }

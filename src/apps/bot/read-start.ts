@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import { pause } from '../../adapters/process/pause.ts'
 import { botStartOf, type BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 
@@ -63,7 +64,7 @@ function readSome(fd: number, chunk: Buffer): number {
       if (code === 'EOF') return 0
       if (code !== 'EAGAIN') throw error
       // A pipe its writer made non-blocking: wait a moment without spinning.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      pause(5)
     }
   }
 }

@@ -130,7 +130,6 @@ function unpricedOf(
   return facts.positions.flatMap(({ symbol }) => {
     const followed = traded.find((one) => one.symbol === (facts.instruments.get(symbol)?.option?.underlying ?? symbol))
     if (!followed) return [{ symbol, text: 'this account follows no prices of it' }]
-    const { stalePriceBars } = settings.risk
     const verdict = judgeFreshness({
       now,
       lastBarAt: facts.lastBars.get(followed.symbol)?.time,
@@ -138,7 +137,7 @@ function unpricedOf(
       session: openAccountSessions({ settings, instrument: followed, facts: bundledCalendar() }).sessionAt(now),
       feedStartedAt: epochMs(0),
       replaying: false,
-      ...(stalePriceBars > 0 ? { barsLate: stalePriceBars } : {}),
+      barsLate: settings.risk.stalePriceBars,
     })
     return verdict.kind === 'blind' ? [{ symbol, text: verdict.text }] : []
   })

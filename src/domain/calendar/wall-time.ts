@@ -14,6 +14,8 @@ export interface WallClock {
    */
   toEpoch(date: string, minute: number): EpochMs
   toWall(at: EpochMs): WallTime
+  /** The minute of `toWall` alone, which costs a fraction of it: a date is a text. */
+  toMinute(at: EpochMs): number
 }
 
 const MINUTE = 60_000
@@ -71,6 +73,8 @@ export function wallClock(zone: string, offsets: ZoneOffsets = intlOffsets): Wal
     return offset === offsetOfWeekStart(week + 1) ? offset : exactOffset(at)
   }
 
+  const minuteOf = (local: number) => Math.floor((local - Math.floor(local / DAY) * DAY) / MINUTE)
+
   return {
     zone,
     toEpoch(date, minute) {
@@ -86,8 +90,9 @@ export function wallClock(zone: string, offsets: ZoneOffsets = intlOffsets): Wal
     },
     toWall(at) {
       const local = at + offsetAt(at)
-      return { date: isoDate(local), minute: Math.floor((local - Math.floor(local / DAY) * DAY) / MINUTE) }
+      return { date: isoDate(local), minute: minuteOf(local) }
     },
+    toMinute: (at) => minuteOf(at + offsetAt(at)),
   }
 }
 

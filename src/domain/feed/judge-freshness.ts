@@ -17,7 +17,7 @@ export type FeedSilence = Readonly<{
   feedStartedAt: EpochMs
   /** Bars of the past, which have no session to be late in. */
   replaying: boolean
-  /** Bars that may be missed, where it is not the usual number; not asked of a replay. */
+  /** Bars that may be missed; 0 or left out: the usual number. Not asked of a replay. */
   barsLate?: number
 }>
 
@@ -33,7 +33,7 @@ const REPLAY_SILENCE_MS = 900_000
  * start of the feed, whichever came last; the feed is blind when two more spans have gone by.
  */
 export function judgeFreshness(silence: FeedSilence): FreshnessVerdict {
-  const { now, lastBarAt, timeframeMs, session, feedStartedAt, replaying, barsLate = BARS_LATE } = silence
+  const { now, lastBarAt, timeframeMs, session, feedStartedAt, replaying, barsLate } = silence
   if (replaying) {
     const since = Math.max(lastBarAt ?? feedStartedAt, feedStartedAt)
     return verdict(now - since, Math.max(REPLAY_SILENCE_MS, (BARS_LATE + 1) * timeframeMs), 'from the replay')
@@ -41,7 +41,7 @@ export function judgeFreshness(silence: FeedSilence): FreshnessVerdict {
   if (!session) return { kind: 'closed' }
   const lastEnd = lastBarAt === undefined ? -Infinity : lastBarAt + timeframeMs
   const since = Math.max(lastEnd, session.open, feedStartedAt)
-  return verdict(now - since, (barsLate + 1) * timeframeMs, 'while the market is open')
+  return verdict(now - since, ((barsLate || BARS_LATE) + 1) * timeframeMs, 'while the market is open')
 }
 
 function verdict(silentMs: number, allowedMs: number, where: string): FreshnessVerdict {

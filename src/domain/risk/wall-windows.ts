@@ -46,13 +46,13 @@ export function openWallWindows(text: string, spec: WallWindowsSpec): WallWindow
     spec.ranges.some(({ from, to }) => (from < to ? minute >= from && minute < to : minute >= from || minute < to))
   return {
     text,
-    contains: (at) => holds(clock.toWall(at).minute),
+    contains: (at) => holds(clock.toMinute(at)),
     touches: (at, span) => {
-      const { minute } = clock.toWall(at)
+      const minute = clock.toMinute(at)
       const ahead = span / 60_000
       const isAhead = spec.ranges.some(({ from }) => (from - minute + MINUTES_A_DAY) % MINUTES_A_DAY <= ahead)
       // The wall clock may jump over the beginning of a window, and into it.
-      return holds(minute) || isAhead || holds(clock.toWall(epochMs(at + span)).minute)
+      return holds(minute) || isAhead || holds(clock.toMinute(epochMs(at + span)))
     },
   }
 }

@@ -89,7 +89,6 @@ export type BotBook = {
   known(id: ClientOrderId): OrderRecord | undefined
   orderOrThrow(id: ClientOrderId): OrderRecord
   legsOf(entry: ClientOrderId): readonly OrderRecord[]
-  hasLegs(entry: ClientOrderId): boolean
   remember(record: OrderRecord): void
   mustReconcile(why: string): void
   reconciled(): void
@@ -167,10 +166,6 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
       const record = book.known(id)
       if (!record) throw new Error(`order ${id} was never written down`)
       return record
-    },
-    hasLegs: (entry) => {
-      for (const { parent } of opens.values()) if (parent === entry) return true
-      return false
     },
     legsOf: (entry) => [...opens.values()].filter((record) => record.parent === entry),
     remember: (record) => {

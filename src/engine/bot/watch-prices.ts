@@ -67,7 +67,6 @@ function whyStale(
   const followed = ctx.instrument.symbol
   if (symbol !== followed && ctx.instrumentOf(symbol)?.option?.underlying !== followed)
     return ctx.markOf(symbol) === undefined ? 'this bot follows no prices of it' : undefined
-  const { stalePriceBars } = ctx.risk.limits
   const verdict = judgeFreshness({
     now,
     lastBarAt: book.lanes[ctx.lane]!.lastBar?.time,
@@ -75,7 +74,7 @@ function whyStale(
     session: ctx.sessions.sessionAt(now),
     feedStartedAt,
     replaying: false,
-    ...(stalePriceBars > 0 ? { barsLate: stalePriceBars } : {}),
+    barsLate: ctx.risk.limits.stalePriceBars,
   })
   return verdict.kind === 'blind' ? verdict.text : undefined
 }

@@ -108,9 +108,10 @@ export function writeCall(call: TradeCall, written: Written): boolean {
  */
 function writeLeaving(call: TradeCall, written: Written): OrderRecord | undefined {
   const { ctx, book, at } = call
-  const { records, decision, reasons } = written
+  const { records, decision, reasons, about, plan, also, outcome } = written
   const record = records?.[0]
   if (!written.leaves || !record || records.length > 1 || !decision) return undefined
+  if (about || plan || also || outcome) return undefined
   if (!book.checkpointed || book.riskChanged || !ctx.store.instrument(record.order.symbol)) return undefined
   const made = recordOf(call, [record.order.clientOrderId], reasons)
   if (!ctx.store.insertOrderedCall(made, decisionOf(call, decision, reasons), record)) return undefined

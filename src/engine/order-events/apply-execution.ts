@@ -40,7 +40,7 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
 /** True for an order whose end changes no other's: it has no legs, and no stop's place is empty after it. */
 function movesAlone(book: BotBook, id: ClientOrderId): boolean {
   const purpose = book.known(id)?.order.purpose
-  return (purpose === 'entry' || purpose === 'exit') && !book.hasLegs(id)
+  return (purpose === 'entry' || purpose === 'exit') && book.legsOf(id).length === 0
 }
 
 /**
