@@ -16,6 +16,7 @@ import { withFileLock } from '../lock/with-file-lock.ts'
 import { readOpenThings } from '../state-db/read-open.ts'
 import { applySettings, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
 import { openAccountEntries, type AccountEntry } from './account-entries.ts'
+import { booksMove, type BooksMove } from './books-move.ts'
 import { changesBetween } from './changes-between.ts'
 import { userIdOf } from './read-settings.ts'
 import { refuseIdleClear } from './refuse-idle-clear.ts'
@@ -57,9 +58,6 @@ export type AccountRegistryOptions = Readonly<{
   /** Who holds the account now, as a sentence; undefined when nobody does. */
   heldBy: (id: AccountId) => Promise<string | undefined>
 }>
-
-/** Settings that say what the account's books are about; changed only while it is stopped and flat. */
-const BOOK_KEYS = ['symbol', 'alsoSymbols', 'broker', 'mode'] as const
 
 /**
  * The accounts of one home: one folder each, with an account.json.
@@ -161,12 +159,13 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     const before = entries.readFrom(id, removedPath(id))
     if ('corrupt' in before) return
     const isSameUser = before.settings.userId === wanted.userId
-    const isMoved = BOOK_KEYS.some((key) => String(before.settings[key]) !== String(wanted[key]))
-    if (isSameUser && !(isMoved && hasOpenPosition(id))) return
+    const move = booksMove(before.settings, wanted)
+    const open = isSameUser && move ? whatIsOpen(id) : undefined
+    if (isSameUser && open === undefined) return
     refuse(
       'account-exists',
       isSameUser
-        ? `The removed account ${id} still has an open position in ${before.settings.symbol}.`
+        ? `The removed account ${id} still has ${open}, and the ${move?.setting} would be another.`
         : `The folder of account ${id} holds the trades of another user.`,
       `Choose another id, or delete the folder with: slipway account remove ${id} --purge`,
     )
@@ -195,47 +194,45 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     if (unusable && strategy !== before.strategy) throw new Refused(unusable)
     const settings = applySettings(before, set, rules)
     refuseIdleClear(layout, settings, before.risk.clearBreach)
-    const moved = BOOK_KEYS.filter((key) => String(before[key]) !== String(settings[key]))
-    if (moved[0])
-      await refuseWhileTrading(id, moved[0] === 'alsoSymbols' ? 'symbol' : moved[0], isLeft(before, settings))
+    const move = booksMove(before, settings)
+    if (move) await refuseWhileTrading(id, move)
     const changes = changesBetween(before, settings)
     const edited: EditedAccount = {
       settings,
       changed: changes.map((change) => change.text),
       atOnce: changes.length > 0 && changes.every(({ name }) => appliesAtOnce(name)),
     }
-    return { edited, isMoved: moved.length > 0 }
+    return { edited, isMoved: move !== undefined }
   }
 
-  /** @param isMoved what is open would be open no more; an account that only follows more symbols may hold something */
-  async function refuseWhileTrading(id: AccountId, key: string, isMoved: boolean): Promise<void> {
+  async function refuseWhileTrading(id: AccountId, { setting, isLeft }: BooksMove): Promise<void> {
     const holder = await heldBy(id)
     if (holder !== undefined)
       refuse(
         'account-held',
-        `The ${key} can't change while the bot runs. ${holder}`,
+        `The ${setting} can't change while the bot runs. ${holder}`,
         `Stop it first: slipway stop ${id}`,
       )
-    if (isMoved && hasOpenPosition(id))
+    const open = isLeft ? whatIsOpen(id) : undefined
+    if (open !== undefined)
       refuse(
         'setting-invalid',
-        `The ${key} can't change while account ${id} has an open position.`,
-        `Start it and close the position: slipway start ${id}, then slipway stop ${id} --flatten`,
+        `The ${setting} can't change while account ${id} has ${open}.`,
+        `Start it and close everything: slipway start ${id}, then slipway stop ${id} --flatten`,
       )
   }
 
-  function hasOpenPosition(id: AccountId): boolean {
+  /** @returns as in "it has …"; undefined when nothing is open */
+  function whatIsOpen(id: AccountId): string | undefined {
     // The books know; what the last bot said when it left in order is older than a bot that was killed.
     if (existsSync(layout.state(id))) {
       const { positions, orders } = readOpenThings(layout, id)
-      return positions.length > 0 || orders > 0
+      return openText(positions.length > 0, orders > 0)
     }
     const status = readLastExit(layout, id)?.status
-    return (
-      status !== null &&
-      status !== undefined &&
-      (status.position !== 0 || status.openOrders !== 0 || (status.holdings ?? []).length > 0)
-    )
+    return status
+      ? openText(status.position !== 0 || (status.holdings ?? []).length > 0, status.openOrders !== 0)
+      : undefined
   }
 
   async function remove(text: string, purge: boolean) {
@@ -276,11 +273,9 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
   return { add, check, list, show, edit, checkEdit, remove }
 }
 
-/** Whether a change takes an account away from a market it is in. */
-function isLeft(before: AccountSettings, after: AccountSettings): boolean {
-  const followed = [after.symbol, ...after.alsoSymbols]
-  if (before.broker !== after.broker || before.mode !== after.mode) return true
-  return [before.symbol, ...before.alsoSymbols].some((symbol) => !followed.includes(symbol))
+function openText(hasPosition: boolean, hasOrders: boolean): string | undefined {
+  if (hasPosition) return hasOrders ? 'an open position and working orders' : 'an open position'
+  return hasOrders ? 'working orders' : undefined
 }
 
 function shorten(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   openAccountRegistry,
@@ -13,6 +14,7 @@ import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { botStatus } from '../../support/bot-status.ts'
+import { intent } from '../../support/held-state.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
 const accountId = 'A1' as AccountId
@@ -45,6 +47,78 @@ describe('an account whose bot takes it just after somebody has looked', () => {
       bot?.release()
     }
     expect(registry.show('A1').symbol).toBe('6EH4')
+  })
+})
+
+describe('an account at a gateway', () => {
+  const AT = 'http://127.0.0.1:4001'
+  let layout: HomeLayout
+  let registry: AccountRegistry
+  let holder: string | undefined
+  beforeEach(async () => {
+    layout = homeLayout(tempHome())
+    holder = undefined
+    registry = openAccountRegistry({ layout, now, rules: accountRules(layout), heldBy: async () => holder })
+    await registry.add({ ...NEW, broker: 'gateway', set: [`gateway.url=${AT}`] })
+  })
+
+  function killed(write: (state: ReturnType<typeof openState>) => void): void {
+    const state = openState({ layout, accountId, instanceId: 'killed', expectExisting: false, now })
+    state.transact(() => write(state))
+    state.close()
+  }
+  const OTHERS = [
+    ['gateway.url', ['gateway.url=http://127.0.0.1:4002']],
+    ['gateway.account', ['gateway.account=U2']],
+    ['gateway.tokenFile', [`gateway.tokenFile=${join(import.meta.dirname, 'token')}`]],
+  ] as const
+
+  it.each(OTHERS)('keeps its %s while its books hold a position', async (setting, set) => {
+    killed((state) => state.savePosition('6EH4', { quantity: 2 }))
+    for (const change of [() => registry.edit('A1', set), () => registry.checkEdit('A1', set)])
+      await expect(change()).rejects.toMatchObject({
+        refusal: {
+          code: 'setting-invalid',
+          message: `The ${setting} can't change while account A1 has an open position.`,
+          nextStep: expect.stringMatching(/--flatten/) as string,
+        },
+      })
+    expect(registry.show('A1').gateway).toMatchObject({ url: AT, account: 'none', tokenFile: 'none' })
+  })
+
+  it.each(OTHERS)('keeps its %s while orders work', async (setting, set) => {
+    killed((state) => state.insertOrder(intent('a')))
+    await expect(registry.edit('A1', set)).rejects.toMatchObject({
+      refusal: { message: `The ${setting} can't change while account A1 has working orders.` },
+    })
+  })
+
+  it.each(OTHERS)('keeps its %s while its bot runs, and may change it when flat', async (setting, set) => {
+    holder = 'The bot of A1 runs.'
+    await expect(registry.edit('A1', set)).rejects.toMatchObject({
+      refusal: { code: 'account-held', message: expect.stringContaining(`The ${setting} can't change`) as string },
+    })
+    holder = undefined
+    expect((await registry.edit('A1', set)).changed).toHaveLength(1)
+  })
+
+  it('is not added again as another one there while its books hold a position', async () => {
+    killed((state) => state.savePosition('6EH4', { quantity: 2 }))
+    await registry.remove('A1', false)
+    const again = { ...NEW, broker: 'gateway' }
+    await expect(registry.add({ ...again, set: ['gateway.url=http://127.0.0.1:4002'] })).rejects.toMatchObject({
+      refusal: { code: 'account-exists', message: expect.stringContaining('gateway.url') as string },
+    })
+    expect((await registry.add({ ...again, set: [`gateway.url=${AT}`] })).readopted).toBe(true)
+  })
+
+  it('may change what makes it no other account, whatever it holds', async () => {
+    killed((state) => state.savePosition('6EH4', { quantity: 2 }))
+    expect(
+      (await registry.edit('A1', ['gateway.timeoutMs=2000', 'gateway.url=HTTP://127.0.0.1:4001/'])).settings,
+    ).toMatchObject({
+      gateway: { timeoutMs: 2_000 },
+    })
   })
 })
 
