@@ -53,6 +53,13 @@ function Listening({ state: { cloud, listening } }: { state: SignalsState }) {
         </Anchor>
       </Text>
     )
+  if (listening === 'no-lease')
+    return (
+      <Text size="sm">
+        A team&apos;s cloud tells signals to those who hold a licence, while a live bot of theirs runs. Keep a key
+        below.
+      </Text>
+    )
   if (listening === 'connecting')
     return (
       <Text size="sm" style={{ color: 'var(--warn)' }}>

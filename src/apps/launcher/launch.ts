@@ -172,7 +172,9 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
     opened.push(followLicences({ layout, link: cloud, log, random, bot: fleet.bot, accounts: liveAccounts }))
     const calendar = keepCloudCalendar({ layout, link: cloud, log, now, random })
     opened.push(calendar)
-    opened.push(hearCloud({ layout, link: cloud, log, random, userId }, [calendar, signals.hearer]))
+    opened.push(
+      hearCloud({ layout, link: cloud, log, random, userId, holders: liveAccounts }, [calendar, signals.hearer]),
+    )
 
     const openLogFile = log
     const close = async () => {

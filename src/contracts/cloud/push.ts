@@ -79,14 +79,15 @@ const Topics = z
 export const readPushes = cloudRoute({
   method: 'GET',
   path: '/api/push',
-  summary: 'Server-sent events; resumes after the Last-Event-ID header. Topic licence needs a lease of that user',
+  summary:
+    'Server-sent events; resumes after the Last-Event-ID header. A hosted server tells all but the calendar to who shows a lease',
   access: 'user',
   limit: 'user',
   repeatable: true,
   stream: true,
   input: z.strictObject({
     user_id: UserId,
-    /** With commas between; all, where left out. */
+    /** With commas between; all that one may hear, where left out. */
     topics: Topics.optional(),
   }),
   /** `text/event-stream` of PushHello (event `hello`) and PushEvent. */

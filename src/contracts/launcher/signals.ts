@@ -38,8 +38,11 @@ export type SharingAccount = z.output<typeof SharingAccount>
 
 export const SignalsState = z.object({
   cloud: z.enum(['local', 'team', 'none']),
-  /** `none`: nobody listens, since there is no cloud or no account yet. `connecting`: tried until it is there. */
-  listening: z.enum(['hearing', 'connecting', 'none']),
+  /**
+   * `none`: nobody listens, since there is no cloud or no account yet. `connecting`: tried until it is there.
+   * `no-lease`: a team's cloud tells signals to holders of a licence, and no live account here has a lease.
+   */
+  listening: z.enum(['hearing', 'connecting', 'no-lease', 'none']),
   /** What came before is not known here. */
   since: Iso,
   /** Newest first. */

@@ -2,9 +2,12 @@ import { PassThrough } from 'node:stream'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { join } from 'node:path'
 import { chooseCloudServer } from '../../../src/adapters/cloud/cloud-server.ts'
+import { NO_LEASE, writeLeaseFile } from '../../../src/adapters/cloud/lease-file.ts'
 import type { HeardSignal, SignalsState } from '../../../src/contracts/launcher/signals.ts'
 import { answerOf, slipway } from '../../support/cli-run.ts'
+import { addAccount } from '../../support/bot-fleet.ts'
 import { hostileCloud } from '../../support/hostile-cloud.ts'
 import { addAccounts, launched } from '../../support/launched.ts'
 import { testKey } from '../../support/leases.ts'
@@ -30,8 +33,14 @@ async function listening() {
   })
   const { publicKey } = testKey()
   await chooseCloudServer(home.layout, { kind: 'team', url: cloud.url, keys: [publicKey] })
+  // As its bot would have it from that cloud.
+  const licensed = async () => {
+    const set = ['mode=live', 'gateway.url=http://127.0.0.1:1', `gateway.tokenFile=${join(home.layout.root, 'token')}`]
+    const id = await addAccount(home.layout, 'L1', { symbol: 'MES', feed: 'replay:1x', broker: 'gateway', set })
+    writeLeaseFile(home.layout.lease(id), { ...NO_LEASE, token: 'a.b.c' })
+  }
   const run = (...words: string[]) => slipway(home.layout.root, ['cloud', 'signals', ...words])
-  return { home, run, heard: heard.promise }
+  return { home, run, licensed, heard: heard.promise }
 }
 
 /** A standard output that interrupts after so many lines. */
@@ -47,7 +56,7 @@ function stoppedAfter(lines: number, interrupt: AbortController): PassThrough & 
 
 describe('slipway cloud signals', () => {
   it('tells what others share, as text whatever they send, and goes on with what comes', async () => {
-    const { home, run, heard } = await listening()
+    const { home, run, licensed, heard } = await listening()
     expect((await run()).stdout).toMatch(/nobody listens before there is an account/)
     await addAccounts(home, ['A1'])
     await home.client.api.bots.start({ ids: ['A1'], wait: true })
@@ -56,6 +65,10 @@ describe('slipway cloud signals', () => {
     await edit('cloud.signals=off')
     // A bot need not be restarted for what its launcher does.
     expect(await edit('cloud.signals=share')).toMatchObject({ appliesAtNextStart: false })
+    const unlicensed = answerOf<SignalsState>(await run('--json'))
+    expect(unlicensed).toMatchObject({ cloud: 'team', listening: 'no-lease', signals: [] })
+    expect((await run()).stdout).toMatch(/a team's cloud tells signals to who holds a licence.*slipway licence set/)
+    await licensed()
     const stream = await heard
     stream.write(event(2, { ...SIGNAL, strategy: '\u001B[2J\u001B[1;1Howned' }))
     stream.write(event(3, { ...SIGNAL, strategy: '<script>alert(1)</script>' }))

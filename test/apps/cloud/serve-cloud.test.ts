@@ -79,7 +79,7 @@ describe('a cloud server', () => {
     const socket = connect(Number(port), '127.0.0.1')
     let said = ''
     socket.on('data', (chunk) => (said += chunk.toString()))
-    socket.write('GET /api/push?user_id=0123456789ab&topics=signal HTTP/1.1\r\nHost: cloud\r\n\r\n')
+    socket.write('GET /api/push?user_id=0123456789ab&topics=calendar HTTP/1.1\r\nHost: cloud\r\n\r\n')
     await expect.poll(() => said).toContain('event: hello')
     const ended = once(socket, 'end')
     await cloud.close()

@@ -78,6 +78,8 @@ describe('the panel of signals', () => {
   it('says why none is heard, and what to do', async () => {
     const { shown, become } = await panel({ listening: 'connecting' })
     expect(shown.getByText(/not heard just now; it is tried again by itself/)).toBeDefined()
+    become({ cloud: 'team', listening: 'no-lease' })
+    expect(await shown.findByText(/to those who hold a licence, while a live bot of theirs runs/)).toBeDefined()
     become({ cloud: 'none', listening: 'none' })
     expect(await shown.findByText(/No cloud is used, so none is heard/)).toBeDefined()
   })

@@ -69,6 +69,8 @@ function heardText({ cloud, listening, since, signals }: SignalsState): string {
   const from = `since ${isoTime(Date.parse(since))}; earlier ones are not kept`
   if (listening === 'connecting')
     return `Heard      ${signals.length} ${from}; the cloud is not reached just now: slipway cloud status`
+  if (listening === 'no-lease')
+    return `Heard      ${signals.length} ${from}; a team's cloud tells signals to who holds a licence, while a live bot runs: slipway licence set`
   return `Heard      ${signals.length} ${from}`
 }
 

@@ -25,6 +25,12 @@ const MOST_STREAMS = 5_000
 const MOST_OF_ONE_USER = 50
 const MOST_OF_ONE_ADDRESS = 200
 
+/** The calendar is public; the rest is told on a hosted server to who shows that it is for him. */
+const WHO_HEARS = {
+  licence: 'News of a licence go to its user',
+  signal: 'Signals are shared among holders of a licence',
+} as const
+
 export function pushHandlers(parts: PushHandlerParts): CloudHandler[] {
   const { desk, deployment, licenceSince, now, elapsed, heartbeatMs } = parts
   const remembered = rememberedStanding(licenceSince, elapsed)
@@ -36,11 +42,12 @@ export function pushHandlers(parts: PushHandlerParts): CloudHandler[] {
     // Known for a minute from now on: whose licence is revoked hears of it before the stream ends.
     if (licensed) await remembered(licensed.licenceId)
     const userId = deployment === 'embedded' ? call.userId : licensed?.userId
-    if (userId === undefined && topics?.includes('licence'))
+    const closed = userId === undefined && topics?.find((topic) => topic !== 'calendar')
+    if (closed)
       cloudRefuse(
         'lease_invalid',
-        'News of a licence go to its user, and this request shows no lease of that user on a licence that stands.',
-        'Send the lease of an account in the header x-slipway-lease, or ask for the other topics.',
+        `${WHO_HEARS[closed]}, and this request shows no lease of that user on a licence that stands.`,
+        'Send the lease of an account in the header x-slipway-lease, or ask for the topic calendar alone.',
       )
     const [holder, most] =
       userId === undefined ? [`address ${call.address}`, MOST_OF_ONE_ADDRESS] : [`user ${userId}`, MOST_OF_ONE_USER]
@@ -55,7 +62,8 @@ export function pushHandlers(parts: PushHandlerParts): CloudHandler[] {
     const after = lastEventId(call.header('last-event-id'))
     open++
     streams.set(holder, held + 1)
-    const listener = { topics: new Set<PushTopic>(topics ?? PUSH_TOPICS), userId }
+    const heard = topics ?? (userId === undefined ? (['calendar'] as const) : PUSH_TOPICS)
+    const listener = { topics: new Set<PushTopic>(heard), userId }
     const serverTime = new Date(call.now).toISOString()
     const ended = (): void => {
       open--

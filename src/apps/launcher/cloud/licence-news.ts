@@ -1,5 +1,4 @@
 import { addressOf } from '../../../adapters/cloud/cloud-for-start.ts'
-import { storedLease } from '../../../adapters/cloud/lease-file.ts'
 import { ensureDeviceId } from '../../../adapters/home/device-id.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { Log } from '../../../adapters/log/open-log.ts'
@@ -7,13 +6,14 @@ import type { AccountId } from '../../../domain/account/account-id.ts'
 import { Refused } from '../../../domain/failure/refusal.ts'
 import type { SupervisedBot } from '../supervision.ts'
 import type { CloudLink } from './cloud-link.ts'
+import { heldLeases, leasesInTurn, type LeaseHolder } from './held-leases.ts'
 
 export type LicenceNewsParts = Readonly<{
   layout: HomeLayout
   link: Pick<CloudLink, 'server'>
   log: Pick<Log, 'warn'>
   /** Live accounts of this home. */
-  accounts: () => readonly Readonly<{ accountId: AccountId; userId: string }>[]
+  accounts: () => readonly LeaseHolder[]
   bot: (id: AccountId) => Pick<SupervisedBot, 'lookAtLicence'>
   /** 0 ≤ draw < 1. */
   random: () => number
@@ -73,18 +73,8 @@ export function followLicences(parts: LicenceNewsParts): Readonly<{ close(): Pro
     if (!address || [...users].every((userId) => heard.has(userId))) return
     const { listenPushes } = await import('../../../adapters/cloud/listen-pushes.ts')
     for (const userId of users) {
-      const leases = () =>
-        parts
-          .accounts()
-          .filter((one) => one.userId === userId)
-          .map(({ accountId }) => storedLease(layout, accountId))
-          .filter((it) => it !== undefined)
-      let turn = 0
-      // Another one at each try: the licence of one may have ended.
-      const lease = () => {
-        const all = leases()
-        return all[turn++ % all.length]
-      }
+      const leases = () => heldLeases(layout, parts.accounts(), userId)
+      const lease = leasesInTurn(leases)
       // Until a bot has been given a lease there is nothing to prove oneself with.
       if (isClosed || heard.has(userId) || leases().length === 0) continue
       const deviceId = ensureDeviceId(layout)

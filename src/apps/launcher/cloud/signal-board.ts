@@ -100,7 +100,7 @@ export function openSignalBoard(origin: string, now: () => EpochMs, elapsed = ()
   }
 
   return {
-    hearer: { topic: 'signal', moved, said: hear, connected },
+    hearer: { topic: 'signal', leased: true, moved, said: hear, connected },
     sharing() {
       const [began, sharedAt] = [place, now()]
       onTheirWay++

@@ -1,3 +1,4 @@
+import { storedLease } from '../../../adapters/cloud/lease-file.ts'
 import type { LiveEvent } from '../../../contracts/launcher/live.ts'
 import type { SignalsState } from '../../../contracts/launcher/signals.ts'
 import type { EventRing } from '../event-ring.ts'
@@ -25,6 +26,9 @@ export type SignalsParts = Omit<SignalSharingParts, 'board' | 'link'> &
 export function openSignals(parts: SignalsParts): Signals {
   const board = openSignalBoard(parts.origin, parts.now)
   const sharing = shareSignals({ ...parts, board })
+  const holders = () => parts.accounts().filter(({ mode }) => mode === 'live')
+  const mayHear = () =>
+    parts.link.server().kind !== 'team' || holders().some(({ accountId }) => storedLease(parts.layout, accountId))
   return {
     hearer: board.hearer,
     ring: board.ring,
@@ -32,7 +36,7 @@ export function openSignals(parts: SignalsParts): Signals {
       const cloud = parts.link.server().kind
       const { isHearing, since, signals } = board.read()
       const isAsked = cloud !== 'none' && parts.accounts().length > 0
-      const listening = !isAsked ? 'none' : isHearing ? 'hearing' : 'connecting'
+      const listening = !isAsked ? 'none' : isHearing ? 'hearing' : mayHear() ? 'connecting' : 'no-lease'
       return { cloud, listening, since, signals, sharing: [...sharing.read()] }
     },
     close: () => {

@@ -9,7 +9,7 @@ import { USER, OTHER, LICENCE, SIGNAL, leaseOf, callOf, serverOf, codeOf } from 
 describeOnBothDatabases('the stream of pushes', (open) => {
   it('says hello with an id to resume from, then tells', async () => {
     const { listen, share } = await serverOf((await open()).db)
-    const events = eventsOf(await listen(callOf()))
+    const events = eventsOf(await listen(callOf({ lease: leaseOf() })))
     const hello = (await events.next()).value!
     expect(hello).toEqual({
       id: '0',
@@ -30,7 +30,7 @@ describeOnBothDatabases('the stream of pushes', (open) => {
     const [one, two] = [await serverOf(opened.db), await serverOf((await opened.again()).db)]
     const { seq } = await one.share(callOf({ lease: leaseOf() }))
     await one.share(callOf({ lease: leaseOf() }), { ...SIGNAL, confidence: 0.9 })
-    const events = eventsOf(await two.listen(callOf({}, { 'last-event-id': String(seq) })))
+    const events = eventsOf(await two.listen(callOf({ lease: leaseOf() }, { 'last-event-id': String(seq) })))
     expect((await events.next()).value).toMatchObject({ event: 'hello', data: { complete: true } })
     expect((await events.next()).value).toMatchObject({ data: { payload: { confidence: 0.9 } } })
     await events.return()
@@ -38,7 +38,7 @@ describeOnBothDatabases('the stream of pushes', (open) => {
 
   it('tells nobody who has shared a signal', async () => {
     const { listen, share } = await serverOf((await open()).db)
-    const events = eventsOf(await listen(callOf(), 'signal'))
+    const events = eventsOf(await listen(callOf({ lease: leaseOf() }), 'signal'))
     await events.next()
     await share(callOf({ lease: leaseOf() }))
     const told = JSON.stringify((await events.next()).value)
@@ -49,7 +49,7 @@ describeOnBothDatabases('the stream of pushes', (open) => {
 
   it('tells what a signal was found on, and takes none of history told again', async () => {
     const { listen, share } = await serverOf((await open()).db)
-    const events = eventsOf(await listen(callOf(), 'signal'))
+    const events = eventsOf(await listen(callOf({ lease: leaseOf() }), 'signal'))
     await events.next()
     await share(callOf({ lease: leaseOf() }), { ...SIGNAL, source: 'synthetic' })
     expect((await events.next()).value).toMatchObject({ data: { payload: { source: 'synthetic' } } })
@@ -69,6 +69,31 @@ describeOnBothDatabases('the stream of pushes', (open) => {
       code: 'lease_invalid',
     })
     expect(await db.selectFrom('pushes').selectAll().execute()).toEqual([])
+  })
+
+  it('tells signals on a hosted server to holders of a licence only, and the calendar to everybody', async () => {
+    const { desk, listen, share } = await serverOf((await open()).db)
+    const strangers = [
+      callOf(),
+      callOf({ lease: leaseOf({ user_id: OTHER, licence_id: `lic_${OTHER}` }) }),
+      callOf({ lease: leaseOf({ licence_id: 'lic_unknown' }) }),
+      callOf({ lease: leaseOf({ grace_until: NOON / 1000 }) }),
+    ]
+    for (const stranger of strangers) {
+      expect(await codeOf(() => listen(stranger, 'signal'))).toBe('lease_invalid')
+      expect(await codeOf(() => listen(stranger, 'calendar,signal'))).toBe('lease_invalid')
+    }
+    const { seq } = await share(callOf({ lease: leaseOf() }))
+    // Nor what was told before, to who says that he was away.
+    const all = eventsOf(await listen(callOf({}, { 'last-event-id': String(seq - 1) })))
+    const calendar = eventsOf(await listen(callOf(), 'calendar'))
+    for (const one of [all, calendar]) expect((await one.next()).value).toMatchObject({ event: 'hello' })
+    await share(callOf({ lease: leaseOf() }))
+    await desk.publish('calendar', { revision: 3, emergency: null, withdrawn: null }, 'everyone')
+    for (const one of [all, calendar]) {
+      expect((await one.next()).value).toMatchObject({ event: 'calendar' })
+      await one.return()
+    }
   })
 
   it('takes signals and tells of licences on the private socket without a lease', async () => {

@@ -88,6 +88,7 @@ describeWithServers('pushes over two instances', ({ postgres }) => {
     expect(await codeOf('/api/push')).toBe('user_id_required')
     expect(await codeOf(`/api/push?user_id=${USER}&topics=prices`)).toBe('body_invalid')
     expect(await codeOf(`/api/push?user_id=${USER}&topics=licence`)).toBe('lease_invalid')
+    expect(await codeOf(`/api/push?user_id=${USER}&topics=signal`)).toBe('lease_invalid')
     expect(await codeOf(`/api/push?user_id=${USER}`, { headers: { 'last-event-id': '1; drop' } })).toBe('body_invalid')
     expect(await codeOf('/api/signals', { body: SIGNAL })).toBe('lease_invalid')
     expect(await codeOf('/api/signals', { body: { ...SIGNAL, price: 5000 } })).toBe('body_invalid')
@@ -108,11 +109,15 @@ describe('a listener that does not read', () => {
     expect(await listeners()).toBe('1')
     // More than the sockets of a machine hold between the two.
     const { db, close } = await openCloudDb({ kind: 'sqlite', file: join(server.folder, 'cloud.db') })
-    const payload = JSON.stringify({ ...SIGNAL, user_id: undefined, strategy: 'a'.repeat(64) })
+    const emergency = {
+      ...{ id: 'EMERGENCY:1', name: 'EMERGENCY', date: '2026-11-21', time: '12:00', zone: 'UTC', projections: false },
+      ...{ status: 'scheduled', impact: 'high', note: 'the exchange is down', minutes: 5 },
+    }
+    const payload = JSON.stringify({ revision: 1, emergency, withdrawn: null })
     for (let batch = 0; batch < 60; batch++)
       await db
         .insertInto('pushes')
-        .values(Array.from({ length: 1_000 }, () => ({ at: Date.now(), topic: 'signal', audience: null, payload })))
+        .values(Array.from({ length: 1_000 }, () => ({ at: Date.now(), topic: 'calendar', audience: null, payload })))
         .execute()
     await close()
     await expect.poll(listeners, { timeout: 30_000, interval: 500 }).toBe('0')

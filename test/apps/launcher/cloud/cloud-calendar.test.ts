@@ -34,7 +34,8 @@ it('an emergency declared at the cloud reaches the bots of a computer within mom
   const log = { info: (event: string) => void lines.push(event), warn: (event: string) => void lines.push(event) }
   const link = openCloudLink({ layout, version: '1.0.0', log, userId: () => '0123456789ab' })
   const kept = keepCloudCalendar({ layout, link, log, now, random: () => 0 })
-  const ear = hearCloud({ layout, link, log, random: () => 0, lookMs: 200, userId: () => '0123456789ab' }, [kept])
+  const [random, userId, holders] = [() => 0, () => '0123456789ab', () => []]
+  const ear = hearCloud({ layout, link, log, random, lookMs: 200, userId, holders }, [kept])
   onTestFinished(async () => {
     await ear.close()
     await kept.close()
