@@ -16,6 +16,7 @@ export function instrumentOf(symbol: string): Instrument | undefined {
 /** The gateway adapter as a bot opens it, but quicker to give up. */
 export function connect(venue: Pick<VenueProcess, 'url'>, over: Partial<GatewayBrokerContext> = {}): Promise<Broker> {
   return openGatewayBroker({
+    accountId: 'A1',
     url: venue.url,
     token: 'venue-token',
     account: undefined,

@@ -51,7 +51,8 @@ export async function readAccountSecrets(
 ): Promise<Record<string, string>> {
   if (broker !== 'gateway') return {}
   const kept = await readKept(accountId, vault)
-  const token = kept[GATEWAY_TOKEN] ?? (gateway.tokenFile === 'none' ? undefined : readTokenFile(gateway.tokenFile))
+  const token =
+    kept[GATEWAY_TOKEN] ?? (gateway.tokenFile === 'none' ? undefined : readTokenFile(gateway.tokenFile, accountId))
   if (token === undefined && mode === 'live')
     refuse(
       'setting-invalid',
@@ -75,10 +76,10 @@ async function readKept(accountId: AccountId, vault: CredentialStore): Promise<R
 }
 
 /** @throws {Refused} 'file-unreadable' */
-export function readTokenFile(path: string): string {
+export function readTokenFile(path: string, accountId: string): string {
   const bytes = readPrivateFile({
     ...{ path, what: 'token of the gateway', longest: LONGEST_TOKEN },
-    instead: 'Put the token into the vault (slipway vault set ID token), or set gateway.tokenFile to where it is.',
+    instead: `Put the token into the vault (slipway vault set ${accountId} token), or set gateway.tokenFile to where it is.`,
   })
   const text = bytes.toString('utf8').trim()
   bytes.fill(0)

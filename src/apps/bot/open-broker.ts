@@ -65,7 +65,7 @@ export async function openAccountBroker(setup: BrokerSetup): Promise<AccountBrok
       return refuse(
         'broker-unknown',
         `This version of Slipway does not know the broker ${setup.settings.broker}.`,
-        'Choose another with: slipway account edit ID --set broker=sim',
+        `Choose another with: slipway account edit ${setup.accountId} --set broker=sim`,
       )
   }
 }
@@ -115,6 +115,7 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
   const { currency } = traded[0]
   const { openGatewayBroker } = await loadLate(() => import('../../adapters/brokers/gateway/open-gateway-broker.ts'))
   const broker = await openGatewayBroker({
+    accountId: settings.accountId,
     url: gateway.url,
     token: tokenOf(settings, secrets),
     account: gateway.account === 'none' ? undefined : gateway.account,
@@ -147,13 +148,16 @@ function refuseBooksOfSim({ layout, accountId }: BrokerSetup): void {
     )
 }
 
-function tokenOf({ gateway, mode }: AccountSettings, secrets: Readonly<Record<string, string>>): string | undefined {
+function tokenOf(
+  { accountId, gateway, mode }: AccountSettings,
+  secrets: Readonly<Record<string, string>>,
+): string | undefined {
   const { gatewayToken } = secrets
   if (gatewayToken !== undefined) return gatewayToken
   if (gateway.tokenFile === 'none' && mode !== 'live') return undefined
   return refuse(
     'broker-refused',
     'The bot was started without the token of its gateway.',
-    'Put the token into the vault with "slipway vault set ID token", then start it with "slipway start ID".',
+    `Put the token into the vault with "slipway vault set ${accountId} token", then start it with "slipway start ${accountId}".`,
   )
 }

@@ -51,7 +51,7 @@ function refuseExposed(start: BotStart): BotStart {
   return refuse(
     'secret-exposed',
     'A credential of this account stands in the arguments or the environment of its bot, where others can read it.',
-    'Take it out of there, get a new one from the broker, and put that into the vault: slipway vault set ID token',
+    `Take it out of there, get a new one from the broker, and put that into the vault: slipway vault set ${start.accountId} token`,
   )
 }
 

@@ -64,7 +64,10 @@ describe('the token of a gateway', () => {
   )
 
   it('is refused from a file that is not there, with where it was looked for', async () => {
-    expect((await refusal())?.message).toContain(`${file} (there is no such file)`)
+    expect(await refusal()).toMatchObject({
+      message: expect.stringContaining(`${file} (there is no such file)`) as string,
+      nextStep: expect.stringContaining('slipway vault set A1 token') as string,
+    })
   })
 
   it.each(['', '   \n', 'two words', 'line\nline', 'tökén', 'x'.repeat(9_000)])(

@@ -24,6 +24,12 @@ describe('a definite answer', () => {
     expect(await desk.broker.cancel(clientOrderId('a'))).toEqual({ ok: false, failure: { kind: 'unauthorized' } })
   })
 
+  it('names the account whose token is to be renewed', async () => {
+    await expect(connect(desk.venue, { token: 'wrong', accountId: 'mine' })).rejects.toMatchObject({
+      refusal: { code: 'broker-refused', nextStep: expect.stringContaining('slipway vault set mine token') as string },
+    })
+  })
+
   it('finds the first order in a 409', async () => {
     await desk.venue.faults({ on: 'submit', kind: 'lose-reply' })
     await desk.broker.submit(market('a'))

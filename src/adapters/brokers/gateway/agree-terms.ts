@@ -4,6 +4,8 @@ import type { WireCapabilities } from './wire.ts'
 
 /** What we need of a gateway before an order may go there. */
 export type WantedTerms = Readonly<{
+  /** Our id of the account, for what a person is told to do. */
+  accountId: string
   url: string
   /** The account at the gateway; undefined: the only one. */
   account: string | undefined

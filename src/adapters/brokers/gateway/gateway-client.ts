@@ -88,7 +88,7 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
   async function askTerms(): Promise<Lost | undefined> {
     const outcome = await send('protect', { method: 'GET', path: '/v1/capabilities' })
     if (outcome.kind !== 'done') {
-      if (outcome.kind === 'refused') noTerms = refusedByGateway(ctx.wanted.url, outcome)
+      if (outcome.kind === 'refused') noTerms = refusedByGateway(ctx.wanted, outcome)
       return outcome
     }
     const offered = WireCapabilities.safeParse(outcome.body)
@@ -174,12 +174,15 @@ function unsentFor(outcome: Lost): CallOutcome {
   return outcome.kind === 'lost' ? { kind: 'unsent', why: outcome.why } : outcome
 }
 
-function refusedByGateway(url: string, { status, message }: Extract<Lost, { kind: 'refused' }>): Refusal {
+function refusedByGateway(
+  { url, accountId }: WantedTerms,
+  { status, message }: Extract<Lost, { kind: 'refused' }>,
+): Refusal {
   return refusal(
     'broker-refused',
     `The gateway ${url} refused us (${status}): ${message}.`,
     status === 401 || status === 403
-      ? 'Put a token that is valid there into the vault (slipway vault set ID token), or into the file that gateway.tokenFile names.'
+      ? `Put a token that is valid there into the vault (slipway vault set ${accountId} token), or into the file that gateway.tokenFile names.`
       : 'Check gateway.url and gateway.account.',
   )
 }

@@ -14,6 +14,8 @@ import { changeToWire, comboToWire, orderToWire } from './to-wire.ts'
 import { WireCash, WireDuplicate, type WireFill, WireFills, WireOrder, WireOrders, WirePositions } from './wire.ts'
 
 export type GatewayBrokerContext = Readonly<{
+  /** Our id of the account. */
+  accountId: string
   /** Without a slash at the end. */
   url: string
   token: string | undefined
@@ -51,7 +53,7 @@ export async function openGatewayBroker(opened: GatewayBrokerContext): Promise<B
   const address = { url, token, account, connectMs }
   const client = openGatewayClient({
     ...{ address, timeoutMs: ctx.timeoutMs, elapsed: ctx.elapsed, trouble: ctx.trouble },
-    wanted: { url, account, mode: ctx.mode, currency: ctx.currency.code },
+    wanted: { accountId: ctx.accountId, url, account, mode: ctx.mode, currency: ctx.currency.code },
   })
   const noTerms = await client.agree()
   if (noTerms) {

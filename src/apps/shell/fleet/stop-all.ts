@@ -33,7 +33,7 @@ export async function stopAll(ctx: StopAllContext): Promise<void> {
       ctx,
       'error',
       `${count(left.length)} could not be stopped`,
-      `${listed(names)}\n\nOpen the account, or stop it with: slipway stop ID`,
+      `${listed(names)}\n\nOpen the account, or stop it with: slipway stop ${left.map(({ accountId }) => accountId).join(' ')}`,
     )
   } catch (error) {
     const detail =
