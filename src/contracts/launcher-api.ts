@@ -86,6 +86,14 @@ export const launcherContract = {
     })
     .input(Id.extend({ file: z.string() }))
     .output(z.object({ file: z.string(), quarantined: z.string().nullable() })),
+  checkRestore: api
+    .route({
+      method: 'POST',
+      path: '/accounts/{id}/restore/check',
+      summary: 'Whether a backup could be put in place now; changes nothing',
+    })
+    .input(Id.extend({ file: z.string() }))
+    .output(z.object({ file: z.string() })),
   open: api
     .route({
       method: 'POST',

@@ -57,10 +57,7 @@ export function restoreState(
   file: string,
   now: EpochMs,
 ): { file: string; quarantined: string | null } {
-  const source = resolve(file)
-  if (!existsSync(source))
-    refuse('backup-invalid', `There is no file ${source}.`, `Backups are in ${layout.backups(accountId)}.`)
-  verifyBackup(source, accountId)
+  const source = checkBackup(layout, accountId, file)
   const target = layout.state(accountId)
   const incoming = `${target}.incoming`
   rmSync(incoming, { force: true })
@@ -83,6 +80,21 @@ export function restoreState(
     rmSync(incoming, { force: true })
     throw asStorageRefusal(refusedBySqlite(error, stateRole(layout, accountId)), target)
   }
+}
+
+/**
+ * Whether a file is a whole backup of this account.
+ *
+ * @returns its absolute path
+ * @throws {Refused} 'backup-invalid'
+ */
+export function checkBackup(layout: HomeLayout, accountId: AccountId, file: string): string {
+  const source = resolve(file)
+  const seen = statSync(source, { throwIfNoEntry: false })
+  if (!seen) refuse('backup-invalid', `There is no file ${source}.`, `Backups are in ${layout.backups(accountId)}.`)
+  if (!seen.isFile()) refuse('backup-invalid', `${source} is no file.`, `Backups are in ${layout.backups(accountId)}.`)
+  verifyBackup(source, accountId)
+  return source
 }
 
 function quarantineState(layout: HomeLayout, accountId: AccountId, now: EpochMs): string | null {

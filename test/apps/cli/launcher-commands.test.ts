@@ -84,6 +84,11 @@ describe('commands over the launcher', () => {
     [['logs', 'a1', '--grep', '('], 'bad-usage'],
     [['logs', 'a1', '--level', 'loud'], 'bad-usage'],
     [['restore', 'a1', 'none.db', '--yes'], 'backup-invalid'],
+    // Before anybody is asked to confirm.
+    [['restore', 'a1', 'none.db'], 'backup-invalid'],
+    [['restore', 'a1', '.'], 'backup-invalid'],
+    [['restore', 'a1', 'run/port'], 'backup-invalid'],
+    [['restore', 'nobody', 'none.db'], 'account-unknown'],
   ])('refuse %j with %s, on clean standard output', async (args, code) => {
     const refused = await run([...args, '--json'])
     expect(refused.code).toBe(2)

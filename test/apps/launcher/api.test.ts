@@ -58,6 +58,7 @@ describe('the launcher’s API', () => {
     ['GET', '/accounts/A1/logs?grep=(', undefined, 422, 'bad-usage'],
     ['POST', '/accounts/A1/backup', undefined, 422, 'state-missing'],
     ['POST', '/accounts/A1/restore', { file: '/no/such/file' }, 422, 'backup-invalid'],
+    ['POST', '/accounts/A1/restore/check', { file: '/no/such/file' }, 422, 'backup-invalid'],
     ['DELETE', '/accounts/A1', { purge: 'maybe' }, 422, 'bad-usage'],
     ['GET', '/no/such/route', undefined, 404, 'bad-usage'],
   ])('answers %s %s %j with %i and %s, a sentence and a next step', async (method, path, body, status, code) => {
@@ -84,6 +85,7 @@ describe('the launcher’s API', () => {
     await expect(api().accounts.remove({ id: 'A1', purge: true })).rejects.toMatchObject(held)
     await expect(api().accounts.edit({ id: 'A1', set: ['symbol=SPY'] })).rejects.toMatchObject(held)
     await expect(api().restore({ id: 'A1', file: 'x' })).rejects.toMatchObject(held)
+    await expect(api().checkRestore({ id: 'A1', file: 'x' })).rejects.toMatchObject(held)
     expect(await rest('DELETE', '/accounts/A1')).toMatchObject({ status: 409 })
   })
 

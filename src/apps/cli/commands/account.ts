@@ -146,6 +146,8 @@ export function backup(cli: Cli, id: string): Promise<number> {
 export async function restore(cli: Cli, id: string, file: string, options: { yes?: boolean }): Promise<number> {
   const path = resolve(cli.workingFolder, file)
   return withLauncher(cli, async (api) => {
+    // Nobody is asked about what can't be done.
+    await api.checkRestore({ id, file: path })
     await confirm(cli, {
       yes: options.yes,
       what: `This puts ${path} in the place of what account ${id} knows now.`,

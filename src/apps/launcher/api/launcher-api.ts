@@ -1,6 +1,7 @@
 import { withEventMeta, type Router } from '@orpc/server'
 import type { launcherContract } from '../../../contracts/launcher-api.ts'
-import { backupState, restoreState } from '../../../adapters/state-db/backup-state.ts'
+import { backupState, checkBackup, restoreState } from '../../../adapters/state-db/backup-state.ts'
+import type { AccountId } from '../../../domain/account/account-id.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
 import { IN_ORDER } from '../stop-bot.ts'
 import { accountHandlers } from './accounts.ts'
@@ -67,13 +68,12 @@ export function launcherApi(parts: ApiParts) {
       for await (const { id, event } of fleet.events.read(lastEventId, signal)) yield withEventMeta(event, { id })
     }),
     backup: api.backup.handler(({ input }) => backupState(layout, accountOf(registry, input.id), parts.now())),
-    restore: api.restore.handler(async ({ input }) => {
-      const id = accountOf(registry, input.id)
-      const holder = await parts.heldBy(id)
-      if (holder !== undefined)
-        refuse('account-held', `The state of ${id} is in use. ${holder}`, `Stop it first: slipway stop ${id}`)
-      return restoreState(layout, id, input.file, parts.now())
-    }),
+    restore: api.restore.handler(async ({ input }) =>
+      restoreState(layout, await idleAccount(parts, input.id), input.file, parts.now()),
+    ),
+    checkRestore: api.checkRestore.handler(async ({ input }) => ({
+      file: checkBackup(layout, await idleAccount(parts, input.id), input.file),
+    })),
     open: api.open.handler(({ context }) => {
       // Whoever could make new addresses through the browser door would never have to leave it.
       if (context.door !== 'local')
@@ -91,4 +91,13 @@ export function launcherApi(parts: ApiParts) {
       return { pid: process.pid }
     }),
   } satisfies Router<typeof launcherContract, ApiContext>
+}
+
+/** An account whose state nobody uses. @throws {Refused} 'account-unknown' | 'account-held' */
+async function idleAccount({ registry, heldBy }: ApiParts, text: string): Promise<AccountId> {
+  const id = accountOf(registry, text)
+  const holder = await heldBy(id)
+  if (holder !== undefined)
+    refuse('account-held', `The state of ${id} is in use. ${holder}`, `Stop it first: slipway stop ${id}`)
+  return id
 }
