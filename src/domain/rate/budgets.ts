@@ -9,6 +9,7 @@ const A_MINUTE = 60_000
 export const RATE_BUDGETS: RateBudgets = {
   /** Who shows a lease is counted by its licence, on all devices and from all addresses together. */
   licence: { limit: 100, windowMs: A_MINUTE },
+  /** By who the caller says he is, on the private socket: anywhere else anybody could use up another's. */
   user: { limit: 100, windowMs: A_MINUTE },
   address: { limit: 100, windowMs: A_MINUTE },
   /** By admin key: a page of ten tables that somebody watches. */
@@ -55,7 +56,8 @@ export function asksOf({ limit, address, licenceId, userId, adminKeyId }: RateFa
       return adminKeyId === undefined ? from('stranger') : [{ subject: 'admin', key: adminKeyId }]
     case 'user': {
       if (licenceId !== undefined) return [{ subject: 'licence', key: licenceId }, ...from('address')]
-      return USER_ID.test(userId) ? [{ subject: 'user', key: userId }, ...from('address')] : from('address')
+      if (address !== 'local') return from('address')
+      return USER_ID.test(userId) ? [{ subject: 'user', key: userId }] : []
     }
   }
 }

@@ -18,15 +18,15 @@ describe('the budgets of a request', () => {
     ])
   })
 
-  it('are those of its user where it shows no lease', () => {
-    expect(asksOf(facts({}))).toContainEqual({ subject: 'user', key: 'aaaaaaaaaaaa' })
+  it('are those of its address alone where nothing proves who asks: nobody can use up what is another’s', () => {
+    expect(asksOf(facts({}))).toEqual([{ subject: 'address', key: '192.0.2.7' }])
   })
 
   it('keep no text that names nobody', () => {
-    expect(asksOf(facts({ userId: "'; drop table users" }))).toEqual([{ subject: 'address', key: '192.0.2.7' }])
+    expect(asksOf(facts({ address: 'local', userId: "'; drop table users" }))).toEqual([])
   })
 
-  it('know no address on the private socket', () => {
+  it('know no address on the private socket, and believe the user whose it is', () => {
     expect(asksOf(facts({ address: 'local' }))).toEqual([{ subject: 'user', key: 'aaaaaaaaaaaa' }])
     expect(asksOf(facts({ address: 'local', limit: 'probe' }))).toEqual([])
   })
