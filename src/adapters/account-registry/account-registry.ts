@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import { appliesAtOnce } from '../../contracts/setting-groups.ts'
@@ -9,6 +9,7 @@ import { isInstrument } from '../../domain/instrument/catalogue.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { readLastExit } from '../bot-process/last-exit.ts'
+import { moveFile, removeFolder } from '../file/held-files.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { whileFree } from '../lock/while-free.ts'
@@ -251,9 +252,9 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
         )
       whileFree(layout, id, () => {
         try {
-          if (isRegistered) renameSync(layout.settings(id), removedPath(id))
+          if (isRegistered) moveFile(layout.settings(id), removedPath(id))
           syncFolder(folder)
-          if (purge) rmSync(folder, { recursive: true, force: true })
+          if (purge) removeFolder(folder)
         } catch (error) {
           throw asStorageRefusal(error, folder)
         }

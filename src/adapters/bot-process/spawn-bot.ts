@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotCloud, BotStart } from '../../contracts/bot-start.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { accountRefOf } from '../cloud/account-ref-of.ts'
 import { cloudForStart } from '../cloud/cloud-for-start.ts'
+import { moveFile } from '../file/held-files.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import { homeLayout } from '../home/layout.ts'
 import { checkedSettings } from './checked-settings.ts'
@@ -117,7 +118,7 @@ export function environmentHandedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function openOutput(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_OUTPUT) renameSync(path, `${path}.1`)
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_OUTPUT) moveFile(path, `${path}.1`)
     return openSync(path, 'a', 0o600)
   } catch (error) {
     throw asStorageRefusal(error, path)

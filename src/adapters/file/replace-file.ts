@@ -1,13 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { refusal, Refused } from '../../domain/failure/refusal.ts'
+import { moveFile, removeFile, type HeldFiles } from './held-files.ts'
 
 /**
  * Puts a file in place whole: a reader, or we after a power cut, find the old text or the new, never half of one.
  *
  * @throws {Refused} disk-full or home-read-only; the old file is untouched
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string, files?: HeldFiles): void {
   // Loaded here, since a bot starts without it.
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
@@ -21,12 +22,21 @@ export function replaceFile(path: string, text: string): void {
     } finally {
       closeSync(fd)
     }
-    renameSync(temporary, path)
+    moveFile(temporary, path, files)
     syncFolder(dirname(path))
   } catch (error) {
     // The name is ours alone, and half a temporary file helps nobody.
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary, files)
     throw asStorageRefusal(error, path)
+  }
+}
+
+/** What hindered the writing is told, not what hinders this. */
+function removeQuietly(path: string, files?: HeldFiles): void {
+  try {
+    removeFile(path, files)
+  } catch {
+    // A file of ours that nobody reads stays behind.
   }
 }
 
@@ -41,7 +51,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** A full or read-only disk as a refusal; any other error as it is. */
+/** A full or read-only disk, or a file that somebody keeps open, as a refusal; any other error as it is. */
 export function asStorageRefusal(error: unknown, path: string): unknown {
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case 'ENOSPC':
@@ -57,6 +67,14 @@ export function asStorageRefusal(error: unknown, path: string): unknown {
           'home-read-only',
           `${path} can't be written.`,
           'Make the folder writable for your user, then try again.',
+        ),
+      )
+    case 'EBUSY':
+      return new Refused(
+        refusal(
+          'home-read-only',
+          `${path} can't be written: another program has it open.`,
+          'Close what may have it open (an editor, a backup, a virus scanner), then try again.',
         ),
       )
     default:

@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, writeFileSync } from 'node:fs'
+import { moveFile, removeFile } from '../file/held-files.ts'
 import type { HomeLayout } from './layout.ts'
 
 /** The id of this installation, made once and kept; undefined before a home was opened. */
@@ -26,7 +27,7 @@ export function ensureDeviceId(layout: HomeLayout): string {
     writeFileSync(unfinished, JSON.stringify({ deviceId }) + '\n', { flag: 'wx', mode: 0o600, flush: true })
     publish(unfinished, layout)
   } finally {
-    rmSync(unfinished, { force: true })
+    removeFile(unfinished)
   }
   return readDeviceId(layout) ?? deviceId
 }
@@ -39,6 +40,6 @@ function publish(unfinished: string, layout: HomeLayout): void {
     const { code = '' } = error as NodeJS.ErrnoException
     if (!['EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS'].includes(code)) throw error
     // A damaged file is replaced; so is none at all, on a disk that knows no hard links.
-    if (readDeviceId(layout) === undefined) renameSync(unfinished, layout.device)
+    if (readDeviceId(layout) === undefined) moveFile(unfinished, layout.device)
   }
 }

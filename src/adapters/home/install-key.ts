@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, writeFileSync } from 'node:fs'
+import { moveFile, removeFile } from '../file/held-files.ts'
 import type { HomeLayout } from './layout.ts'
 
 const KEY = /^[0-9a-f]{64}\s*$/
@@ -21,7 +22,7 @@ export function ensureInstallKey({ installKey }: Pick<HomeLayout, 'installKey'>)
     writeFileSync(unfinished, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
     publish(unfinished, installKey)
   } finally {
-    rmSync(unfinished, { force: true })
+    removeFile(unfinished)
   }
   return readKey(installKey) ?? ensureInstallKey({ installKey })
 }
@@ -44,6 +45,6 @@ function publish(unfinished: string, path: string): void {
     const { code = '' } = error as NodeJS.ErrnoException
     if (!['EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS'].includes(code)) throw error
     // A damaged file is replaced; so is none at all, on a disk that knows no hard links.
-    if (!readKey(path)) renameSync(unfinished, path)
+    if (!readKey(path)) moveFile(unfinished, path)
   }
 }

@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isAccountId, parseAccountId, type AccountId } from '../../domain/account/account-id.ts'
 import { parseKillMark, type KillMark, type KillScope } from '../../domain/risk/kill-mark.ts'
 import { epochMs } from '../../domain/units/units.ts'
+import { removeFolder } from '../file/held-files.ts'
 import { asStorageRefusal, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 
@@ -49,7 +50,7 @@ export function removeKillMark(layout: Where, scope: KillScope, only?: KillMark[
   const standing = readKillMark(path, scope)
   if (!standing || (only !== undefined && standing.purpose !== only)) return false
   try {
-    rmSync(path, { recursive: true })
+    removeFolder(path)
     syncFolder(dirname(path))
     return true
   } catch (error) {

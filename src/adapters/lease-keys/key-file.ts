@@ -1,9 +1,10 @@
-import { linkSync, renameSync, rmSync, statSync, mkdirSync, writeFileSync } from 'node:fs'
+import { linkSync, statSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { moveFile, removeFile } from '../file/held-files.ts'
 import { readPrivateFile } from '../vault/private-file.ts'
 import { thumbprint } from './signed-text.ts'
 
@@ -68,7 +69,7 @@ export function ensureKeyFile(folder: string, now: EpochMs): void {
     writeFileSync(unfinished, keyFileText(first), { flag: 'wx', mode: 0o600, flush: true })
     publish(unfinished, path)
   } finally {
-    rmSync(unfinished, { force: true })
+    removeFile(unfinished)
   }
 }
 
@@ -80,7 +81,7 @@ function publish(unfinished: string, path: string): void {
     if (code === 'EEXIST') return
     // A disk that knows no hard links.
     if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(code)) throw error
-    if (!exists(path)) renameSync(unfinished, path)
+    if (!exists(path)) moveFile(unfinished, path)
   }
 }
 

@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, type HolderVerdict } from '../../domain/lock/lock-record.ts'
+import { removeFile } from '../file/held-files.ts'
 import type { HomeLayout } from '../home/layout.ts'
 
 type VerdictOf<Kind extends HolderVerdict['kind']> = Extract<HolderVerdict, { kind: Kind }>
@@ -102,6 +103,6 @@ function writingFailsWith(folder: string): string | undefined {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code
   } finally {
-    rmSync(path, { force: true })
+    removeFile(path)
   }
 }

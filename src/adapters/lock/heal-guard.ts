@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { moveFile } from '../file/held-files.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { holdExclusively, type ExclusiveOutcome } from './exclusive-file.ts'
 
@@ -33,7 +34,7 @@ export function holdGuard(layout: HomeLayout, path: string): ExclusiveOutcome {
 export function moveToQuarantine(layout: HomeLayout, path: string): void {
   mkdirSync(layout.quarantine, { recursive: true, mode: 0o700 })
   const name = `${basename(path)}.${crypto.randomUUID()}`
-  renameSync(path, join(layout.quarantine, name))
+  moveFile(path, join(layout.quarantine, name))
 }
 
 function isDamaged(outcome: ExclusiveOutcome, path: string): boolean {

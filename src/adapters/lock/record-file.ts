@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, fchmodSync, fsyncSync, lstatSync, openSync, writeFileSync } from 'node:fs'
 import type { LockRecord } from '../../domain/lock/lock-record.ts'
+import { moveFile, removeFile } from '../file/held-files.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { moveToQuarantine } from './heal-guard.ts'
 
@@ -34,13 +25,13 @@ export function writeLockRecord(layout: HomeLayout, path: string, record: LockRe
     closeSync(file)
   }
   clearTheWay(layout, path)
-  renameSync(unfinished, path)
+  moveFile(unfinished, path)
 }
 
 /** Removes the holder's own record. One that can't be removed explains nothing wrong: its process will be gone. */
 export function removeLockRecord(path: string): void {
   try {
-    rmSync(path, { force: true })
+    removeFile(path)
   } catch {
     // Read-only or foreign by now; the guard is what counts.
   }

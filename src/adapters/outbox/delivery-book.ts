@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { OutboxKey } from '../../domain/account/account-store.ts'
 import type { DeliveryVerdict } from '../../domain/experience/delivery.ts'
 import { Refused } from '../../domain/failure/refusal.ts'
+import { moveFile } from '../file/held-files.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { openDurableDatabase, refusedBySqlite } from '../sqlite/open-database.ts'
 import { BOOK_MIGRATIONS, bookRole } from './book-schema.ts'
@@ -106,7 +107,7 @@ function quarantine(layout: HomeLayout, accountId: AccountId, now: number): stri
   const folder = join(layout.quarantine, `${accountId}-deliveries-${stamp}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const part of ['', '-wal', '-shm'].map((suffix) => path + suffix))
-    if (existsSync(part)) renameSync(part, join(folder, basename(part)))
+    if (existsSync(part)) moveFile(part, join(folder, basename(part)))
   return folder
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { DEFAULT_PREFERENCES, Preferences, type PreferencesChange } from '../../contracts/launcher/preferences.ts'
+import { moveFile } from '../file/held-files.ts'
 import { replaceFile } from '../file/replace-file.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
 
@@ -41,7 +42,7 @@ function found(path: string): Preferences | undefined {
 
 function setAside(path: string): void {
   try {
-    renameSync(path, `${path}.damaged`)
+    moveFile(path, `${path}.damaged`)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { refuse, Refused } from '../../domain/failure/refusal.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { moveFile, removeFile } from '../file/held-files.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { whileFree } from '../lock/while-free.ts'
@@ -33,11 +34,11 @@ export function backupState(layout: HomeLayout, accountId: AccountId, now: Epoch
     db.prepare('VACUUM INTO ?').run(unfinished)
     flush(unfinished)
     verifyBackup(unfinished)
-    renameSync(unfinished, file)
+    moveFile(unfinished, file)
     return { file, bytes: statSync(file).size }
   } catch (error) {
     // A failed VACUUM INTO leaves an empty file behind that must not pass for a backup.
-    rmSync(unfinished, { force: true })
+    removeFile(unfinished)
     throw refusedBySqlite(error, role)
   } finally {
     db.close()
@@ -60,7 +61,7 @@ export function restoreState(
   const source = checkBackup(layout, accountId, file)
   const target = layout.state(accountId)
   const incoming = `${target}.incoming`
-  rmSync(incoming, { force: true })
+  removeFile(incoming)
   try {
     const db = openReadOnly(roleOfBackup(source))
     try {
@@ -72,12 +73,12 @@ export function restoreState(
     verifyBackup(incoming, accountId)
     return whileFree(layout, accountId, () => {
       const quarantined = quarantineState(layout, accountId, now)
-      renameSync(incoming, target)
+      moveFile(incoming, target)
       bornMark(layout, accountId).set()
       return { file: source, quarantined }
     })
   } catch (error) {
-    rmSync(incoming, { force: true })
+    removeFile(incoming)
     throw asStorageRefusal(refusedBySqlite(error, stateRole(layout, accountId)), target)
   }
 }
@@ -103,7 +104,7 @@ function quarantineState(layout: HomeLayout, accountId: AccountId, now: EpochMs)
   if (parts.length === 0) return null
   const folder = join(layout.quarantine, `${accountId}-${new Date(now).toISOString().replace(/[:.]/g, '-')}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  for (const part of parts) renameSync(part, join(folder, basename(part)))
+  for (const part of parts) moveFile(part, join(folder, basename(part)))
   return folder
 }
 

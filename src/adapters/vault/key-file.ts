@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { refuse } from '../../domain/failure/refusal.ts'
+import { removeFile } from '../file/held-files.ts'
 import { asStorageRefusal, syncFolder } from '../file/replace-file.ts'
 import { KEY_BYTES } from './seal.ts'
 import { readPrivateFile } from './private-file.ts'
@@ -57,7 +58,7 @@ export function ensureKeyFile(path: string, home: string): void {
       fsyncSync(fd)
     } catch (error) {
       // Half a key would be taken for a key the next time.
-      rmSync(path, { force: true })
+      removeFile(path)
       throw error
     } finally {
       closeSync(fd)

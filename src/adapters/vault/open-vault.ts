@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountCredentials, NewProtection, VaultStatus } from '../../contracts/launcher/vault.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { limitGuesses, type GuessLimit } from '../../domain/access/limit-guesses.ts'
 import { refuse, Refused } from '../../domain/failure/refusal.ts'
+import { moveFile } from '../file/held-files.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { NO_VAULT, probeKeychain, statusOf } from './describe-vault.ts'
@@ -253,7 +254,7 @@ function putAside({ vault, quarantine }: Pick<HomeLayout, 'vault' | 'quarantine'
   if (!existsSync(vault)) return
   try {
     mkdirSync(quarantine, { recursive: true, mode: 0o700 })
-    renameSync(vault, join(quarantine, `vault-${new Date().toISOString().replaceAll(':', '')}`))
+    moveFile(vault, join(quarantine, `vault-${new Date().toISOString().replaceAll(':', '')}`))
   } catch (error) {
     throw asStorageRefusal(error, vault)
   }
