@@ -56,6 +56,7 @@ async function pool(): Promise<RequestListener> {
     handlers: poolHandlers({
       ...{ db, follower, settings: EMBEDDED_POOL, nudge: () => undefined },
       licenceSince: async () => undefined,
+      standingSince: async () => undefined,
     }),
     // The real limiter, with budgets that a bench does not use up.
     limiter: createLocalLimiter({ budgets: generous(), elapsed }),

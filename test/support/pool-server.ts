@@ -7,7 +7,7 @@ import { poolHandlers, type PoolParts } from '../../src/apps/cloud/pool/pool-han
 import type { LeaseClaims } from '../../src/contracts/cloud/licence.ts'
 import type { ConfidenceAnswer, SaveTrade } from '../../src/contracts/cloud/pool.ts'
 import { EMBEDDED_POOL, type PoolSettings } from '../../src/domain/pool/pool-settings.ts'
-import { epochMs } from '../../src/domain/units/units.ts'
+import { epochMs, type EpochMs } from '../../src/domain/units/units.ts'
 import { type OpenedCloud } from './cloud-databases.ts'
 import { cloudFetch } from './cloud-fetch.ts'
 import { market, rowOf } from './pool-experiences.ts'
@@ -42,7 +42,7 @@ export const leaseOf = (licence: string, user = USER) =>
 export async function serve(
   opened: OpenedCloud,
   settings: PoolSettings = EMBEDDED_POOL,
-  more: Partial<PoolParts> = {},
+  { clock = { now: NOW }, ...more }: Partial<PoolParts> & { clock?: { now: EpochMs } } = {},
 ) {
   const { db } = opened
   // What these tests have stored is old enough to be used.
@@ -54,7 +54,15 @@ export async function serve(
   await follower.look()
   let nudges = 0
   const licenceSince = async () => NOW - 45 * DAY_MS
-  const parts = { db, follower, settings, licenceSince, nudge: () => void nudges++, ...more }
+  const parts = {
+    db,
+    follower,
+    settings,
+    licenceSince,
+    standingSince: licenceSince,
+    nudge: () => void nudges++,
+    ...more,
+  }
   const handle = cloudFetch({
     handlers: poolHandlers(parts),
     limiter: { take: async () => ({ allowed: true, remaining: 9, retryAfterSeconds: 0, refusedBy: undefined }) },
@@ -62,7 +70,7 @@ export async function serve(
     findAdmin: async () => undefined,
     metrics: openMetrics(),
     log: { error: (event: string) => void told.push(event) },
-    now: () => NOW,
+    now: () => clock.now,
     elapsed: () => 0,
   })
   async function ask<T>(path: string, body?: object, lease?: string): Promise<{ status: number; body: T }> {

@@ -37,6 +37,8 @@ const TABLES = {
   rate_offences: { key: ['subject', 'day'] },
   /** Who is signed in at a page; they sign in again. */
   page_sessions: 'left-out',
+  /** How many were given today: it begins anew. */
+  gifts_of_day: 'left-out',
   /** Which instance does what this minute. */
   duties: 'left-out',
 } as const satisfies Record<TableName, BackedUp | 'left-out'>

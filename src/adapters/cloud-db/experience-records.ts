@@ -8,6 +8,7 @@ import {
   type PoolKind,
 } from '../../domain/pool/pool-experience.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
+import { countGift, readGivenToday, type Giver, type GivenToday } from './gift-records.ts'
 import type { CloudDb } from './open-cloud-db.ts'
 import type { ExperienceTables } from './tables/experience-tables.ts'
 import { inOrderOf, transact } from './transact.ts'
@@ -17,19 +18,24 @@ const DAY_MS = 86_400_000
 /** An experience as it is stored, but for what the database and the judgement add. */
 export type NewExperience = Omit<Selectable<ExperienceTables['experiences']>, 'seq' | 'status' | 'stored_at'>
 
-/** `conflict`: the key was used with another body, and nothing was stored. */
-export type StoredOutcome = 'stored' | 'duplicate' | 'conflict'
+/** `conflict`: the key was used with another body; `full`: no more of this giver today. Then nothing was stored. */
+export type StoredOutcome = 'stored' | 'duplicate' | 'conflict' | 'full'
+
+/** Somebody whose contributions of a day have an end. */
+export type CappedGiver = Giver & Readonly<{ hasRoom: (given: GivenToday) => boolean }>
 
 /**
  * Stores an experience once for its key, in one transaction that commits after all with smaller numbers.
  *
- * @param judge tells whether it counts, given how many of its contributor and kind were stored today (UTC) and count
+ * @param judge  tells whether it counts, given how many of its contributor and kind were stored today (UTC) and count
+ * @param capped left out: all that he gives is stored
  */
 export async function storeExperience(
   db: CloudDb,
   experience: NewExperience,
   now: EpochMs,
   judge: (givenToday: number) => ContributionStatus,
+  capped?: CappedGiver,
 ): Promise<StoredOutcome> {
   const { kind, user_id, idempotency_key, body_hash, contributor } = experience
   const known = async (from: CloudDb) =>
@@ -43,12 +49,16 @@ export async function storeExperience(
   // Most deliveries that come twice come long after: they need not wait for anybody.
   const before = await known(db)
   if (before) return before.body_hash === body_hash ? 'duplicate' : 'conflict'
+  const isFull = async (from: CloudDb) => capped && !capped.hasRoom(await readGivenToday(from, capped, now))
+  // Nor does who sends too much keep anybody waiting.
+  if (await isFull(db)) return 'full'
   return await transact(
     db,
     async (trx) => {
       await inOrderOf(trx, 'experiences')
       const meanwhile = await known(trx)
       if (meanwhile) return meanwhile.body_hash === body_hash ? 'duplicate' : 'conflict'
+      if (await isFull(trx)) return 'full'
       const { given } = await trx
         .selectFrom('experiences')
         .select(({ fn }) => fn.countAll<number>().as('given'))
@@ -61,6 +71,7 @@ export async function storeExperience(
         .insertInto('experiences')
         .values({ ...experience, stored_at: now, status: judge(given) })
         .execute()
+      if (capped) await countGift(trx, capped, now)
       return 'stored'
     },
     // The lock above is what orders them; each statement must see what was committed while it was waited for.
@@ -271,22 +282,3 @@ export async function importExperiences(
 
 /** Most rows of one batch. */
 export const IMPORT_BATCH = ROWS_AT_ONCE
-
-export type ContributorSummary = Readonly<{ contributor: string; count: number; used: number; meanR: number }>
-
-/** Who gave most, first. */
-export async function listContributors(db: CloudDb, most: number): Promise<ContributorSummary[]> {
-  return await db
-    .selectFrom('experiences')
-    .select(({ fn }) => [
-      'contributor',
-      fn.countAll<number>().as('count'),
-      sql<number>`sum(case when status = 'used' then 1 else 0 end)`.as('used'),
-      sql<number>`avg(r)`.as('meanR'),
-    ])
-    .groupBy('contributor')
-    .orderBy('count', 'desc')
-    .orderBy('contributor')
-    .limit(most)
-    .execute()
-}

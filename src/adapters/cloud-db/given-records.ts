@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { CloudDb } from './open-cloud-db.ts'
 
 export type Given = Readonly<{ kind: string; status: string; count: number; lastDay: string }>
@@ -30,4 +31,23 @@ export async function readPoolFigures(
     .where('status', '!=', 'seeding')
     .executeTakeFirstOrThrow()
   return { contributors: Number(row.contributors), seeded: Number(row.seeded ?? 0), lastDay: row.lastDay ?? null }
+}
+
+export type ContributorSummary = Readonly<{ contributor: string; count: number; used: number; meanR: number }>
+
+/** Who gave most, first. */
+export async function listContributors(db: CloudDb, most: number): Promise<ContributorSummary[]> {
+  return await db
+    .selectFrom('experiences')
+    .select(({ fn }) => [
+      'contributor',
+      fn.countAll<number>().as('count'),
+      sql<number>`sum(case when status = 'used' then 1 else 0 end)`.as('used'),
+      sql<number>`avg(r)`.as('meanR'),
+    ])
+    .groupBy('contributor')
+    .orderBy('count', 'desc')
+    .orderBy('contributor')
+    .limit(most)
+    .execute()
 }

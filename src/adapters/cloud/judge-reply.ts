@@ -60,7 +60,8 @@ export function judgeReply<Out extends z.ZodType>(
     ...wait,
   }
   if (status >= 500) return lost('', { ...words, kind: 'lost' })
-  if (status === 429)
+  // No more contributions today is no reason to ask nothing else.
+  if (status === 429 && said.code !== 'contributions_full')
     return {
       kind: 'failed',
       failure: { ...words, kind: 'rate-limited', retryAfterMs: waitMs ?? UNSAID_RATE_WAIT_MS },

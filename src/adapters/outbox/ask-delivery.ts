@@ -3,7 +3,7 @@ import { saveTrade, type SaveTrade } from '../../contracts/cloud/pool.ts'
 import type { DeliveryAnswer } from '../../domain/experience/delivery.ts'
 import type { AskOptions, CloudAsk, CloudTrouble } from '../cloud/ask.ts'
 
-/** What a code says of a row: that it is wrong, that it is and will be, that its sender is not welcome, or nothing. */
+/** What a code says of a row: that it is wrong, that it is and will be, that its sender is not welcome, that no more fit today, or nothing. */
 const MEANING = {
   body_invalid: 'wrong',
   body_too_large: 'wrong',
@@ -25,9 +25,13 @@ const MEANING = {
   account_held: 'unwelcome',
   key_in_flight: 'nothing',
   rate_limited: 'nothing',
+  contributions_full: 'full',
   internal: 'nothing',
   unavailable: 'nothing',
-} as const satisfies Record<CloudFailureCode, 'wrong' | 'wrong for good' | 'unwelcome' | 'nothing'>
+} as const satisfies Record<CloudFailureCode, 'wrong' | 'wrong for good' | 'unwelcome' | 'full' | 'nothing'>
+
+/** What to wait where the cloud does not say for how long it takes no more. */
+const UNSAID_FULL_MS = 900_000
 
 /** Tries once to deliver a contribution; the key makes a second time harmless. */
 export async function askDelivery(ask: CloudAsk, body: SaveTrade, options: AskOptions): Promise<DeliveryAnswer> {
@@ -52,6 +56,7 @@ export function answerOf({ kind, code, message, retryAfterMs }: CloudTrouble): D
     case 'refused': {
       const meaning = code === undefined ? 'nothing' : MEANING[code]
       if (meaning === 'nothing') return { kind: 'silent', why }
+      if (meaning === 'full') return { kind: 'full', ms: retryAfterMs ?? UNSAID_FULL_MS, why }
       if (meaning === 'unwelcome')
         return { kind: 'unwelcome', ...(code === 'lease_invalid' ? { byLease: true as const } : {}), why }
       return { kind: 'refused', forGood: meaning === 'wrong for good', why }

@@ -29,6 +29,8 @@ export const STATUS_OF = {
   /** The same key with another body. */
   key_conflict: 422,
   rate_limited: 429,
+  /** No more contributions are stored today of who shows no paid licence; those of others are. */
+  contributions_full: 429,
   internal: 500,
   unavailable: 503,
 } as const satisfies Record<string, number>

@@ -43,6 +43,8 @@ export type DeliveryAnswer =
   | Readonly<{ kind: 'unwelcome'; byLease?: true; why: string }>
   /** Not now, as the server or the way to it said. */
   | Readonly<{ kind: 'wait'; ms: number; why: string }>
+  /** No more of this sender today, with the lease that was shown or without one. */
+  | Readonly<{ kind: 'full'; ms: number; why: string }>
   /** No answer: it may be stored or not. */
   | Readonly<{ kind: 'silent'; why: string }>
 
@@ -79,6 +81,7 @@ export function judgeDelivery(
     }
     case 'unwelcome':
     case 'wait':
+    case 'full':
     case 'silent':
       return { state: 'waiting', refusals, nextAt: now, note: answer.why }
   }
@@ -98,6 +101,9 @@ export function restAfter(
       return 0
     case 'wait':
       return answer.ms
+    case 'full':
+      // All whom it is said to are told the same midnight.
+      return answer.ms + random * rules.unwelcome.capMs
     case 'silent':
       // Never at once: it would ask as fast as it can be refused.
       return Math.max(rules.silent.baseMs / 4, fullJitterMs(failures, rules.silent, random))

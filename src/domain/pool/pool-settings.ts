@@ -1,3 +1,5 @@
+import type { ContributionRoom } from './contribution-room.ts'
+
 /** What a deployment lets the pool learn from, and how much one voice counts. */
 export type PoolSettings = Readonly<{
   /** Contributors that a cell needs before what people gave to it is used; only those with a verified licence count. */
@@ -10,6 +12,8 @@ export type PoolSettings = Readonly<{
   instrumentShare: number
   /** Trades of one contributor, of one kind, that count on a UTC day; Infinity for all. */
   tradesADay: number
+  /** What is stored of those whom no paid licence vouches for. */
+  room: ContributionRoom
   /**
    * How long after it was stored a person's trade is used, milliseconds: so that nobody can tell from an answer what somebody
    * has just done, nor see at once what a made-up trade changes, and an operator can exclude its contributor before.
@@ -28,6 +32,8 @@ export const HOSTED_POOL: PoolSettings = {
   contributorShare: 0.1,
   instrumentShare: 0.8,
   tradesADay: 100,
+  // A bot on minutes closes some tens of trades a day, and tells of each twice; a row is about a kilobyte.
+  room: { aGiverADay: 500, unprovenADay: 20_000 },
   delayMs: 86_400_000,
   usesSynthetic: false,
   threshold: 0.5,
@@ -43,6 +49,7 @@ export const EMBEDDED_POOL: PoolSettings = {
   contributorShare: 1,
   instrumentShare: 1,
   tradesADay: Number.POSITIVE_INFINITY,
+  room: { aGiverADay: Number.POSITIVE_INFINITY, unprovenADay: Number.POSITIVE_INFINITY },
   delayMs: 0,
   usesSynthetic: true,
   threshold: 0.5,

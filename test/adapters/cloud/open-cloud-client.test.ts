@@ -201,6 +201,17 @@ describe('the patience of a client', () => {
     expect((await client.ask(safeQuestion, ask)).kind).toBe('answer')
   })
 
+  it('goes on asking where no more contributions are taken today', async (test) => {
+    const cloud = await cloudOf(test, refuses(429, 'contributions_full', { 'retry-after': '43200' }))
+    const client = clientOf(test, { url: cloud.url })
+    expect(await failureOf(client.ask(safeQuestion, ask))).toMatchObject({
+      ...{ kind: 'refused', code: 'contributions_full', retryAfterMs: 900_000 },
+    })
+    expect(cloud.heard).toHaveLength(1)
+    cloud.behave(FINE)
+    expect((await client.ask(safeQuestion, ask)).kind).toBe('answer')
+  })
+
   it('leaves a server alone that failed five times in a row, and tries it once when the rest is over', async (test) => {
     const cloud = await cloudOf(test, refuses(500, 'internal'))
     let clock = 0

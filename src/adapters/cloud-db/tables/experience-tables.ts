@@ -31,6 +31,8 @@ export interface ExperienceTables {
     /** 0..1, by who vouched for its contributor when it was stored. */
     weight: Generated<number>
   }
+  /** Stored on one UTC day by those whose number has an end; giver '' for all of whom nothing proves who they are. */
+  gifts_of_day: { day: string; giver: string; given: number }
   /** At most one row; none is epoch 0. */
   pool_state: {
     id: number

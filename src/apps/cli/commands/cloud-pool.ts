@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { countByStatus, excludeContributor, listContributors } from '../../../adapters/cloud-db/experience-records.ts'
+import { countByStatus, excludeContributor } from '../../../adapters/cloud-db/experience-records.ts'
+import { listContributors } from '../../../adapters/cloud-db/given-records.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
 import { exportPool } from '../../cloud/pool/export-pool.ts'
 import { importPool } from '../../cloud/pool/import-pool.ts'

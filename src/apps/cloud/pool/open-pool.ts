@@ -1,6 +1,6 @@
 import { EMBEDDED_POOL, HOSTED_POOL } from '../../../domain/pool/pool-settings.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
-import { rememberedStanding } from '../licence/standing-licences.ts'
+import { rememberedStanding, standingLicences } from '../licence/standing-licences.ts'
 import { followPool } from './follow-pool.ts'
 import { openMarketCheck } from './market-check.ts'
 import { plantBundledSeed } from './plant-seed.ts'
@@ -35,12 +35,15 @@ export function openPool(parts: CloudParts): CloudConcept {
     .then(() => {
       if (!ending.signal.aborted) follower.start()
     })
+  let turnedAway = 0
   const unlisten = bus.on('pool', look)
 
   return {
     handlers: poolHandlers({
       ...{ db, follower, settings, rangeOf: market.rangeOf },
       licenceSince: rememberedStanding(vouchingLicences(db, now), elapsed),
+      standingSince: rememberedStanding(standingLicences(db, now), elapsed),
+      onFull: () => void turnedAway++,
       nudge: () => bus.nudge('pool'),
     }),
     gauges() {
@@ -49,6 +52,10 @@ export function openPool(parts: CloudParts): CloudConcept {
         ...market.gauges(),
         { name: 'slipway_pool_experiences', help: 'Experiences that count, in this instance.', value: rows },
         { name: 'slipway_pool_age_seconds', help: 'Since this instance knew all there was.', value: ageSeconds },
+        {
+          ...{ name: 'slipway_pool_turned_away_total', value: turnedAway, kind: 'counter' },
+          help: 'Contributions without a paid licence that were more than a day takes.',
+        },
         { name: 'slipway_pool_cells', help: 'Kinds of setups that are told apart.', value: cells.length },
         {
           name: 'slipway_pool_drifting_cells',

@@ -1,6 +1,12 @@
-import { countGivenBy, storeExperience, type NewExperience } from '../../../adapters/cloud-db/experience-records.ts'
+import {
+  countGivenBy,
+  storeExperience,
+  type CappedGiver,
+  type NewExperience,
+} from '../../../adapters/cloud-db/experience-records.ts'
 import type { CloudDb } from '../../../adapters/cloud-db/open-cloud-db.ts'
 import { getConfidence, readStats, saveTrade, type ConfidenceAnswer } from '../../../contracts/cloud/pool.ts'
+import { hasRoom, secondsToNextDay } from '../../../domain/pool/contribution-room.ts'
 import { judgeContribution, needsRange, type DayRange } from '../../../domain/pool/judge-contribution.ts'
 import { USER_PREFIX } from '../../../domain/pool/pool-experience.ts'
 import { contributorWeight, type PoolSettings } from '../../../domain/pool/pool-settings.ts'
@@ -18,6 +24,10 @@ export type PoolParts = Readonly<{
   rangeOf?: (symbol: string, day: string) => DayRange | undefined
   /** When a licence was made; undefined for one that vouches for nobody: standing-licences.ts. */
   licenceSince: (licenceId: string) => Promise<number | undefined>
+  /** The same of one that may be tried out: it proves who somebody is. */
+  standingSince: (licenceId: string) => Promise<number | undefined>
+  /** A contribution was turned away, because no more are stored today. */
+  onFull?: () => void
   /** Tells every instance, this one included, that the pool has grown. */
   nudge: () => void
 }>
@@ -57,9 +67,17 @@ export function poolHandlers(parts: PoolParts): CloudHandler[] {
       }
       const today = new Date(call.now).toISOString().slice(0, 10)
       const range = needsRange(input) ? parts.rangeOf?.(input.symbol, input.day) : undefined
-      const result = await storeExperience(db, experience, call.now, (givenToday) =>
-        judgeContribution(settings, input, { today, givenToday, range }),
-      )
+      const judge = (givenToday: number) => judgeContribution(settings, input, { today, givenToday, range })
+      const result = await storeExperience(db, experience, call.now, judge, by.capped)
+      if (result === 'full') {
+        parts.onFull?.()
+        cloudRefuse(
+          'contributions_full',
+          'As many contributions are stored today as a day takes of users without a paid licence.',
+          'Send it again after midnight UTC; from holders of a paid licence contributions are taken at any time.',
+          secondsToNextDay(call.now),
+        )
+      }
       if (result === 'conflict')
         cloudRefuse('key_conflict', 'This key was used for another trade.', 'Make a key of its own for each trade.')
       if (result === 'stored') parts.nudge()
@@ -101,12 +119,33 @@ function shown(answer: PoolAnswer, threshold: number): ConfidenceAnswer {
 }
 
 /** A licence that stands, of a lease whose signature holds, whatever its age; else what the caller calls himself. */
-async function contributorOf({ settings, licenceSince }: PoolParts, { lease, userId, now }: CloudCall) {
-  const since = lease?.user_id === userId ? await licenceSince(lease.licence_id) : undefined
+async function contributorOf(parts: PoolParts, { lease, userId, now }: CloudCall) {
+  const { settings } = parts
+  const since = lease?.user_id === userId ? await parts.licenceSince(lease.licence_id) : undefined
   if (!lease || since === undefined)
-    return { contributor: `${USER_PREFIX}${userId}`, weight: contributorWeight(settings, { kind: 'user' }) }
+    return {
+      contributor: `${USER_PREFIX}${userId}`,
+      weight: contributorWeight(settings, { kind: 'user' }),
+      capped: await giverOf(parts, lease, userId),
+    }
   const ageDays = (now - since) / DAY_MS
-  return { contributor: lease.licence_id, weight: contributorWeight(settings, { kind: 'licence', ageDays }) }
+  const weight = contributorWeight(settings, { kind: 'licence', ageDays })
+  return { contributor: lease.licence_id, weight, capped: undefined }
+}
+
+/** As whom somebody is counted for whom no paid licence vouches. One that he tries out proves who he is, a user id nothing. */
+async function giverOf(
+  { settings: { room, trustsUnlicensed }, standingSince }: PoolParts,
+  lease: CloudCall['lease'],
+  userId: string,
+): Promise<CappedGiver | undefined> {
+  if (trustsUnlicensed) return undefined
+  const isProven = lease?.user_id === userId && (await standingSince(lease.licence_id)) !== undefined
+  return {
+    name: isProven ? lease.licence_id : `${USER_PREFIX}${userId}`,
+    isUnproven: !isProven,
+    hasRoom: (given) => hasRoom(room, given, !isProven),
+  }
 }
 
 function countShown({ count, wins, totalR }: Readonly<{ count: number; wins: number; totalR: number }>) {

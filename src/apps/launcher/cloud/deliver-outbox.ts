@@ -86,6 +86,8 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   let restUntil = Number.NEGATIVE_INFINITY
   let failures = 0
   const resting = new Map<string, { until: number; failures: number }>()
+  /** Until when the cloud takes no more of a user with the lease that was shown, or without one: others go on. */
+  const full = new Map<string, number>()
   /** When rows of a user were sent within the last minute. */
   const paces = new Map<string, number[]>()
   /** The lease of an account that the cloud would not take: of another cloud, or signed with a key that is gone. */
@@ -164,7 +166,7 @@ export function openDelivery(parts: DeliveryParts): Delivery {
     const lease = kept === refusedLeases.get(accountId) ? undefined : kept
     const startedAt = elapsed()
     for (const { kind, key, userId, refusals, body } of parcels) {
-      waitMs = waitOf(userId)
+      waitMs = waitOf(userId, lease)
       // The rest waits for the next turn: by then somebody else may hold the book.
       if (waitMs > 0 || ended.signal.aborted || elapsed() - startedAt > rules.leaseMs - 2 * rules.askMs) break
       pace(userId)
@@ -173,14 +175,20 @@ export function openDelivery(parts: DeliveryParts): Delivery {
       if (answer.kind === 'unwelcome' && answer.byLease && lease !== undefined) refusedLeases.set(accountId, lease)
       const verdict = judgeDelivery(answer, { refusals }, now(), parts.random(), rules)
       settled.push({ kind, key, verdict })
-      waitMs = note(answer, userId)
+      waitMs = note(answer, userId, lease)
       if (waitMs > 0) break
     }
     return { settled, waitMs }
   }
 
   /** @returns how long to wait because of this answer */
-  function note(answer: DeliveryAnswer, userId: string): number {
+  function note(answer: DeliveryAnswer, userId: string, lease: string | undefined): number {
+    if (answer.kind === 'full') {
+      const waitMs = restAfter(answer, 1, parts.random(), rules)
+      for (const [who, until] of full) if (until <= elapsed()) full.delete(who)
+      full.set(senderOf(userId, lease), elapsed() + waitMs)
+      return waitMs
+    }
     const isUsers = answer.kind === 'unwelcome' || answer.kind === 'wait'
     const before = isUsers ? (resting.get(userId)?.failures ?? 0) : failures
     const waitMs = restAfter(answer, before + 1, parts.random(), rules)
@@ -196,13 +204,15 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   }
 
   /** How long rows of a user must wait: the cloud said so, or enough of them left within the last minute. */
-  function waitOf(userId: string): number {
-    const told = (resting.get(userId)?.until ?? 0) - elapsed()
+  function waitOf(userId: string, lease: string | undefined): number {
+    const told = Math.max(resting.get(userId)?.until ?? 0, full.get(senderOf(userId, lease)) ?? 0) - elapsed()
     const sent = (paces.get(userId) ?? []).filter((at) => elapsed() - at < MINUTE)
     paces.set(userId, sent)
     const paced = sent.length < rules.perMinute ? 0 : MINUTE - (elapsed() - sent[sent.length - rules.perMinute]!)
     return Math.max(0, told, paced)
   }
+
+  const senderOf = (userId: string, lease: string | undefined) => JSON.stringify([userId, lease])
 
   function pace(userId: string): void {
     paces.set(userId, [...(paces.get(userId) ?? []), elapsed()])

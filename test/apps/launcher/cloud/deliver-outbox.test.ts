@@ -129,6 +129,37 @@ describe('the sender of contributions', () => {
     expect(rig.view('a').deliveredToday).toBe(1)
   })
 
+  it('keeps what no longer fits today until it does, asks rarely meanwhile, and goes on with what a licence vouches for', async () => {
+    const rig = temporaryOutbox(['paper', 'live'])
+    rig.pool.fail((_, call) =>
+      rig.pool.options[call - 1]?.lease === undefined
+        ? {
+            ...{ kind: 'refused', code: 'contributions_full', message: 'full', nextStep: '', requestId: '' },
+            retryAfterMs: 900_000,
+          }
+        : undefined,
+    )
+    for (const at of trades(30)) rig.trade({ at, source: 'paper' }, 'paper')
+    const delivery = rig.delivery({ leaseOf: (id) => (id === 'live' ? 'a lease' : undefined) })
+    await rig.drain(delivery, 60_000)
+    for (const at of trades(40)) rig.trade({ at: 100 + at }, 'live')
+    await rig.drain(delivery, 6 * 3_600_000)
+    expect(rig.view('live')).toMatchObject({ waiting: 0, deliveredToday: 40 })
+    expect(rig.view('paper')).toMatchObject({
+      waiting: 30,
+      parked: 0,
+      dropped: 0,
+      lastTrouble: 'contributions_full: full',
+    })
+    const refused = rig.pool.options.filter(({ lease }) => lease === undefined).length
+    expect(refused).toBeGreaterThan(10)
+    // Between a quarter and half an hour apart.
+    expect(refused).toBeLessThan(25)
+    rig.pool.fail(() => undefined)
+    await rig.drain(delivery, 3_600_000)
+    expect(rig.view('paper')).toMatchObject({ waiting: 0, deliveredToday: 30 })
+  })
+
   it('keeps trying for a user who is not welcome, rarely, because a licence can be renewed', async () => {
     const rig = temporaryOutbox()
     rig.trade({ at: 1 })
