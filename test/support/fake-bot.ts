@@ -23,6 +23,8 @@ export type FakeBehaviour =
   | 'end-feed'
   | 'refuse'
   | 'refuse-slowly'
+  | 'refuse-full'
+  | 'fill-disk'
   | 'ignore-stop'
   | 'refuse-stop'
   | 'stay-reconciling'
@@ -60,6 +62,13 @@ if (behaviour === 'refuse') {
   process.exit(2)
 }
 
+const full = refusal('disk-full', 'The disk is full: state.db was not written.', 'Free some space.')
+if (behaviour === 'refuse-full') {
+  process.stderr.write(`${JSON.stringify({ refused: full })}\n`)
+  hold.release()
+  process.exit(1)
+}
+
 let status: BotStatus = botStatus({
   instanceId: start.instanceId,
   accountId,
@@ -85,6 +94,7 @@ else if (behaviour === 'refuse-slowly') setTimeout(() => void refuseSlowly(), 50
 else if (behaviour === 'be-blocked') become({ state: 'blocked', stateReason: 'daily loss reached' })
 else become({ state: 'trading', position: 2, tradesToday: 1, realizedPnlMinor: 12_345 })
 if (behaviour === 'crash-after-start') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50)
+if (behaviour === 'fill-disk') setTimeout(() => void leaveFull(), 300)
 if (behaviour === 'end-feed') setTimeout(() => void leave('feed-ended'), 50)
 
 function become(change: Partial<BotStatus>): void {
@@ -105,6 +115,14 @@ async function leave(reason: LastExit['reason']): Promise<void> {
   await control.end(reason, null)
   hold.release()
   process.exit(BOT_EXIT.ended)
+}
+
+/** The disk that ended it takes no word of that either. */
+async function leaveFull(): Promise<void> {
+  become({ state: 'stopped', stateReason: 'refused', lastError: full.message })
+  await control.end('refused', full.message)
+  hold.release()
+  process.exit(1)
 }
 
 /** Hangs up and takes its time to be gone: longer than the launcher takes between two looks at it. */

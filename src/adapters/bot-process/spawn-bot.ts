@@ -9,6 +9,7 @@ import { cloudForStart } from '../cloud/cloud-for-start.ts'
 import { moveFile } from '../file/held-files.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import { homeLayout } from '../home/layout.ts'
+import { asSystemRefusal } from '../process/system-busy.ts'
 import { checkedSettings } from './checked-settings.ts'
 
 export type BotExitCode = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -64,9 +65,17 @@ const HANDED_ON = [
  * What it needs to know goes in over standard input, one line, so that nothing of it shows in process lists.
  *
  * @param output file for what it writes past its log
- * @throws {Refused} disk-full, home-read-only, or internal when the program is not built; any other error when the program can't be started at all
+ * @throws {Refused} disk-full, home-read-only, system-busy, or internal when the program is not built; any other error when the program can't be started at all
  */
 export async function spawnBot(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
+  try {
+    return await spawnNow(program, start, output)
+  } catch (error) {
+    throw asSystemRefusal(error)
+  }
+}
+
+async function spawnNow(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
   if (!existsSync(program.entry))
     refuse('internal', `The bot's program ${program.entry} is missing.`, 'Build it with: npm run build')
   const checked = checkedSettings(start.home, start.accountId)

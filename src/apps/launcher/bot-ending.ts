@@ -7,15 +7,22 @@ import type { RefusalShape } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { StopReason } from '../../domain/bot/bot.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
-import { NO_CRASHES, superviseEnding, type BotEnding, type NextMove } from '../../domain/bot/supervise.ts'
+import {
+  mayPass,
+  NO_CRASHES,
+  retryDelay,
+  superviseEnding,
+  type BotEnding,
+  type NextMove,
+} from '../../domain/bot/supervise.ts'
 
 /** A bot that is gone, and what is known of it. */
 export type Death = Readonly<{
   instanceId: string | null
   /** UTC epoch milliseconds. */
   startedAt: number
-  /** The reason in its farewell, for a bot that could not leave word on disk. */
-  said?: StopReason | undefined
+  /** Its farewell, for a bot that could not leave word on disk. */
+  said?: Readonly<{ reason: StopReason; message: string | null }> | undefined
   /** Where we started it ourselves. */
   child?: BotProcess | undefined
 }>
@@ -47,7 +54,11 @@ export function explainEnding(layout: HomeLayout, accountId: AccountId, death: D
     const { refusal } = words
     return { ending: { kind: 'ended', reason: 'refused', ranMs }, error: sentenceOf(refusal), refusal }
   }
-  if (death.said) return { ending: { kind: 'ended', reason: death.said, ranMs }, error: null, refusal: null }
+  if (death.said) {
+    const { reason, message } = death.said
+    const isTrouble = reason === 'refused' || reason === 'failed'
+    return { ending: { kind: 'ended', reason, ranMs }, error: isTrouble ? message : null, refusal: null }
+  }
   const error = words?.text ?? 'The bot was ended from outside, or the computer lost power.'
   return { ending: { kind: 'died', ranMs }, error, refusal: null }
 }
@@ -58,23 +69,26 @@ function moveUnasked(ending: BotEnding): NextMove {
   return { kind: 'give-up', history: NO_CRASHES }
 }
 
-/** Milliseconds until a bot that should run is tried again where another holds its account and does not answer. */
-const HELD_RETRY_MS = 5_000
+/** Of a bot that said it was refused and could not leave that on its disk: the disk is what refused it. */
+const NO_WORD = 'disk-full'
 
 /**
  * What follows from the end of a bot.
  *
- * @param asked isRestart: nobody asked for this start but us; draw: as `superviseEnding`
+ * @param asked isAwaited: a person waits for this start, and is told why it came to nothing; refusals: in a row, this one
+ *   included; draw: as `superviseEnding`
  */
 export function moveAfter(
   { ending, refusal }: ExplainedEnding,
   { wanted, crashes, streak, gaveUp }: SupervisionRecord,
-  asked: Readonly<{ isRestart: boolean; now: EpochMs; draw: number }>,
+  asked: Readonly<{ isAwaited: boolean; refusals: number; now: EpochMs; draw: number }>,
 ): NextMove {
   if (wanted !== 'running') return moveUnasked(ending)
   const history = { crashes, streak }
+  const refusedFor = ending.kind === 'ended' && ending.reason === 'refused' ? (refusal?.code ?? NO_WORD) : ''
   // Such as a bot that closes everything, and does not answer yet or no more: that is no crash.
-  if (asked.isRestart && refusal?.code === 'account-held') return { kind: 'restart', delayMs: HELD_RETRY_MS, history }
+  if (!asked.isAwaited && !gaveUp && mayPass(refusedFor))
+    return { kind: 'restart', delayMs: retryDelay(refusedFor, asked.refusals, asked.draw), history }
   // What closed everything in its place changes nothing about an account that waits for a person.
   if (gaveUp && ending.kind === 'ended' && ending.reason === 'flattened') return { kind: 'give-up', history }
   return superviseEnding(ending, history, asked.now, asked.draw)

@@ -87,7 +87,9 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
     if (isClosed) return
     if (!isDead) return ctx.onSilent(was.first.pid)
     const { instanceId, first } = was
-    ctx.onGone({ instanceId, startedAt: first.startedAt, said: stopReason(farewell.reason), child })
+    const reason = stopReason(farewell.reason)
+    const said = reason && { reason, message: farewell.message }
+    ctx.onGone({ instanceId, startedAt: first.startedAt, said, child })
   }
 
   async function released(instanceId: string): Promise<boolean> {

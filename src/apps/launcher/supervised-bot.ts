@@ -5,10 +5,13 @@ import {
   writeSupervision,
   type SupervisionRecord,
 } from '../../adapters/bot-process/supervision-record.ts'
+import { asSystemRefusal } from '../../adapters/process/system-busy.ts'
 import { heldByOther } from '../../adapters/lock/guard-refusals.ts'
 import { readLockRecord } from '../../adapters/lock/who-holds.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
+import { mayPass, restartDelay, retryDelay } from '../../domain/bot/supervise.ts'
+import type { BotState } from '../../domain/bot/bot.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs } from '../../domain/units/units.ts'
@@ -16,15 +19,8 @@ import { askToTrade } from './ask-to-trade.ts'
 import { bearBot } from './bear-bot.ts'
 import { explainEnding, moveAfter, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink } from './bot-link.ts'
-import {
-  botFailed,
-  holderOf,
-  isEnding,
-  settledOutcome,
-  startOutcome,
-  type BotPhase,
-  type BotView,
-} from './bot-phase.ts'
+import { botFailed, holderOf, isEnding, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
+import { settleWithin } from './settle-within.ts'
 import { foundNone, stopBot, type StopRequest } from './stop-bot.ts'
 import type { SupervisedBot, SupervisionContext } from './supervision.ts'
 import { together } from './together.ts'
@@ -33,8 +29,8 @@ export type { SupervisedBot, SupervisionContext } from './supervision.ts'
 
 /** Milliseconds. */
 const STOP_RESUMED_MS = 30_000
-/** A bot that is to run and lacks its credentials starts soon after somebody has opened the vault. */
-const VAULT_RETRY_MS = 5_000
+/** Of a bot that has got to its work: whoever started it has been told so. */
+const IS_UP: ReadonlySet<BotState> = new Set<BotState>(['trading', 'blind', 'blocked'])
 
 /**
  * Keeps one account's bot as a person wants it: starts, watches, restarts after crashes, stops.
@@ -51,6 +47,10 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   let turn: Promise<unknown> = Promise.resolve()
   let judgedRecord: string | undefined
   let left: HolderVerdict | undefined
+  /** A person waits for the bot that is being started, and is told what becomes of it. */
+  let isAwaited = false
+  /** Starts in a row that were refused. */
+  let refusals = 0
   let isClosed = false
   const listeners = new Set<() => void>()
   const starting = together(() => inTurn(startNow))
@@ -67,6 +67,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       onStatus(status, answers) {
         cancelRestart()
         left = undefined
+        if (IS_UP.has(status.state)) [isAwaited, refusals] = [false, 0]
         become({ kind: 'attached', status, answers })
       },
       onSilent(pid) {
@@ -101,12 +102,15 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   }
 
   /** Decides what follows from the end of a bot, writes it down, then does it. */
-  function afterDeath(death: Death, isRestart = false): ExplainedEnding {
+  function afterDeath(death: Death): ExplainedEnding {
     const explained = explainEnding(layout, accountId, death, now())
     const { ending } = explained
     const reason = ending.kind === 'ended' ? ending.reason : null
     const error = reason === 'flattened' ? record.lastError : explained.error
-    const move = moveAfter(explained, record, { isRestart, now: now(), draw: ctx.random() })
+    if (reason === 'refused') refusals++
+    const asked = { isAwaited, refusals: Math.max(1, refusals), now: now(), draw: ctx.random() }
+    const move = moveAfter(explained, record, asked)
+    isAwaited = false
     const fields = { accountId, instanceId: death.instanceId, next: move.kind, error }
     log.info('bot-ended', `The bot of ${accountId} ended: ${reason ?? 'crashed'}`, fields)
     try {
@@ -121,14 +125,16 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
         becomeLater(move.delayMs)
       }
     } catch (failure) {
-      // What can't be written down must not be acted on.
       log.error('supervision-failed', `The state of ${accountId} could not be written`, { accountId, error: failure })
-      become({ kind: 'crashed' })
+      // What can't be written down must not be acted on; that the bot is wanted has been on disk all the time.
+      if (move.kind === 'restart') becomeLater(move.delayMs)
+      else become({ kind: 'crashed' })
     }
     return explained
   }
 
   function becomeLater(delayMs: number): void {
+    cancelRestart()
     restartTimer = setTimeout(() => void inTurn(restart), delayMs).unref()
     become({ kind: 'backing-off', until: epochMs(now() + delayMs) })
   }
@@ -137,14 +143,16 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     if (phase.kind !== 'backing-off' || isClosed) return
     restartTimer = undefined
     try {
-      if (!(await link.attach())) await giveBirth(true)
-    } catch (error) {
+      if (!(await link.attach())) await giveBirth()
+    } catch (thrown) {
+      const error = asSystemRefusal(thrown)
       const why = error instanceof Error ? error.message : String(error)
-      // Said once: a locked vault is tried again and again until somebody opens it.
+      // Said once: it is tried again and again until somebody opens the vault, or makes room.
       if (why !== record.lastError)
         log.error('bot-start-failed', `The bot of ${accountId} could not be started`, { accountId, error })
       record = { ...record, lastError: why }
-      if (error instanceof Refused && error.refusal.code === 'vault-locked') becomeLater(VAULT_RETRY_MS)
+      const code = error instanceof Refused ? error.refusal.code : ''
+      if (mayPass(code)) becomeLater(retryDelay(code, ++refusals, ctx.random()))
       else become({ kind: 'crashed' })
     }
   }
@@ -164,40 +172,27 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     const before = record
     remember({ wanted: 'running', ending: null, crashes: [], streak: 0, gaveUp: false, lastError: null })
     try {
+      isAwaited = true
+      refusals = 0
       return await giveBirth()
     } catch (error) {
+      isAwaited = false
+      // What was to be tried again before is tried again: it must not wait for ever because a person asked in between.
+      if (phase.kind === 'backing-off') becomeLater(restartDelay(1, ctx.random()))
       // Nothing was started, and whoever asked is told why: a later launcher must not try it on its own.
       remember(before)
       throw error
     }
   }
 
-  async function giveBirth(isRestart = false): Promise<StartOutcome> {
+  async function giveBirth(): Promise<StartOutcome> {
     const parts = { ...ctx, link, onSpawned: become, onNamed: (instanceId: string) => remember({ instanceId }) }
     const birth = await bearBot(parts, accountId)
     if (birth.kind !== 'died') return outcome(birth.kind)
-    const { ending, refusal: said } = afterDeath(birth.death, isRestart)
+    const { ending, refusal: said } = afterDeath(birth.death)
     if (said) return outcome('refused', said)
     const isOrderly = ending.kind === 'ended' && ending.reason !== 'failed'
     return isOrderly ? outcome('ended') : outcome('failed', botFailed(accountId, record.lastError))
-  }
-
-  function settled(timeoutMs: number): Promise<StartOutcome> {
-    return new Promise((resolve) => {
-      const give = (result: StartOutcome | undefined) => {
-        if (!result) return
-        clearTimeout(timer)
-        listeners.delete(check)
-        resolve(result)
-      }
-      const check = () => give(settledOutcome(accountId, view()))
-      const timer = setTimeout(() => {
-        const message = `The bot of ${accountId} runs but does not trade yet.`
-        give(outcome('timed-out', refusal('timed-out', message, `See why: slipway status ${accountId}`)))
-      }, timeoutMs)
-      listeners.add(check)
-      check()
-    })
   }
 
   async function stopNow(request: StopRequest, timeoutMs: number): Promise<StopOutcome> {
@@ -289,7 +284,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
     adopt: () => inTurn(adoptNow),
     look: looking.join,
-    settled,
+    settled: (timeoutMs) => settleWithin(accountId, view, listeners, timeoutMs),
     close() {
       isClosed = true
       cancelRestart()

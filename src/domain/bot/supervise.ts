@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../failure/refusal.ts'
 import type { EpochMs } from '../units/units.ts'
 import type { StopReason } from './bot.ts'
 
@@ -36,6 +37,41 @@ export type NextMove =
   | { readonly kind: 'restart'; readonly delayMs: number; readonly history: CrashHistory }
   /** Crashed too often; only a person starts it again. */
   | { readonly kind: 'give-up'; readonly history: CrashHistory }
+
+/**
+ * What a start may be refused for now and not the next time, although nobody has touched the account: whoever holds it
+ * ends, room is made on the disk, somebody opens the vault. Any other refusal waits for a person, since starting again
+ * would end the same way.
+ */
+const PASSING: ReadonlySet<string> = new Set<RefusalCode>([
+  'account-held',
+  'guard-unavailable',
+  'disk-full',
+  'home-read-only',
+  'system-busy',
+  'timed-out',
+  'vault-locked',
+  'keychain-unusable',
+])
+
+export function mayPass(code: string): boolean {
+  return PASSING.has(code)
+}
+
+/** Of these nothing is strained by asking often, and the account should be looked after soon. */
+const SOON: ReadonlySet<string> = new Set<RefusalCode>(['account-held', 'vault-locked'])
+const SOON_MS = 5_000
+
+/**
+ * Milliseconds until a bot that was refused for what may pass is tried again. However often that was, no person is
+ * waited for: it did not crash.
+ *
+ * @param refusals in a row, 1 or more
+ * @param draw     as `superviseEnding`
+ */
+export function retryDelay(code: string, refusals: number, draw: number): number {
+  return SOON.has(code) ? SOON_MS : restartDelay(refusals, draw)
+}
 
 /**
  * What to do when a bot that should be running is not.

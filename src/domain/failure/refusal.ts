@@ -35,6 +35,8 @@ export const EXIT_CODE_OF = {
   fenced: 3,
   'not-running': 1,
   crashed: 1,
+  /** The system is short of processes, memory or open files. */
+  'system-busy': 1,
   'licence-refused': 4,
   'cloud-unreachable': 1,
   'broker-refused': 5,

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  mayPass,
   NO_CRASHES,
   restartDelay,
   RESTART_POLICY,
+  retryDelay,
   superviseEnding,
   type CrashHistory,
 } from '../../../src/domain/bot/supervise.ts'
@@ -20,6 +22,26 @@ describe('supervision', () => {
       reason,
     }),
   )
+
+  it('tries again what was refused for what passes, ever more slowly, and soon where somebody else is waited for', () => {
+    expect([1, 2, 3, 20].map((refusals) => retryDelay('disk-full', refusals, 0.5))).toEqual([
+      1_000, 2_000, 4_000, 60_000,
+    ])
+    expect([1, 20].map((refusals) => retryDelay('account-held', refusals, 0.5))).toEqual([5_000, 5_000])
+  })
+
+  it.each([
+    ['account-held', true],
+    ['disk-full', true],
+    ['system-busy', true],
+    ['vault-locked', true],
+    ['data-missing', false],
+    ['state-corrupt', false],
+    ['broker-refused', false],
+    ['licence-refused', false],
+    ['fenced', false],
+    ['', false],
+  ])('knows whether a refusal may pass by itself: %s', (code, passes) => expect(mayPass(code)).toBe(passes))
 
   it('goes on as before when what ended was only there to close everything', () => {
     const history = { crashes: [at(-5_000), at(-1_000)], streak: 2 }
