@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { createLicence } from '../../../src/contracts/cloud/admin.ts'
 import { Command } from '../../page/command.tsx'
@@ -15,12 +15,16 @@ export function NewLicence({ onClose }: { onClose: () => void }) {
   const [plan, setPlan] = useState<(typeof PLANS)[number]>('starter')
   const [days, setDays] = useState<number | string>('')
   const [email, setEmail] = useState('')
+  const [isTold, setIsTold] = useState(true)
   const make = useChange(createLicence)
   if (make.data)
     return (
       <Stack>
         <Alert color="orange" title="This key is shown once">
           <Text size="sm">Copy it now and hand it to the user. The server keeps only its digest.</Text>
+          {make.data.mail === 'queued' && (
+            <Text size="sm">A mail tells the user that the licence is ready; the key is not in it.</Text>
+          )}
         </Alert>
         <Command text={make.data.license_key} />
         <Button onClick={onClose}>I have copied it</Button>
@@ -35,7 +39,7 @@ export function NewLicence({ onClose }: { onClose: () => void }) {
           user_id: user,
           plan,
           ...(typeof days === 'number' ? { days } : {}),
-          ...(email.trim() === '' ? {} : { email: email.trim() }),
+          ...(email.trim() === '' ? {} : { email: email.trim(), mail: isTold }),
         })
       }}
     >
@@ -64,10 +68,16 @@ export function NewLicence({ onClose }: { onClose: () => void }) {
       />
       <TextInput
         label="E-mail"
-        description="For reminders before it ends; may be left empty"
+        description="Where the user is told that it is ready, and before it ends; may be left empty"
         value={email}
         maxLength={254}
         onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <Checkbox
+        label="Tell the user by mail that it is ready"
+        checked={isTold}
+        disabled={email.trim() === ''}
+        onChange={(event) => setIsTold(event.currentTarget.checked)}
       />
       {make.error && <NoticePanel title="No licence was made." why={whyOf(make.error)} />}
       <Group justify="flex-end">

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mailAddress } from '../../domain/mail/mail-address.ts'
 import { LicenceKey, PlanName } from './licence.ts'
 import { cloudRoute } from './route.ts'
 import { AccountRef, DeviceId, Iso, UserId } from './words.ts'
@@ -119,9 +120,21 @@ export const createLicence = cloudRoute({
     devices: Count.optional(),
     /** Left out: without end. */
     days: z.int().min(1).max(36_500).optional(),
-    email: z.email().max(254).optional(),
+    /** Where its user is told that it is ready, and before it ends. */
+    email: z
+      .string()
+      .trim()
+      .refine((text) => mailAddress(text) !== undefined, 'must be one mail address')
+      .optional(),
+    /** false: the user is not told by mail that it is ready. */
+    mail: z.boolean().default(true),
   }),
-  output: z.object({ license_key: LicenceKey, licence: LicenceView }),
+  output: z.object({
+    license_key: LicenceKey,
+    /** `queued`: a mail without the key is sent by whatever server sends mails. */
+    mail: z.enum(['queued', 'none']),
+    licence: LicenceView,
+  }),
 })
 
 export const revokeLicence = cloudRoute({

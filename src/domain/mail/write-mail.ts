@@ -53,7 +53,11 @@ function activation(content: Extract<MailContent, { kind: 'activation' }>, link:
             'Its key has no link any more: it was fetched, or waited for too long. Whoever runs your Slipway server can make another.',
           ]
         : []),
-      ...(keyHint === undefined ? [] : [`Its key begins with ${plain(keyHint)}.`]),
+      ...(keyHint === undefined
+        ? []
+        : [
+            `Its key begins with ${plain(keyHint)}. Whoever runs your Slipway server hands it to you: it is in no mail.`,
+          ]),
       'On your computer: slipway licence set, then paste the key. Keep it to yourself: nobody at Slipway will ask for it.',
     ],
   }

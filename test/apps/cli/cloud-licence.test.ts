@@ -59,6 +59,24 @@ describe('slipway cloud license', () => {
     for (const { stdout, stderr } of [list, show]) expect(stdout + stderr).not.toContain(made.licenseKey.slice(9))
   })
 
+  it('tells the user by mail that it is ready, without the key, unless told not to', async () => {
+    const home = tempHome()
+    const make = (words: string) => operator(home, `license create --user ann --plan pro ${words}`)
+    const mails = () => withDb(home, (db) => db.selectFrom('mails').select(['id', 'to_address', 'payload']).execute())
+    expect(answerOf(await make('--email ann@example.com --no-mail --json'))).toMatchObject({ mail: 'none' })
+    expect(answerOf(await make('--json'))).toMatchObject({ mail: 'none' })
+    expect(await mails()).toEqual([])
+    const made = answerOf<Made>(await make('--email ann@example.com --json'))
+    expect(made).toMatchObject({ mail: 'queued' })
+    const [mail] = await mails()
+    expect(mail).toMatchObject({ id: `activation:${made.id}`, to_address: 'ann@example.com' })
+    expect(mail!.payload).not.toContain(made.licenseKey.slice(9))
+    const people = await make('--email ben@example.com')
+    expect(LicenceKey.parse(people.stdout.trim())).toBeDefined()
+    expect(people.stderr).toMatch(/A mail to ben@example.com says that it is ready, without the key/)
+    expect(await mails()).toHaveLength(2)
+  })
+
   it('shows people the key alone on standard output, so that it can be piped', async () => {
     const home = tempHome()
     const run = await operator(home, 'licence create --user ann --plan starter')

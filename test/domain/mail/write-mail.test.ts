@@ -19,6 +19,13 @@ describe('a mail', () => {
     expect(html).toContain('<a href="https://cloud.example.com/claim#abc&amp;def">')
   })
 
+  it('of an activation by whoever runs the server says who has the key', () => {
+    const { text } = writeMail({ kind: 'activation', ...licence, expiresAt: END }, {})
+    expect(text).toContain(
+      'Its key begins with slw_abcd. Whoever runs your Slipway server hands it to you: it is in no mail.',
+    )
+  })
+
   it('of an activation says so where there is no link any more', () => {
     const { text } = writeMail({ kind: 'activation', licenceId: 'lic_1', plan: 'pro', claim: 'c1' }, {})
     expect(text).toContain('Its key has no link any more')

@@ -20,7 +20,15 @@ import { wholeNumber } from '../whole-number.ts'
 import { withCloudDb, type CloudPlace } from '../with-cloud-db.ts'
 
 export type LicenceCreateOptions = CloudPlace &
-  Readonly<{ user: string; plan: string; accounts?: string; devices?: string; days?: string; email?: string }>
+  Readonly<{
+    user: string
+    plan: string
+    accounts?: string
+    devices?: string
+    days?: string
+    email?: string
+    mail?: boolean
+  }>
 
 const ACTOR = 'cli'
 const by = (cli: Cli) => ({ actor: ACTOR, at: cli.now() })
@@ -36,14 +44,36 @@ export function licenceCreate(cli: Cli, options: LicenceCreateOptions): Promise<
   const days = number('days', MOST_DAYS)
   const email = options.email === undefined ? undefined : addressOf(options.email)
   return withCloudDb(cli, options, async (db) => {
-    const wanted = { userId: userIdOf(user), plan, accounts, devices, days, email, source: 'cli' as const }
-    const { key, licence } = await makeLicence(db, wanted, by(cli))
+    const wanted = {
+      userId: userIdOf(user),
+      plan,
+      accounts,
+      devices,
+      days,
+      email,
+      mail: options.mail,
+      source: 'cli' as const,
+    }
+    const { key, licence, mail } = await makeLicence(db, wanted, by(cli))
     const { id, userId, expiresAt } = licence
-    const said = { licenseKey: key, id, userId, plan, accounts: licence.accounts, devices: licence.devices, expiresAt }
+    const said = {
+      licenseKey: key,
+      id,
+      userId,
+      plan,
+      accounts: licence.accounts,
+      devices: licence.devices,
+      expiresAt,
+      mail,
+    }
     cli.out.answer({ ...said, expiresAt: expiresAt === null ? null : isoTime(expiresAt) }, () => {
       cli.out.line(key)
       cli.out.note(`Licence ${id} of user ${userId}: ${termsOf(licence)}.`)
       cli.out.note('The key is shown this once and kept nowhere: hand it over now.')
+      if (mail === 'queued')
+        cli.out.note(
+          `A mail to ${email} says that it is ready, without the key; the server sends it, where it has SMTP_URL.`,
+        )
     })
     return 0
   })

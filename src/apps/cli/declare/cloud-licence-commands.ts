@@ -27,7 +27,8 @@ function addLicences(cloud: Command, run: RunCommand): void {
     .option('--accounts <n>', "live accounts (default: the plan's)")
     .option('--devices <n>', "installations (default: the plan's)")
     .option('--days <n>', 'how long it lasts (default: without end)')
-    .option('--email <address>', 'where its user is told that it ends')
+    .option('--email <address>', 'where its user is told that it is ready, and before it ends')
+    .option('--no-mail', 'do not tell its user that it is ready')
     .addOption(data())
     .addOption(json())
     .action((options: LicenceCreateOptions & WithJson) =>

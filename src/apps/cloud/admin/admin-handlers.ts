@@ -111,10 +111,10 @@ function changeHandlers({ db, push }: AdminParts): CloudHandler[] {
       createLicence,
       { action: 'licences.create', roles: CHANGE, target: ({ user_id }) => user_id, detail: ({ plan }) => plan },
       async (call, input) => {
-        const { user_id: userId, plan, accounts, devices, days, email } = input
-        const wanted = { userId, plan, accounts, devices, days, email, source: 'admin' as const }
-        const { key, licence } = await makeLicence(db, wanted, byOf(call))
-        return { license_key: key, licence: await viewOf(db, licence.id, call.now) }
+        const { user_id: userId, plan, accounts, devices, days, email, mail: isTold } = input
+        const wanted = { userId, plan, accounts, devices, days, email, mail: isTold, source: 'admin' as const }
+        const { key, licence, mail } = await makeLicence(db, wanted, byOf(call))
+        return { license_key: key, mail, licence: await viewOf(db, licence.id, call.now) }
       },
     ),
     adminAnswers(

@@ -107,6 +107,28 @@ describeOnBothDatabases('the routes of admins', (open) => {
     })
   })
 
+  it('tell the user of a licence that is made by mail, without its key, unless they are told not to', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    type Made = { license_key: string; mail: string; licence: { id: string; key_hint: string } }
+    const make = (more: object) => answered<Made>(ask, createLicence, { user_id: USER, plan: 'pro', days: 30, ...more })
+    const mails = () => db.selectFrom('mails').selectAll().orderBy('created_at').execute()
+    expect(await make({})).toMatchObject({ mail: 'none' })
+    expect(await make({ email: 'ann@example.com', mail: false })).toMatchObject({ mail: 'none' })
+    expect(await mails()).toEqual([])
+    const made = await make({ email: 'ann@example.com' })
+    expect(made).toMatchObject({ mail: 'queued' })
+    const [mail, ...others] = await mails()
+    expect(others).toEqual([])
+    expect(mail).toMatchObject({ id: `activation:${made.licence.id}`, to_address: 'ann@example.com', sent_at: null })
+    expect(JSON.parse(mail!.payload)).toEqual({
+      ...{ kind: 'activation', licenceId: made.licence.id, plan: 'pro', keyHint: made.licence.key_hint },
+      expiresAt: NOW + 30 * DAY,
+    })
+    expect(JSON.stringify(await mails())).not.toContain(made.license_key)
+    expect(createLicence.input.safeParse({ user_id: USER, plan: 'pro', email: 'ann@localhost' }).success).toBe(false)
+  })
+
   it('make a licence whose key is told once', async () => {
     const { db } = await open()
     const ask = server(db).as('support')
