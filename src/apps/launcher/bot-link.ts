@@ -6,6 +6,7 @@ import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import { mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { stopReason, type Death } from './bot-ending.ts'
+import { within } from './within.ts'
 
 export type BotLinkContext = Readonly<{
   layout: HomeLayout
@@ -123,13 +124,4 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
       connection?.close()
     },
   }
-}
-
-/** Whether a promise settles within a time. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const stop = new AbortController()
-  const late = delay(ms, 'late', { signal: stop.signal }).catch(() => 'late')
-  const first = await Promise.race([promise.then(() => 'done'), late])
-  stop.abort()
-  return first === 'done'
 }

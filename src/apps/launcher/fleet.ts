@@ -37,6 +37,7 @@ export type Fleet = Readonly<{
   restart(ids: readonly AccountId[], wait: boolean, timeoutMs: number): Promise<StartOutcome[]>
   /** Reads the registry again: after a change of it, and now and then for changes by hand. */
   refresh(): void
+  /** Finds the bots that run. Silent ones are waited for a second, and looked for further after that. */
   adoptAll(): Promise<void>
   close(): void
 }>
@@ -48,6 +49,8 @@ const FIGURES_INTERVAL_MS = 500
 /** Pages are told what has changed, and no more than that, so they can be told sooner; after a quiet while at once. */
 const LIVE_INTERVAL_MS = 100
 const STOP_TIMEOUT_MS = 30_000
+/** A bot that works answers in a few milliseconds; nobody is kept from the others by one that does not. */
+const ADOPTION_MS = 1_000
 const EVENTS_HELD = 2_000
 
 /** All accounts of a home with their supervised bots, and the stream of what changes. */
@@ -215,7 +218,14 @@ export function openFleet(ctx: FleetContext): Fleet {
     refresh,
     async adoptAll() {
       refresh()
-      await Promise.allSettled([...entries.keys()].map((id) => bot(id).adopt()))
+      const adopting = [...entries.keys()].map((id) =>
+        bot(id)
+          .adopt(ADOPTION_MS)
+          .catch((error: unknown) =>
+            ctx.log.error('adopt-failed', 'An account could not be looked at', { accountId: id, error }),
+          ),
+      )
+      await Promise.all(adopting)
     },
     close() {
       clearInterval(lookTimer)

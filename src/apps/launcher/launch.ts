@@ -151,7 +151,7 @@ export async function launch(options: LaunchOptions): Promise<LaunchOutcome> {
       log,
     })
 
-    // Bots first: whoever gets through a door must find what runs.
+    // Bots first: whoever gets through a door must find what runs. Those that are silent keep no door closed.
     await fleet.adoptAll()
     const door = await openBrowserDoor(portsToTry(layout, options.port), handle, sessions, log)
     opened.push(door)

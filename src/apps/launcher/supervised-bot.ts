@@ -15,6 +15,7 @@ import type { BotState } from '../../domain/bot/bot.ts'
 import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs } from '../../domain/units/units.ts'
+import { adoptWithin } from './adopt-within.ts'
 import { askToTrade } from './ask-to-trade.ts'
 import { bearBot } from './bear-bot.ts'
 import { explainEnding, moveAfter, type Death, type ExplainedEnding } from './bot-ending.ts'
@@ -282,7 +283,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
     trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
     lookAtLicence: async (timeoutMs) => void (await link.connection()?.request({ type: 'licence' }, timeoutMs)),
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),
-    adopt: () => inTurn(adoptNow),
+    adopt: (patienceMs) => adoptWithin({ adopt: () => inTurn(adoptNow), phase: () => phase, become }, patienceMs),
     look: looking.join,
     settled: (timeoutMs) => settleWithin(accountId, view, listeners, timeoutMs),
     close() {

@@ -40,8 +40,11 @@ export type SupervisedBot = Readonly<{
   share(share: PortfolioShare, timeoutMs: number): Promise<BotStatus | undefined>
   /** Tells the bot to ask the cloud for its lease now; nothing where none is connected. @throws {Refused} it did not answer */
   lookAtLicence(timeoutMs: number): Promise<void>
-  /** Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. */
-  adopt(): Promise<void>
+  /**
+   * Finds a bot that runs already and watches it; starts one that should run and died while nobody looked. What is not
+   * known after `patienceMs` is found out while the account counts as held by somebody silent.
+   */
+  adopt(patienceMs: number): Promise<void>
   /** Looks again at a bot we are not connected to, and asks one we are whether it still answers. */
   look(): Promise<void>
   /** Resolves once the bot trades, is blocked, or has ended; `timed-out` after `timeoutMs`. */

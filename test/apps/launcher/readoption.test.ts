@@ -84,8 +84,11 @@ describe('a launcher that comes back', () => {
     writeSupervision(home.layout, accountIdOf('A2'), { ...told, ...asked, instanceId: 'of-an-earlier-bot' })
     await home.relaunch()
     await statusWhen(home.client, 'A1', ({ state }) => state === 'stopped')
-    expect(isAlive(one!.pid!)).toBe(false)
-    expect(readSupervision(home.layout, accountIdOf('A1'))).toMatchObject({ wanted: 'stopped', ending: null })
+    // The account is free a moment before its process is gone.
+    await expect.poll(() => isAlive(one!.pid!)).toBe(false)
+    await expect
+      .poll(() => readSupervision(home.layout, accountIdOf('A1')))
+      .toMatchObject({ wanted: 'stopped', ending: null })
     expect(await status('A2')).toMatchObject({ state: 'trading', pid: other!.pid })
   })
 
