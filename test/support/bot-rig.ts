@@ -167,6 +167,8 @@ export function openRig(options: RigOptions): Rig {
       volumeShareBps: 1_000,
     },
     defer: setImmediate,
+    barMs: durationMs(60_000),
+    sessionsOf: () => ({ sessionAt: rigSession }),
     instrumentOf: (symbol) =>
       options.also?.find((one) => one.instrument.symbol === symbol)?.instrument ?? options.resolve?.(symbol),
   })

@@ -17,6 +17,7 @@ import {
   openOrdersOf,
   openVenue,
   reachMarket,
+  type OtherMarkets,
   type SimulationTerms,
 } from '../../src/engine/simulation/venue.ts'
 import { newTape, type Tape } from '../../src/engine/simulation/tape.ts'
@@ -96,12 +97,13 @@ export function comboOf(id: string, legs: readonly NewOrder[], netLimit?: number
 export function simulatedVenue(
   instruments: readonly [Instrument, ...Instrument[]],
   terms: Partial<SimulationTerms> = {},
+  more: Partial<OtherMarkets> = {},
 ) {
   const [primary] = instruments
   const settled = termsOf({ options: { volatility: 0.2, rate: 0, spreadTicks: 0 }, ...terms })
   const account = { currency: primary.currency.code, startingCash: settled.startingCash }
   const instrumentOf = (symbol: string) => instruments.find((one) => one.symbol === symbol)
-  const others = { instrumentOf, barMs: durationMs(MINUTE_MS) }
+  const others = { instrumentOf, barMs: durationMs(MINUTE_MS), ...more }
   const venue = openVenue(primary, settled, newVenueState(account), others)
   const reports: ExecutionReport[] = []
   const seen = new Map<string, PaperOrder>()

@@ -7,11 +7,12 @@ import { refuse } from '../../domain/failure/refusal.ts'
  * @throws {Refused} 'setting-invalid'
  */
 export function refuseUnfitFeed({ feed, timeframe }: Pick<AccountSettings, 'feed' | 'timeframe'>): void {
-  // Each ends with its session, and what is decided then is ordered for a session that is over.
+  // Sessions, limits and expiries are looked up by a bar's start and by start + timeframe. Of a daily bar the one is a
+  // midnight and the other long past the close: a day's loss may count to the next day, a must-be-flat time be missed.
   if (timeframe === '1d')
     refuse(
       'setting-invalid',
-      'No order would fill on daily bars: each is known when its session is over, and orders are good for that session.',
+      'Daily bars can be stored and imported, not traded: each is stamped at a midnight, which does not tell its session and its close.',
       'Use timeframe=1h or a shorter one; import those bars first.',
     )
   if (feed.kind === 'synthetic' && timeframe !== '1m')

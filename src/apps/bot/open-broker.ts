@@ -6,6 +6,7 @@ import type { HeldState } from '../../adapters/state-db/open-state.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
+import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { Broker } from '../../domain/broker/broker.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
@@ -16,6 +17,7 @@ import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
 import { money } from './account-risk.ts'
 import { gatewayOpening, type Opening } from './gateway-opening.ts'
 import { loadLate } from './load-late.ts'
+import { openAccountSessions } from './open-account-feed.ts'
 import type { MarketDoor } from './open-lanes.ts'
 
 export type BrokerSetup = Readonly<{
@@ -94,6 +96,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
     defer: setImmediate,
     instrumentOf: setup.instrumentOf,
     calendar: setup.facts,
+    sessionsOf: rememberedSessions(setup),
     barMs: durationMs(TIMEFRAMES[settings.timeframe]),
   })
   return {
@@ -104,6 +107,19 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
     },
     optionMarket: broker.optionMarket,
     opening: { cash: startingCash, cursor: undefined },
+  }
+}
+
+/** The sessions that the bot's bars have, opened once for each market. */
+function rememberedSessions({ settings, instrumentOf, facts }: BrokerSetup) {
+  const clocks = new Map<string, SessionClock>()
+  return (symbol: string): SessionClock | undefined => {
+    const known = clocks.get(symbol)
+    const instrument = known ? undefined : instrumentOf(symbol)
+    if (!instrument) return known
+    const opened = openAccountSessions({ settings, instrument, facts })
+    clocks.set(symbol, opened)
+    return opened
   }
 }
 

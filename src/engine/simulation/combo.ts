@@ -2,6 +2,7 @@ import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { yearsTo } from '../../domain/options/option-instrument.ts'
 import { signOf, type Combo } from '../../domain/order/order.ts'
+import { isOfSession } from './day-order.ts'
 import { bookFill, pxWithCosts, type Room } from './fill-order.ts'
 import { listCombo } from './list-combos.ts'
 import type { Market, WorkingCombo, WorkingOrder } from './market.ts'
@@ -53,7 +54,7 @@ export function placeCombo(venue: Venue, tape: Tape, combo: Combo, known: KnownO
 /** Fills what the open allows: every leg, at one moment, within the combo's limit and each leg's own. */
 export function matchCombos(venue: Venue, root: Market, tape: Tape, bar: Bar, room: Room): void {
   for (const combo of [...root.combos]) {
-    if (!combo.legs.every(({ order }) => isOpenAtVenue(order) && wasSentBefore(order, bar))) continue
+    if (!combo.legs.every(({ market, order }) => mayFillNow(market, order, bar))) continue
     const lame = combo.legs.find(({ market, order }) => !canClose(market, order))
     if (lame) {
       endOrder(lame.market, tape, lame.order, 'canceled', `there is too little of ${lame.market.symbol} to reduce`)
@@ -70,6 +71,10 @@ export function matchCombos(venue: Venue, root: Market, tape: Tape, bar: Bar, ro
       bookFill(venue, market, tape, order, { quantity, price: prices[i]!, commission })
     }
   }
+}
+
+function mayFillNow(market: Market, order: WorkingOrder, bar: Bar): boolean {
+  return isOpenAtVenue(order) && wasSentBefore(order, bar) && isOfSession(order, market)
 }
 
 /** A leg that only reduces needs a position of its whole size. */

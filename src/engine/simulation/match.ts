@@ -1,5 +1,6 @@
 import type { Bar } from '../../domain/market/bar.ts'
 import { matchCombos } from './combo.ts'
+import { isOfSession } from './day-order.ts'
 import { settleExpired } from './expiry.ts'
 import { electStop, fillOrder, type Room } from './fill-order.ts'
 import { canReduce, type Market, type WorkingOrder } from './market.ts'
@@ -16,7 +17,8 @@ import { settleTouched } from './wake.ts'
  * An order works from the first bar that begins after the latest one that any market had shown when it was sent.
  *
  * Rules, in the order they apply:
- * 1. Outside sessions the venue is closed. When the session changes or ends, day orders of the old one expire.
+ * 1. Outside sessions the venue is closed. When the session changes or ends, day orders of the old one expire; those
+ *    that came at its close, or later, are of the next one.
  * 2. At the open: market orders, stops and limits the open has already passed (gaps) fill at the open.
  * 3. Inside the bar: entries first, then stops, then targets and other exits. So a bar that reaches both a stop and a
  *    target counts as the stop.
@@ -146,6 +148,7 @@ function see(order: WorkingOrder, from: number, high: number, low: number): void
  */
 function mayTrade(market: Market, order: WorkingOrder, bar: Bar): boolean {
   if (order.held || order.combo !== undefined || !isOpenAtVenue(order) || !wasSentBefore(order, bar)) return false
+  if (!isOfSession(order, market)) return false
   return order.purpose === 'entry' || canReduce(market, order.side)
 }
 

@@ -1,7 +1,8 @@
 import type { PaperOrder } from '../../domain/broker/paper-books.ts'
 import { opposite, type Bracket, type NewOrder, type Trail } from '../../domain/order/order.ts'
 import { epochMs } from '../../domain/units/units.ts'
-import { clockOf, marketTime, type Market } from './market.ts'
+import { sessionForDayOrder } from './day-order.ts'
+import { marketTime, type Market } from './market.ts'
 import type { Venue } from './venue.ts'
 
 type Terms = Pick<PaperOrder, 'clientOrderId' | 'side' | 'kind' | 'timeInForce' | 'purpose' | 'quantity'> &
@@ -37,7 +38,7 @@ export function newRow(venue: Venue, market: Market, terms: Terms): PaperOrder {
     status: 'acknowledged',
     held: terms.held ?? false,
     elected: false,
-    session: terms.timeInForce === 'day' ? clockOf(market).session : undefined,
+    session: terms.timeInForce === 'day' ? sessionForDayOrder(venue, market) : undefined,
     reason: terms.reason ?? '',
     at: epochMs(Math.max(marketTime(market), venue.now)),
   }

@@ -1,5 +1,6 @@
 import type { PaperAccount, PaperMarket, PaperOrder } from '../../domain/broker/paper-books.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
+import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import type { OptionTerms as ContractTerms } from '../../domain/options/option-terms.ts'
 import { expiresAt } from '../../domain/options/option-instrument.ts'
@@ -33,6 +34,11 @@ export type OtherMarkets = Readonly<{
    * bar does.
    */
   barMs?: DurationMs
+  /**
+   * When a market is open. A `day` order that comes at the close of a session, or later, is one of the next session;
+   * where undefined it belongs to the session that was seen last, until another begins.
+   */
+  sessionsOf?: (symbol: string) => SessionClock | undefined
 }>
 
 /**
