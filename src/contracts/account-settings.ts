@@ -70,6 +70,17 @@ export const RiskSettings = z.strictObject({
     .max(100_000)
     .default(10)
     .meta({ unit: 'lots', description: 'Largest position, working entries counted in.' }),
+  maxTotalContracts: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .multipleOf(0.001, { error: 'it must have at most three decimal places, such as 4.5' })
+    .default(0)
+    .meta({
+      unit: 'contracts',
+      description:
+        'Largest position of all instruments together, long and short added up, working entries counted in. A micro counts as a tenth of a contract.',
+    }),
   maxOrderLots: z.int().min(1).max(100_000).default(10).meta({ unit: 'lots', description: 'Largest single order.' }),
   maxNotional: money('Largest worth of position and working entries at the last price.'),
   maxOrdersPerMinute: count(600, 'orders', 'Entry orders within 60 seconds.'),

@@ -4,7 +4,7 @@ import { isAccountId, parseAccountId, type AccountId } from '../../domain/accoun
 import { Refused, type Refusal } from '../../domain/failure/refusal.ts'
 import { asStorageRefusal } from '../file/replace-file.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import { checkSettings, type AccountRules } from './apply-settings.ts'
+import { checkSettings, withPresetSizes, type AccountRules } from './apply-settings.ts'
 import { corruptSettings, readSettingsFile } from './read-settings.ts'
 
 /** One line of the list: the settings, or why they can't be used. */
@@ -55,7 +55,7 @@ export function openAccountEntries(layout: HomeLayout, rules: AccountRules): Acc
   function readFrom(accountId: AccountId, path: string): AccountEntry {
     try {
       const settings = readSettingsFile(path, accountId)
-      return { accountId, settings: checkSettings(settings, rules) }
+      return { accountId, settings: checkSettings(withPresetSizes(settings, rules), rules) }
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const { refusal } = error

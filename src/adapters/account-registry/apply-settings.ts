@@ -13,7 +13,7 @@ import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import { Refused, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import { isFeedSpec, parseFeed } from '../../domain/feed/parse-feed.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
+import { looserThanPreset, presetByName, presetLimits, withinSizes } from '../../domain/risk/presets/index.ts'
 import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { refuseUnfitBroker } from './refuse-unfit-broker.ts'
@@ -207,6 +207,14 @@ function choosePreset(draft: Draft, name: string, strategy: KnownStrategy, rules
   const preset = presetByName(name)
   const traded = () => [draft.symbol, ...(draft.alsoSymbols ?? [])].map((symbol) => found(rules.instrument(symbol)))
   if (preset) Object.assign(draft.risk!, presetLimits(preset, ...traded()))
+}
+
+/** Settings as they were written, with the lots that their preset has for what the account trades by now. */
+export function withPresetSizes(settings: AccountSettings, rules: AccountRules): AccountSettings {
+  const preset = presetByName(settings.risk.preset)
+  if (!preset) return settings
+  const traded = [settings.symbol, ...settings.alsoSymbols].map((symbol) => found(rules.instrument(symbol)))
+  return { ...settings, risk: withinSizes(settings.risk, presetLimits(preset, ...traded)) }
 }
 
 function refuseLooserThanPreset(

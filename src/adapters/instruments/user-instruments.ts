@@ -40,6 +40,8 @@ function userInstruments() {
       tickSize: Amount,
       tickValue: Amount,
       lotSize: Amount.default('1'),
+      /** Full contracts that one lot counts as in limits over all instruments. */
+      contracts: Amount.optional(),
       session: Hours,
       calendar: z.enum(['nyse', 'cme-equity', 'cme-other', 'nse', 'none']).default('none'),
       /** How options on it are listed. */
@@ -81,11 +83,14 @@ function toInstrument(given: UserInstrumentFields, ctx: z.RefinementCtx): Instru
   const priceDigits = (given.tickSize.split('.')[1] ?? '').length
   const tickUnits = parseDecimal(given.tickSize, priceDigits)
   const tickValue = parseDecimal(given.tickValue, currency.digits)
+  const contractMilli = given.contracts === undefined ? undefined : (parseDecimal(given.contracts, 3) ?? 0)
   const complain = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: path.split('.'), message })
 
   if (!tickUnits || priceDigits > 12) complain('tickSize', 'must be more than 0, with at most 12 decimal places')
   if (!tickValue)
     complain('tickValue', `must be more than 0 and have at most ${currency.digits} decimal places (currency.digits)`)
+  if (contractMilli === 0 || (contractMilli ?? 0) > MOST_CONTRACTS_MILLI)
+    complain('contracts', 'must be 0.001 to 1000, with at most 3 decimal places')
   if (!session.opensDayBefore && session.close <= session.open)
     complain('session.close', 'must be later than session.open, or set opensDayBefore')
   if (session.opensDayBefore && session.close > session.open)
@@ -102,6 +107,7 @@ function toInstrument(given: UserInstrumentFields, ctx: z.RefinementCtx): Instru
     priceDigits,
     tickValue: minorUnits(tickValue ?? 1),
     lotSize: given.lotSize,
+    ...(contractMilli === undefined ? {} : { contractMilli }),
     session: {
       zone: session.zone,
       openMinute: session.open,
@@ -124,6 +130,7 @@ type UserInstrumentFields = {
   tickSize: string
   tickValue: string
   lotSize: string
+  contracts?: string | undefined
   session: {
     zone: string
     open: number
@@ -135,7 +142,9 @@ type UserInstrumentFields = {
   options?: UserOptionRules | undefined
 }
 
-const FIELDS = `instruments symbol name kind exchange currency code digits tickSize tickValue lotSize session zone open close opensDayBefore weekdays calendar ${OPTION_FIELDS}`
+const MOST_CONTRACTS_MILLI = 1_000_000
+
+const FIELDS = `instruments symbol name kind exchange currency code digits tickSize tickValue lotSize contracts session zone open close opensDayBefore weekdays calendar ${OPTION_FIELDS}`
 
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]!

@@ -2,12 +2,13 @@ import { bundledView, type CalendarView, type KnownCalendar } from '../../adapte
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
+import { FULL_CONTRACT_MILLI } from '../../domain/instrument/contract-share.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { currenciesOf, openBlackouts, type Blackouts } from '../../domain/risk/blackout.ts'
 import { parseBlackoutMinutes } from '../../domain/risk/blackout-minutes.ts'
 import { emergencyAt } from '../../domain/risk/emergency.ts'
 import type { PortfolioLimits } from '../../domain/risk/portfolio/portfolio-share.ts'
-import { looserThanPreset, presetByName, presetLimits } from '../../domain/risk/presets/index.ts'
+import { looserThanPreset, presetByName, presetLimits, withinSizes } from '../../domain/risk/presets/index.ts'
 import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
 import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
@@ -24,10 +25,11 @@ export function accountRisk(
   sessions: SessionClock,
   calendar: CalendarView = bundledView(),
 ): RiskRules {
-  const { risk } = settings
   const instrument = traded[0]!
-  const preset = presetByName(risk.preset)
-  const looser = preset && looserThanPreset(risk, presetLimits(preset, ...traded))
+  const preset = presetByName(settings.risk.preset)
+  const allowed = preset ? presetLimits(preset, ...traded) : {}
+  const risk = withinSizes(settings.risk, allowed)
+  const looser = looserThanPreset(risk, allowed)
   if (looser)
     refuse(
       'setting-invalid',
@@ -38,6 +40,7 @@ export function accountRisk(
   return openRiskRules(
     {
       maxPositionLots: risk.maxPositionLots,
+      maxTotalContractsMilli: Math.round(risk.maxTotalContracts * FULL_CONTRACT_MILLI),
       maxOrderLots: risk.maxOrderLots,
       maxTradesPerDay: risk.maxTradesPerDay,
       maxNotionalMinor: amount('maxNotional'),

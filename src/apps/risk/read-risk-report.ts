@@ -7,7 +7,9 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { RiskReport } from '../../contracts/risk-report.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
+import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
+import { capitalOf } from '../../domain/ledger/ledger.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import { holdingValueMinor, unrealizedMinor } from '../../domain/position/position.ts'
 import type { Blackouts } from '../../domain/risk/blackout.ts'
@@ -78,7 +80,7 @@ function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): 
   const facts = readRiskFacts(layout, settings.accountId)
   const at = momentOf(facts, settings, now)
   const worth = worthOf(facts, settings, instrument)
-  const opening = facts ? -facts.ledger('opening-equity', currency.code) : worth.balanceMinor
+  const opening = facts ? capitalOf((account) => facts.ledger(account, currency.code)) : worth.balanceMinor
   const state = facts?.state ?? freshRiskState(minorUnits(opening), worth.balanceMinor)
   const iso = (time: number) => new Date(time).toISOString()
   const began = Number(state.dayStart) >= 0
@@ -178,7 +180,8 @@ function heldOf(facts: RiskFacts | undefined, traded: readonly Instrument[]): He
     const held = Math.abs(facts?.positions.find((position) => position.symbol === symbol)?.quantity ?? 0)
     const working = (facts?.working ?? []).reduce((sum, one) => sum + (one.symbol === symbol ? one.lots : 0), 0)
     const px = facts?.lastBars.get(symbol)?.close ?? ticks(0)
-    return { symbol, lots: held + working, worthMinor: (held + working) * lotWorth(spec, px) }
+    const worthMinor = (held + working) * lotWorth(spec, px)
+    return { symbol, lots: held + working, worthMinor, contractMilli: contractShareOf(spec) }
   })
 }
 

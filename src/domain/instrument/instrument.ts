@@ -47,6 +47,11 @@ export type Instrument = Readonly<{
   tickValue: MinorUnits
   /** Units of the underlying in one lot, as a decimal string (125000 EUR, 100 oz, 0.001 BTC). */
   lotSize: string
+  /**
+   * What one lot counts as in limits that add up contracts of all instruments, thousandths of a full contract: 100 for a
+   * micro. Left out: see `contractShareOf`.
+   */
+  contractMilli?: number
   session: SessionHours
   calendar: CalendarId
   /** Only of an option. */

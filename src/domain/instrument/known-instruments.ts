@@ -63,14 +63,16 @@ type Row = readonly [
   /** One tick on one lot, minor units. */
   tickValue: number,
   lotSize: string,
+  /** What a lot is of a full contract, thousandths, where it is less than one. */
+  contractMilli?: number,
 ]
 
 /** Contract specifications of CME Group: tick, worth of a tick in cents, contract unit. */
 const CME_EQUITY: readonly Row[] = [
   ['ES', 'E-mini S&P 500', 'CME', 25, 2, 1250, '50'],
-  ['MES', 'Micro E-mini S&P 500', 'CME', 25, 2, 125, '5'],
+  ['MES', 'Micro E-mini S&P 500', 'CME', 25, 2, 125, '5', 100],
   ['NQ', 'E-mini Nasdaq-100', 'CME', 25, 2, 500, '20'],
-  ['MNQ', 'Micro E-mini Nasdaq-100', 'CME', 25, 2, 50, '2'],
+  ['MNQ', 'Micro E-mini Nasdaq-100', 'CME', 25, 2, 50, '2', 100],
   ['RTY', 'E-mini Russell 2000', 'CME', 1, 1, 500, '50'],
   ['YM', 'E-mini Dow', 'CBOT', 1, 0, 500, '5'],
 ]
@@ -101,7 +103,7 @@ function build(
   session: SessionHours,
   calendar: Instrument['calendar'],
 ): Instrument {
-  const [symbol, name, exchange, tickUnits, priceDigits, tickValue, lotSize] = row
+  const [symbol, name, exchange, tickUnits, priceDigits, tickValue, lotSize, contractMilli] = row
   const value = minorUnits(tickValue)
   return {
     symbol,
@@ -114,6 +116,7 @@ function build(
     priceDigits,
     tickValue: value,
     lotSize,
+    ...(contractMilli === undefined ? {} : { contractMilli }),
     session,
     calendar,
   }

@@ -46,6 +46,8 @@ export function optionInstrument(
     priceDigits,
     tickValue: minorUnits(worthOfTick(rules.tickSize, lotSize, underlying)),
     lotSize,
+    // An option counts as what it is written on.
+    ...(underlying.contractMilli === undefined ? {} : { contractMilli: underlying.contractMilli }),
     session: underlying.session,
     calendar: underlying.calendar,
     option,

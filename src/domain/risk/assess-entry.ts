@@ -10,6 +10,7 @@ import { portfolioRoom, type PortfolioRoom, type PortfolioStanding } from './por
 import type { RiskLimits } from './risk-limits.ts'
 import type { RiskRules } from './risk-rules.ts'
 import type { RiskState, Worth } from './risk-state.ts'
+import { fullText, partText, totalRoom, type ContractsTaken } from './total-contracts.ts'
 
 /** An entry as somebody wants it. Prices it does not have are undefined. */
 export type WantedEntry = Readonly<{
@@ -33,6 +34,8 @@ export type Exposure = Worth &
     position: Lots
     /** Lots of entry orders that may still fill, unknown ones included. */
     workingEntryLots: Lots
+    /** What its other instruments hold and may still fill, thousandths of a full contract; 0 where it is left out. */
+    otherContractsMilli?: number
     /** Entry orders of the account that nothing has filled yet: each may open a position. */
     waitingEntries?: number
     state: RiskState
@@ -71,7 +74,9 @@ export function assessEntry(
 ): EntryVerdict {
   const { limits } = rules
   const taken = Math.abs(account.position) + account.workingEntryLots
-  const room = roomFor(taken, wanted.lastPx, limits, instrument)
+  const contracts = { lots: taken, othersMilli: account.otherContractsMilli ?? 0 }
+  const byTotal = totalRoom(contracts, limits, instrument)
+  const room = Math.min(roomFor(taken, wanted.lastPx, limits, instrument), byTotal)
   const across = account.portfolio && roomAcross(account.portfolio, wanted, account.position, instrument)
   const quantity = Math.min(wanted.lots, limits.maxOrderLots, room, across?.lots ?? Infinity)
   let denied = worthReasons(account, limits, instrument)
@@ -83,11 +88,12 @@ export function assessEntry(
     denied = add(denied, 'symbol-lock', `${instrument.symbol} is locked: no entries in it`)
   if (wanted.lots === 0) denied = add(denied, 'size-zero', 'one lot would already risk more than allowed per trade')
   if (room === 0) denied = roomReason(denied, wanted, taken, limits, instrument)
+  if (byTotal === 0) denied = add(denied, 'max-total', fullText(contracts, limits, instrument))
   const isFree = denied === undefined
   if (across?.lots === 0) for (const { code, text } of across.reasons) denied = add(denied, code, text)
   if (denied === undefined && quantity === wanted.lots) return passed(quantity)
   const shrunk = [
-    ...((room === 0 ? undefined : sizeReasons(wanted, taken, limits, instrument)) ?? []),
+    ...((room === 0 ? undefined : sizeReasons(wanted, contracts, limits, instrument)) ?? []),
     ...(across && across.lots > 0 ? across.reasons : []),
   ]
   const lacking = across && isFree && across.lots < wanted.lots ? { lacking: across.short } : {}
@@ -256,14 +262,22 @@ function roomReason(
   return denied
 }
 
-function sizeReasons(wanted: WantedEntry, taken: number, limits: RiskLimits, instrument: Instrument): Reasons {
+function sizeReasons(
+  wanted: WantedEntry,
+  contracts: ContractsTaken,
+  limits: RiskLimits,
+  instrument: Instrument,
+): Reasons {
   let shrunk: Reasons
+  const { lots: taken } = contracts
   const asked = Math.min(wanted.lots, limits.maxOrderLots)
   if (wanted.lots > limits.maxOrderLots)
     shrunk = add(shrunk, 'max-order', `${wanted.lots} lots wanted, at most ${limits.maxOrderLots} an order`)
   const byLots = limits.maxPositionLots - taken
   if (asked > byLots)
     shrunk = add(shrunk, 'max-position', `room for ${byLots} of ${wanted.lots} lots, at most ${limits.maxPositionLots}`)
+  if (asked > totalRoom(contracts, limits, instrument))
+    shrunk = add(shrunk, 'max-total', partText(contracts, wanted.lots, limits, instrument))
   if (limits.maxNotionalMinor > 0) {
     const byWorth = notionalRoom(taken, wanted.lastPx, limits, instrument)
     if (asked > byWorth)

@@ -1,3 +1,4 @@
+import { contractsText } from '../instrument/contract-share.ts'
 import { formatMoney, type Currency } from '../instrument/instrument.ts'
 import { minorUnits, type EpochMs } from '../units/units.ts'
 import { dayResult, judgeWorth } from './judge-worth.ts'
@@ -16,8 +17,8 @@ export type LimitRow = Readonly<{
   reached: boolean
 }>
 
-/** What is held of one instrument, working entries counted in. */
-export type HeldLots = Readonly<{ symbol: string; lots: number; worthMinor: number }>
+/** What is held of one instrument, working entries counted in; `contractMilli` is what one lot counts as in contracts. */
+export type HeldLots = Readonly<{ symbol: string; lots: number; worthMinor: number; contractMilli: number }>
 
 const MINUTE = 60_000
 
@@ -52,6 +53,16 @@ export function limitRows(
 
   for (const { symbol, lots } of held)
     counted('max-position', 'maxPositionLots', 'lots', limits.maxPositionLots, lots, symbol)
+  if (limits.maxTotalContractsMilli > 0) {
+    const most = limits.maxTotalContractsMilli
+    const all = held.reduce((sum, { lots, contractMilli }) => sum + lots * contractMilli, 0)
+    add('max-total', 'maxTotalContracts', 'contracts', {
+      limit: contractsText(most),
+      used: contractsText(all),
+      room: contractsText(Math.max(0, most - all)),
+      reached: all >= most,
+    })
+  }
   add('max-order', 'maxOrderLots', 'lots', { limit: String(limits.maxOrderLots) })
   if (limits.maxNotionalMinor > 0)
     for (const { symbol, worthMinor } of held)

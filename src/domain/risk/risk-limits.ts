@@ -14,11 +14,13 @@ export type DrawdownEnd = 'cleared' | 'next-day'
 
 /**
  * The numbers of an account's limits. Money is minor units of the instrument's currency; 0 means "no such limit"
- * everywhere but in the first three, which every account has.
+ * everywhere but in the largest position, the largest order and the trades of a day, which every account has.
  */
 export type RiskLimits = Readonly<{
   /** Largest position with working entries counted in, lots. */
   maxPositionLots: number
+  /** Largest position of all instruments together with working entries counted in, thousandths of a full contract. */
+  maxTotalContractsMilli: number
   /** Largest single entry order, lots. */
   maxOrderLots: number
   /** Positions opened in one day. */
@@ -63,6 +65,7 @@ const NONE = 0 as MinorUnits
 /** Nothing is limited; what is limited is spread over it. */
 export const NO_LIMITS: RiskLimits = {
   maxPositionLots: Number.MAX_SAFE_INTEGER,
+  maxTotalContractsMilli: 0,
   maxOrderLots: Number.MAX_SAFE_INTEGER,
   maxTradesPerDay: Number.MAX_SAFE_INTEGER,
   maxNotionalMinor: NONE,

@@ -8,6 +8,7 @@ import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { sizeByRisk } from '../../domain/risk/size-by-risk.ts'
 import type { Proposal } from '../../domain/strategy/strategy.ts'
 import { epochMs, lots, type Lots } from '../../domain/units/units.ts'
+import { otherContractsMilli } from '../order-entry/account-view.ts'
 import { bracketEntryIntents } from '../order-entry/order-intents.ts'
 import { submitOrder } from '../order-entry/submit-order.ts'
 import { accountWorth } from './account-equity.ts'
@@ -161,6 +162,7 @@ function sizeEntry(
       ...worth,
       position: book.positionOf(ctx.instrument.symbol).quantity,
       workingEntryLots: lots(book.workingEntryLots(ctx.instrument.symbol)),
+      otherContractsMilli: otherContractsMilli(ctx, book, ctx.instrument.symbol),
       waitingEntries: waitingEntries(book),
       state: book.risk,
       portfolio: portfolioStanding(ctx, book),

@@ -17,6 +17,7 @@ import {
   type PortfolioShare,
   type PortfolioStanding,
 } from '../../domain/risk/portfolio/portfolio-share.ts'
+import type { ClientOrderId } from '../../domain/order/order.ts'
 import { epochMs, ticks } from '../../domain/units/units.ts'
 import { accountWorth } from './account-equity.ts'
 import type { BotBook } from './bot-book.ts'
@@ -54,7 +55,7 @@ export function bookExposure(ctx: BotContext, book: BotBook): AccountExposure {
   }
 }
 
-function ownUses(ctx: BotContext, book: BotBook): Uses {
+function ownUses(ctx: BotContext, book: BotBook, but?: ClientOrderId): Uses {
   const desk = ctx.outside?.portfolio
   if (!desk) return {}
   const { groupOf } = desk
@@ -75,7 +76,7 @@ function ownUses(ctx: BotContext, book: BotBook): Uses {
     if (holding) holding.quantity = quantity
   }
   for (const { order, cumQty } of book.opens.values()) {
-    if (order.purpose !== 'entry') continue
+    if (order.purpose !== 'entry' || order.clientOrderId === but) continue
     const holding = of(order.symbol)
     if (!holding) continue
     if (order.side === 'buy') holding.workingBuys += order.quantity - cumQty
@@ -90,19 +91,28 @@ function averagePx(book: BotBook, symbol: string) {
   return ticks(quantity === 0 ? 0 : Math.round(cost / quantity))
 }
 
-/** What limits across accounts are judged by; undefined where the account sets none. */
-export function portfolioStanding(ctx: BotContext, book: BotBook): PortfolioStanding | undefined {
+/**
+ * What limits across accounts are judged by; undefined where the account sets none.
+ *
+ * @param but an entry that is not counted
+ */
+export function portfolioStanding(ctx: BotContext, book: BotBook, but?: ClientOrderId): PortfolioStanding | undefined {
   const limits = ctx.risk.portfolio
   if (!limitsPortfolio(limits)) return undefined
   const desk = ctx.outside?.portfolio
   const groupOf = desk?.groupOf ?? (({ root }) => root)
-  return { limits, share: desk && freshShare(ctx, desk), own: ownUses(ctx, book), groupOf }
+  return { limits, share: desk && freshShare(ctx, desk), own: ownUses(ctx, book, but), groupOf }
 }
 
-/** Entry orders that nothing has filled yet. */
-export function waitingEntries(book: BotBook): number {
+/**
+ * Entry orders that nothing has filled yet.
+ *
+ * @param but one that is not counted
+ */
+export function waitingEntries(book: BotBook, but?: ClientOrderId): number {
   let waiting = 0
-  for (const { order, cumQty } of book.opens.values()) if (order.purpose === 'entry' && cumQty === 0) waiting++
+  for (const { order, cumQty } of book.opens.values())
+    if (order.purpose === 'entry' && cumQty === 0 && order.clientOrderId !== but) waiting++
   return waiting
 }
 

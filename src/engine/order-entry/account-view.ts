@@ -1,5 +1,6 @@
+import { contractShareOf, FULL_CONTRACT_MILLI } from '../../domain/instrument/contract-share.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
-import { signOf, type Side } from '../../domain/order/order.ts'
+import { signOf, type ClientOrderId, type Side } from '../../domain/order/order.ts'
 import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import { lots, type Lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
@@ -19,15 +20,39 @@ export function opensOf(book: BotBook, symbol: string): readonly OrderRecord[] {
   return [...book.opens.values()].filter(({ order }) => order.symbol === symbol)
 }
 
-/** Lots that entries of one side may still add. */
-export function workingEntries(book: BotBook, symbol: string, side?: Side): number {
+/**
+ * Lots that entries of one side may still add.
+ *
+ * @param but an entry that is not counted
+ */
+export function workingEntries(book: BotBook, symbol: string, side?: Side, but?: ClientOrderId): number {
   let working = 0
   for (const record of book.opens.values()) {
     const { order } = record
-    if (order.symbol === symbol && order.purpose === 'entry' && (side === undefined || order.side === side))
-      working += leavesOf(record)
+    const isCounted = order.symbol === symbol && order.purpose === 'entry' && order.clientOrderId !== but
+    if (isCounted && (side === undefined || order.side === side)) working += leavesOf(record)
   }
   return working
+}
+
+/**
+ * What is held and may still be entered in all instruments but one, thousandths of a full contract; 0 where no limit asks.
+ * What nobody can say the size of counts as whole contracts.
+ */
+export function otherContractsMilli(ctx: BotContext, book: BotBook, symbol: string): number {
+  if (ctx.risk.limits.maxTotalContractsMilli === 0) return 0
+  const share = (other: string) => {
+    const instrument = ctx.instrumentOf(other)
+    return instrument ? contractShareOf(instrument) : FULL_CONTRACT_MILLI
+  }
+  let sum = 0
+  for (const held of book.positions.values())
+    if (held.symbol !== symbol) sum += Math.abs(held.quantity) * share(held.symbol)
+  for (const record of book.opens.values()) {
+    const { order } = record
+    if (order.purpose === 'entry' && order.symbol !== symbol) sum += leavesOf(record) * share(order.symbol)
+  }
+  return sum
 }
 
 /** Lots that exits on their way, of one side or of both, may still take off a position. */

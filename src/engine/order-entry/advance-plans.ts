@@ -117,7 +117,8 @@ function sendOtherHalf(
   )
   if (inTheWay) return undefined
   const at = marketNow(ctx, book.lastBar)
-  const judged = judgeEntry({ ctx, book, at }, { symbol: order.symbol, side: order.side, quantity: order.quantity })
+  const { clientOrderId: but, symbol, side, quantity } = order
+  const judged = judgeEntry({ ctx, book, at }, { symbol, side, quantity }, { but })
   if (judged.kind === 'denied') {
     // Books are compared after every start, and whenever an answer was lost: that passes.
     if (judged.reasons.every(({ code }) => code === 'not-reconciled') && at < plan.deadline) return undefined

@@ -40,7 +40,13 @@ export async function modifyOrder(call: TradeCall, command: Of<'modify-order'>):
   const wish = { symbol: record.order.symbol, side: record.order.side }
   const reasons: Reason[] = [asked(call)]
   if (record.order.purpose === 'entry') {
-    const judged = judgeEntry(call, { ...wish, ...pricesOf(change), quantity: lots(Math.max(more, 1)) }, true)
+    // What it would be, not what it is: the order takes its own place.
+    const quantity = lots((change.quantity ?? record.order.quantity) - record.cumQty)
+    const judged = judgeEntry(
+      call,
+      { ...wish, ...pricesOf(change), quantity },
+      { whole: true, but: record.order.clientOrderId },
+    )
     // Less of an entry at a new price is still an entry at that price; fewer lots alone pass always.
     if (judged.kind === 'denied' && (more > 0 || hasPrice(change))) return deny(call, wish, judged.reasons)
   }

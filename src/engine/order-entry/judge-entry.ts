@@ -1,7 +1,8 @@
 import type { Reason } from '../../domain/decision/decision.ts'
 import { refusal } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import type { Side } from '../../domain/order/order.ts'
+import { contractShareOf } from '../../domain/instrument/contract-share.ts'
+import type { ClientOrderId, Side } from '../../domain/order/order.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { assessEntry } from '../../domain/risk/assess-entry.ts'
 import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
@@ -9,7 +10,7 @@ import { epochMs, lots, type Lots, type Ticks } from '../../domain/units/units.t
 import { accountWorth } from '../bot/account-equity.ts'
 import { entryBlocks } from '../bot/entry-blocks.ts'
 import { portfolioStanding, rememberWants, waitingEntries } from '../bot/watch-portfolio.ts'
-import { heldOf, workingEntries } from './account-view.ts'
+import { heldOf, otherContractsMilli, workingEntries } from './account-view.ts'
 import { writeCall, type TradeCall } from './trade-call.ts'
 
 /** Lots that would be opened, and the prices they come with. */
@@ -26,17 +27,23 @@ export type EntryJudgement =
   | Readonly<{ kind: 'allowed'; quantity: Lots; notes: readonly Reason[]; markPx: Ticks; instrument: Instrument }>
   | Readonly<{ kind: 'denied'; reasons: readonly Reason[] }>
 
-/**
- * Asks everything that can speak against opening lots: blocks of the bot and limits of the account, all reasons together.
- *
- * @param held lots of the position it would add to, where they are others than now
- * @param whole true where fewer lots than asked for make no sense: a limit on size then denies
- */
+/** How an entry is judged other than by what is held and working now. */
+type JudgedAs = Readonly<{
+  /** Fewer lots than asked for make no sense: a limit on size then denies. */
+  whole?: boolean
+  /** Lots of the position it would add to, where they are others than now. */
+  held?: Lots
+  /** An order that is written down already and is what is judged: it is not counted beside itself. */
+  but?: ClientOrderId
+  /** What goes with it in other instruments and is not written down yet. */
+  beside?: readonly Readonly<{ instrument: Instrument; lots: number }>[]
+}>
+
+/** Asks everything that can speak against opening lots: blocks of the bot and limits of the account, all reasons together. */
 export function judgeEntry(
   { ctx: asked, book, at }: Pick<TradeCall, 'ctx' | 'book' | 'at'>,
   wish: EntryWish,
-  whole = false,
-  held: Lots = heldOf(book, wish.symbol),
+  { whole = false, held = heldOf(book, wish.symbol), but, beside = [] }: JudgedAs = {},
 ): EntryJudgement {
   const { symbol } = wish
   const ctx = asked.laneOf(symbol)
@@ -66,10 +73,13 @@ export function judgeEntry(
     {
       ...accountWorth(ctx, book),
       position: held,
-      workingEntryLots: lots(workingEntries(book, symbol)),
-      waitingEntries: waitingEntries(book),
+      workingEntryLots: lots(workingEntries(book, symbol, undefined, but)),
+      otherContractsMilli:
+        otherContractsMilli(ctx, book, symbol) +
+        beside.reduce((sum, one) => sum + one.lots * contractShareOf(one.instrument), 0),
+      waitingEntries: waitingEntries(book, but),
       state: book.risk,
-      portfolio: portfolioStanding(ctx, book),
+      portfolio: portfolioStanding(ctx, book, but),
     },
     instrument,
   )

@@ -51,8 +51,11 @@ export async function openShape(call: TradeCall, wish: ShapeWish): Promise<Trade
 /** Every reason that speaks against any of the legs, each told once. */
 function judgeLegs(call: TradeCall, { legs, quantity }: ShapeWish): readonly Reason[] {
   const found = new Map<string, Reason>()
-  for (const { contract, side, ratio } of legs) {
-    const judged = judgeEntry(call, { symbol: contract.symbol, side, quantity: lots(ratio * quantity) }, true)
+  const sizes = legs.map(({ contract, ratio }) => ({ instrument: contract, lots: ratio * quantity }))
+  for (const [index, { contract, side }] of legs.entries()) {
+    const wish = { symbol: contract.symbol, side, quantity: lots(sizes[index]!.lots) }
+    // The legs before it are taken too: what counts all instruments together counts them.
+    const judged = judgeEntry(call, wish, { whole: true, beside: sizes.slice(0, index) })
     if (judged.kind === 'denied')
       for (const reason of judged.reasons) found.set(`${reason.code} ${reason.text}`, reason)
   }

@@ -88,7 +88,7 @@ export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-p
   const quantity = lots(Math.abs(held))
   const side: Side = held > 0 ? 'sell' : 'buy'
   // Judged as if flat, for that is when it is sent; asked once more then.
-  const judged = judgeEntry(call, { symbol, side, quantity }, false, lots(0))
+  const judged = judgeEntry(call, { symbol, side, quantity }, { held: lots(0) })
   if (judged.kind === 'denied') return deny(call, { symbol, side }, judged.reasons)
   const exit = exitOf(call, symbol, quantity)
   const entry: NewOrder = {

@@ -89,6 +89,9 @@ describe('risk settings', () => {
     'risk.trailingDrawdown=-5',
     'risk.trailingDrawdown=lots',
     'risk.maxOrdersPerMinute=1.5',
+    'risk.maxTotalContracts=-1',
+    'risk.maxTotalContracts=0.0001',
+    'risk.maxTotalContracts=100001',
     'risk.maxOrdersPerMinute=601',
     'risk.drawdownMark=weekly',
     'risk.drawdownEnds=never',
@@ -127,11 +130,17 @@ describe('a preset', () => {
     expect(set(['symbol=MES', 'risk.preset=topstep-50k']).risk.maxPositionLots).toBe(50)
   })
 
-  it('allows as many micro contracts only where the account trades nothing else', () => {
-    const limitOf = (symbol: string) => set([`symbol=${symbol}`, 'risk.preset=topstep-50k']).risk.maxPositionLots
-    expect([limitOf('MES,MNQ'), limitOf('MES,ES'), limitOf('ES,MES')]).toEqual([50, 5, 5])
+  it('counts the contracts of all instruments together, and lots as many as its smallest may be', () => {
+    const limitsOf = (symbol: string) => {
+      const { risk } = set([`symbol=${symbol}`, 'risk.preset=topstep-50k'])
+      return [risk.maxTotalContracts, risk.maxPositionLots, risk.maxOrderLots]
+    }
+    expect(limitsOf('MES,MNQ')).toEqual([5, 50, 50])
+    expect(limitsOf('MES,ES')).toEqual([5, 50, 50])
+    expect(limitsOf('NQ,ES')).toEqual([5, 5, 5])
     const micros = set(['symbol=MES', 'risk.preset=topstep-50k'])
-    expect(refusalOf(() => set(['symbol=MES,NQ'], micros))).toMatchObject(refusedWith(/maxPositionLots=50 is looser/))
+    expect(set(['symbol=MES,NQ'], micros).risk).toMatchObject({ maxTotalContracts: 5, maxPositionLots: 50 })
+    expect(refusalOf(() => set(['symbol=ES'], micros))).toMatchObject(refusedWith(/maxPositionLots=50 is looser/))
   })
 
   it('may be made stricter, before it or after it in the same breath', () => {
@@ -143,6 +152,9 @@ describe('a preset', () => {
     'risk.maxDailyLoss=1000.01',
     'risk.maxDailyLoss=0',
     'risk.maxPositionLots=6',
+    'risk.maxTotalContracts=5.1',
+    'risk.maxTotalContracts=0',
+    'risk.maxTotalContracts=',
     'risk.trailingDrawdown=',
     'risk.dayBoundary=session',
     'risk.mustBeFlat=none',

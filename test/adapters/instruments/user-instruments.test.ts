@@ -49,6 +49,17 @@ describe('a file of own instruments', () => {
     expect(resolveInstrument('FDAXH6', [dax!])).toMatchObject({ symbol: 'FDAXH6', root: 'FDAX' })
   })
 
+  it('say how many full contracts a lot counts as', () => {
+    const share = (contracts: string) => read({ instruments: [{ ...DAX, contracts }] })
+    expect(share('0.2')).toMatchObject([{ contractMilli: 200 }])
+    expect((read({ instruments: [DAX] }) as Instrument[])[0]).not.toHaveProperty('contractMilli')
+    for (const wrong of ['0', '0.0001', '1001'])
+      expect(share(wrong)).toMatchObject({
+        code: 'instrument-file-invalid',
+        message: expect.stringContaining('contracts: must be 0.001 to 1000'),
+      })
+  })
+
   it('may look like the example in the documentation', () => {
     const page = readFileSync(new URL('../../../docs/instruments.md', import.meta.url), 'utf8')
     const example = /```json\n([\s\S]*?)```/.exec(page)![1]!

@@ -20,8 +20,13 @@ describe('slipway risk', () => {
       ...{ code: 'max-position', symbol: 'MES', setting: 'maxPositionLots', unit: 'lots', reached: false },
       ...{ limit: '50', used: '0', room: '50' },
     })
+    expect(limitOf(report, 'max-total')).toEqual({
+      ...{ code: 'max-total', symbol: null, setting: 'maxTotalContracts', unit: 'contracts', reached: false },
+      ...{ limit: '5', used: '0', room: '5' },
+    })
     const shown = await slipway(layout.root, ['risk', 'acc'])
     expect(shown).toMatchObject({ code: 0, stderr: '' })
+    expect(shown.stdout).toMatch(/max-total +– +5 +0 +5 +contracts/)
     expect(shown.stdout).toMatch(/trailing-drawdown +– +2000\.00 +0\.00 +2000\.00 +USD/)
   })
 

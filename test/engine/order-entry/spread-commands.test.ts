@@ -176,6 +176,17 @@ describe('several contracts as one', () => {
     expect(await small.trade(spread)).toMatchObject({ kind: 'refused', refusal: { code: 'trade-blocked' } })
   })
 
+  it('are refused where their legs are too many contracts together', async () => {
+    const tooMany = open({ limits: { maxTotalContractsMilli: 3_000 } })
+    expect(await tooMany.trade(spread)).toMatchObject({ kind: 'refused', reasons: [{ code: 'max-total' }] })
+    expect(tooMany.venue.calls).toEqual([])
+    const asMany = open({ limits: { maxTotalContractsMilli: 4_000 } })
+    expect(await asMany.trade(spread)).toMatchObject({ kind: 'accepted' })
+    await fillOpen(asMany)
+    await fillOpen(asMany)
+    expect([...asMany.book.positions.values()].map(({ quantity }) => quantity)).toEqual([2, -2])
+  })
+
   it('make condors, butterflies, straddles and strangles', async () => {
     const rest = { underlying: SYMBOL, expiry: { nth: 0 }, quantity: lots(1) } as const
     const strikes = { putBuy: { price: '3950' }, putSell: { price: '3975' }, callSell: { price: '4025' } } as const

@@ -1,4 +1,5 @@
 import { parseDecimal } from '../../units/decimal.ts'
+import { contractShareOf, FULL_CONTRACT_MILLI } from '../../instrument/contract-share.ts'
 import type { Instrument } from '../../instrument/instrument.ts'
 import { FTMO_PRESETS } from './ftmo.ts'
 import type { PresetLimits, RiskPreset } from './preset.ts'
@@ -14,20 +15,39 @@ export function presetByName(name: string): RiskPreset | undefined {
   return RISK_PRESETS.find((preset) => preset.name === name)
 }
 
-/** CME micro contracts, which firms count as a tenth of a contract. */
-const MICROS = new Set(['MES', 'MNQ', 'MYM', 'M2K', 'MGC', 'SIL', 'MHG', 'MCL', 'M6E', 'M6A', 'M6B', 'MBT', 'MET'])
+/**
+ * The limits of a preset for the instruments of an account. Where it counts contracts over all of them, that limit holds
+ * each back, and the one in lots is as many as may be held of the smallest.
+ */
+export function presetLimits(
+  { limits }: RiskPreset,
+  ...traded: readonly Pick<Instrument, 'contractMilli' | 'kind' | 'root'>[]
+): PresetLimits {
+  if (limits.maxTotalContracts === undefined) return limits
+  const smallest = Math.min(...traded.map(contractShareOf))
+  const most = Math.floor((limits.maxTotalContracts * FULL_CONTRACT_MILLI) / smallest)
+  return { ...limits, maxPositionLots: most, maxOrderLots: most }
+}
 
-/** The limits of a preset for the instruments of an account: they hold in each, so the largest contract decides. */
-export function presetLimits(preset: RiskPreset, ...traded: readonly Pick<Instrument, 'root'>[]): PresetLimits {
-  const { maxMicroLots } = preset
-  if (maxMicroLots === undefined || !traded.every(({ root }) => MICROS.has(root))) return preset.limits
-  return { ...preset.limits, maxPositionLots: maxMicroLots, maxOrderLots: maxMicroLots }
+const SIZES = ['maxPositionLots', 'maxOrderLots'] as const
+
+/**
+ * Settings with no more lots than their preset has for what the account trades: how many these are follows what a lot counts
+ * as, which may have been described anew since the settings were written.
+ */
+export function withinSizes<T extends Readonly<Record<(typeof SIZES)[number], number>>>(
+  risk: T,
+  limits: PresetLimits,
+): T {
+  const sizes = SIZES.map((name) => [name, Math.min(risk[name], limits[name] ?? Infinity)] as const)
+  return { ...risk, ...Object.fromEntries(sizes) }
 }
 
 /** Limits that are stricter the smaller they are, as long as they are there at all. */
 const SMALLER_IS_STRICTER: ReadonlySet<string> = new Set<keyof PresetLimits>([
   'maxPositionLots',
   'maxOrderLots',
+  'maxTotalContracts',
   'maxDailyLoss',
   'trailingDrawdown',
   'profitTarget',

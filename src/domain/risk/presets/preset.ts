@@ -4,6 +4,7 @@ import type { DailyLossCounts, DrawdownEnd, DrawdownMark } from '../risk-limits.
 export type PresetLimits = Readonly<{
   maxPositionLots?: number
   maxOrderLots?: number
+  maxTotalContracts?: number
   maxDailyLoss?: string
   dailyLossCounts?: DailyLossCounts
   trailingDrawdown?: string
@@ -27,7 +28,6 @@ export type RiskPreset = Readonly<{
   asOf: string
   /** What could not be checked against the firm's own pages. */
   unverified: readonly string[]
+  /** Sizes in lots are those of full contracts: `presetLimits` tells them for what an account trades. */
   limits: PresetLimits
-  /** Largest position in micro contracts, where those count apart; others take `limits.maxPositionLots`. */
-  maxMicroLots?: number
 }>
