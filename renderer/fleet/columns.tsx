@@ -4,6 +4,7 @@ import { formatPosition } from '../format/money.ts'
 import { hashOf } from '../place/place.ts'
 import { BarAge, Uptime } from './ages.tsx'
 import { HolderText, Issues, LossUsed, PlainMoney, SignedMoney } from './figures.tsx'
+import { breaksAtDashes } from './name-lines.ts'
 import type { ColumnId } from './picker-view.ts'
 import { ModeBadge, StateBadge } from './state-badge.tsx'
 
@@ -46,11 +47,16 @@ function Lines({ first, second, hint }: { first: ReactNode; second?: ReactNode; 
 export const COLUMNS: readonly Column[] = [
   {
     fields: ['accountId', 'broker'],
-    ...{ id: 'account', title: 'Account', label: 'Account', width: 92 },
+    ...{ id: 'account', title: 'Account', label: 'Account', width: 104 },
     cell: ({ accountId, broker }) => (
       <Lines
         first={
-          <a className="accountId" href={hashOf({ page: 'account', accountId, tab: undefined })} title={accountId}>
+          <a
+            className="accountId"
+            data-anywhere={!breaksAtDashes(accountId) || undefined}
+            href={hashOf({ page: 'account', accountId, tab: undefined })}
+            title={accountId}
+          >
             {accountId}
           </a>
         }
@@ -138,12 +144,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['warnings', 'errors', 'lastError'],
-    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 60 },
+    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 56 },
     cell: ({ warnings, errors, lastError }) => <Issues warnings={warnings} errors={errors} lastError={lastError} />,
   },
   {
     fields: ['startedAt', 'pid'],
-    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 68 },
+    ...{ id: 'uptime', title: 'Uptime', label: 'Uptime', width: 60 },
     cell: ({ startedAt, pid }) => <Uptime startedAt={startedAt} isUp={pid !== null} />,
   },
   {

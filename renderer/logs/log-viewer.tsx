@@ -1,8 +1,9 @@
 import { Button, Progress, Text, VisuallyHidden } from '@mantine/core'
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type CSSProperties } from 'react'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { useRemembered } from '../remembered/use-remembered.ts'
 import { useTimes } from '../preferences/use-times.ts'
+import { nameLetters } from './account-colors.ts'
 import { EVERYTHING, findOf, isFiltered, LogChoice, queryOf } from './log-choice.ts'
 import { LogDetail } from './log-detail.tsx'
 import { logKey } from './log-keys.ts'
@@ -158,7 +159,7 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
       </LogToolbar>
       {state.why && state.phase === 'refused' && <NoticePanel title={`Can't show ${what}.`} why={state.why} />}
       <div className="logMain">
-        <div className="logFrame">
+        <div className="logFrame" style={{ '--whose': nameLetters(colors?.keys() ?? []) } as CSSProperties}>
           {state.total > 0 && state.phase !== 'refused' ? (
             <>
               <LogList

@@ -36,7 +36,7 @@ export function Shortcuts() {
       <Table.Tbody>
         {SHORTCUTS.map(([keys, does, where]) => (
           <Table.Tr key={does}>
-            <Table.Td>
+            <Table.Td style={{ whiteSpace: 'nowrap' }}>
               {keys.map((key, at) => (
                 <Fragment key={key}>
                   {at > 0 && (MODIFIERS.has(keys[0]!) ? ' + ' : ' or ')}
