@@ -13,6 +13,15 @@ export function tradeAnswer({ signalId, command }: BotTrade): TradeOutcome {
       return { kind: 'refused', refusal: refusal('trade-blocked', 'No buy: the market is closed.', 'Wait.'), reasons }
     case 'UNRECONCILED':
       return { kind: 'refused', refusal: refusal('not-reconciled', 'The books differ.', 'Wait.'), reasons }
+    case 'CUT':
+      return {
+        ...{ kind: 'accepted', orders },
+        reasons: [
+          ...reasons,
+          { code: 'size-cut', text: '10 of 20 lots were ordered' },
+          { code: 'max-order', text: '20 lots wanted, at most 10 an order' },
+        ],
+      }
     case 'REJECTED':
       return { kind: 'rejected', orders, reason: 'insufficient funds', reasons }
     case 'UNKNOWN':

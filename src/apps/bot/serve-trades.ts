@@ -1,4 +1,5 @@
 import type { BotTrade } from '../../adapters/bot-control/serve-bot-control.ts'
+import { SIZE_CUT } from '../../domain/decision/decision.ts'
 import { clientOrderId } from '../../domain/order/order.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
 import { epochMs } from '../../domain/units/units.ts'
@@ -36,7 +37,9 @@ export function tradeText({ command }: BotTrade, outcome: TradeOutcome): string 
     case 'nothing-to-do':
       return [asked, ...outcome.reasons.map(({ text }) => text)].join('. ')
     case 'accepted':
-    case 'unknown':
-      return asked
+    case 'unknown': {
+      const cut = outcome.reasons.find(({ code }) => code === SIZE_CUT)
+      return cut ? `${asked}. ${cut.text}` : asked
+    }
   }
 }

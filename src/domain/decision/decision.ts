@@ -4,6 +4,9 @@ import type { EpochMs, Lots, Ticks } from '../units/units.ts'
 /** Why something was decided: a stable code and a sentence with the numbers in it. */
 export type Reason = Readonly<{ code: string; text: string }>
 
+/** Code of the reason that says how many of the lots asked for were ordered, where limits left fewer. */
+export const SIZE_CUT = 'size-cut'
+
 /** What we did about a signal, HOLD included, with every reason. */
 export type Decision = Readonly<{
   decisionId: string

@@ -1,4 +1,4 @@
-import type { Reason } from '../../domain/decision/decision.ts'
+import { SIZE_CUT, type Reason } from '../../domain/decision/decision.ts'
 import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
 import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
@@ -108,7 +108,7 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
     intentOf(call, entry, { reason: call.command.kind }),
     ...legs.map((leg) => intentOf(call, leg, { reason: leg.purpose, parent: clientOrderId })),
   ]
-  const reasons = [asked(call), ...(wanted.reasons ?? []), ...notes]
+  const reasons = [asked(call), ...cut(wanted.quantity, quantity), ...(wanted.reasons ?? []), ...notes]
   countEntry(call, quantity)
   const decision = { action: 'enter', symbol, side, quantity, price: markPx } as const
   const isMarked = writeCall(call, { records, decision, reasons, leaves: true })
@@ -142,6 +142,11 @@ export async function reduce(call: TradeCall, wanted: Wanted): Promise<TradeOutc
 /** Who asked for what, as the first reason of every decision the service makes. */
 export function asked({ context, command }: TradeCall): { code: string; text: string } {
   return { code: command.kind, text: `${command.kind} asked for by ${context.signature || 'a person'}` }
+}
+
+/** Fewer lots than were asked for is the first thing to know of an order; the limits that made it so come after it. */
+function cut(wanted: Lots, ordered: Lots): readonly Reason[] {
+  return ordered < wanted ? [{ code: SIZE_CUT, text: `${ordered} of ${wanted} lots were ordered` }] : []
 }
 
 function bracketLegs(call: TradeCall, wanted: Wanted, quantity: Lots): readonly NewOrder[] {

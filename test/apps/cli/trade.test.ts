@@ -59,6 +59,18 @@ describe('slipway trade', () => {
     ])
   })
 
+  it('says first of all that a limit has cut the order, and the same when it is asked again', async () => {
+    const { trade } = bot
+    const asked = ['buy', 'acc', 'MES', '20', '--limit', '4000', '--request-id', 'cut']
+    const said = await trade(...asked)
+    expect(said).toMatchObject({ code: 0, stderr: '' })
+    expect(said.stdout).toMatch(/^Accepted in part: (\d+) of 20 lots were ordered\.\norders: \S+\n- /)
+    expect(said.stdout).toMatch(/^- 20 lots wanted, at most 10 an order$/m)
+    const codes = answerOf<Answer>(await trade(...asked, '--json')).reasons.map(({ code }) => code)
+    expect(codes.slice(0, 3)).toEqual(['buy', 'size-cut', 'max-order'])
+    expect(await trade('cancel-all', 'acc')).toMatchObject({ code: 0 })
+  })
+
   it.each([
     [['MES', '0'], 'trade-invalid', /it must be at least 1/],
     [['MES', '1', '--limit', '5000.10'], 'trade-invalid', /multiple of 0\.25/],
@@ -91,6 +103,12 @@ describe('slipway trade', () => {
 
   it.each([
     ['MES', 0, 'Accepted.\norders: order-of-r1\n- buy asked for by a person\n', /^$/],
+    [
+      ...(['CUT', 0] as const),
+      'Accepted in part: 10 of 20 lots were ordered.\norders: order-of-r1\n- buy asked for by a person\n' +
+        '- 20 lots wanted, at most 10 an order\n',
+      /^$/,
+    ],
     ['FLAT', 0, 'Nothing to do.\n- buy asked for by a person\n', /^$/],
     ['REFUSED', 2, '', /^slipway: No buy: the market is closed\. Wait\. \[trade-blocked\]\n$/],
     ['UNRECONCILED', 7, '', /\[not-reconciled\]\n$/],

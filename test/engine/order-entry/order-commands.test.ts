@@ -64,7 +64,8 @@ describe('buy, sell, short-sell and cover-short', () => {
     const rig = open({ limits: { maxOrderLots: 4 } })
     const outcome = await rig.trade({ kind: 'buy', ...of(6) })
     expect(outcome).toMatchObject({ kind: 'accepted' })
-    expect(outcome.reasons.length).toBe(2)
+    expect(outcome.reasons.map(({ code }) => code)).toEqual(['buy', 'size-cut', 'max-order'])
+    expect(outcome.reasons[1]!.text).toBe('4 of 6 lots were ordered')
     expect(rig.venue.calls).toEqual(['submit entry buy 4'])
   })
 

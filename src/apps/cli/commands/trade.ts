@@ -4,6 +4,7 @@ import { readAccountSettings } from '../../../adapters/account-registry/read-set
 import { RequestId } from '../../../contracts/request-id.ts'
 import type { TradeReply, TradeRequest } from '../../../contracts/trade-request.ts'
 import { isAccountId, parseAccountId } from '../../../domain/account/account-id.ts'
+import { SIZE_CUT } from '../../../domain/decision/decision.ts'
 import { EXIT_CODE_OF, Refused, refuse } from '../../../domain/failure/refusal.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { sayShape } from '../say-shape.ts'
@@ -55,10 +56,12 @@ function show(cli: Cli, requestId: string, reply: TradeReply): number {
   const { out } = cli
   out.answer({ requestId, ...reply }, () => {
     if (reply.kind === 'refused') return
-    out.line(SAID[reply.kind])
+    const cut = reply.reasons.find(({ code }) => code === SIZE_CUT)
+    if (!cut) out.line(SAID[reply.kind])
+    else out.line(reply.kind === 'accepted' ? `Accepted in part: ${cut.text}.` : `${SAID[reply.kind]} ${cut.text}.`)
     if ('orders' in reply && reply.orders.length > 0) out.line(`orders: ${reply.orders.join(' ')}`)
     if (reply.kind === 'rejected') out.line(`the broker says: ${reply.reason}`)
-    for (const { text } of reply.reasons) out.line(`- ${text}`)
+    for (const reason of reply.reasons) if (reason !== cut) out.line(`- ${reason.text}`)
   })
   switch (reply.kind) {
     case 'accepted':
