@@ -29,7 +29,7 @@ export function anyFills(symbol = FUTURE.symbol): fc.Arbitrary<readonly Fill[]> 
   const small = { quantity: fc.integer({ min: 1, max: 7 }), price: fc.integer({ min: -20, max: 200 }) }
   const large = { quantity: fc.integer({ min: 1, max: 100_000 }), price: fc.integer({ min: 1, max: 2_000_000 }) }
   const side = fc.constantFrom('buy' as const, 'sell' as const)
-  const commission = fc.integer({ min: 0, max: 1_000 })
+  const commission = fc.integer({ min: -1_000, max: 1_000 })
   const credit = fc.constantFrom(0, 1, 7, 1_249)
   return fc
     .oneof(

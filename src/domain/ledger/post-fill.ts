@@ -15,7 +15,7 @@ export function postOpening(currency: string, cash: MinorUnits): readonly Postin
  *
  * @param before     holding before the fill
  * @param step       what the fill did to it
- * @param commission minor units, at least 0
+ * @param commission minor units; below 0 where the venue pays for the fill, which then brings cash in
  * @returns balanced postings without zero lines; none when the fill moved no money (a future opened free of charge)
  */
 export function postFill(

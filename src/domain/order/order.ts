@@ -62,7 +62,7 @@ export type Combo = Readonly<{
 }>
 
 /**
- * One execution of part or all of an order. `commission` is in minor units, at least 0.
+ * One execution of part or all of an order. `commission` is in minor units; below 0 it is a rebate that the venue pays.
  * Where the venue filled between two ticks, `price` is the one that is worse for us, and `credit` the money by which the
  * whole fill was better, minor units above 0; absent on the tick.
  * `at` is the venue's transact time, for a simulated venue the time of the bar that filled it.

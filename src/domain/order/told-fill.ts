@@ -14,14 +14,14 @@ type Exact = Readonly<{ units: bigint; scale: bigint }>
  * Venues fill between ticks: price improvement, averages over several counterparties, fractions of a pip. Such a price is
  * booked at the tick that is worse for us, and the difference as money beside the commission (`Fill.credit`), to the
  * nearest minor unit: quantity, cost and result are then what the venue's are. A commission finer than the currency is
- * rounded in the same way.
+ * rounded in the same way; one below 0 is a rebate, which the venue pays.
  *
- * @returns undefined where a number can't be read, the commission is below 0, or an amount is too large to be counted
+ * @returns undefined where a number can't be read, or an amount is too large to be counted
  */
 export function countFill(told: ToldFill, instrument: Instrument): Fill | undefined {
   const price = exact(told.price)
   const commission = exact(told.commission)
-  if (!price || !commission || commission.units < 0n) return undefined
+  if (!price || !commission) return undefined
   const tickUnits = BigInt(instrument.tickUnits)
   // One tick, and the price, in one and the same unit.
   const tick = tickUnits * price.scale

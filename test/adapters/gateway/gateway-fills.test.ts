@@ -51,6 +51,19 @@ describe('fills between two ticks', () => {
     expect(Number(cash)).toBeCloseTo(100_000 + 3 * 8 * 1.25 + 3 * 2 * 0.5 - 3 * 2 * 2.1, 9)
   })
 
+  it('that the venue pays for bring money in, and the books agree at every step', async () => {
+    await desk.venue.settings({ commission: '-0.35' })
+    const rig = await account(tempHome())
+    await rig.trade({ kind: 'market-order', side: 'buy', symbol: SYMBOL, quantity: lots(3) })
+    expect((await rig.reconcile()).agrees).toBe(true)
+    await rig.trade({ kind: 'close-position', symbol: SYMBOL })
+    expect((await rig.reconcile()).agrees).toBe(true)
+    const { cash } = await desk.venue.books()
+    expect(Number(cash)).toBeCloseTo(100_000 + 6 * 0.35, 9)
+    expect(rig.store.ledgerBalance('cash', 'USD')).toBe(CASH + 6 * 35)
+    expect(rig.store.ledgerBalance('commission', 'USD')).toBe(-6 * 35)
+  })
+
   it('of the stream are counted as those of the list are', async () => {
     await desk.venue.settings({ improvement: '0.10' })
     await byHand(SYMBOL, 'sell', 2)

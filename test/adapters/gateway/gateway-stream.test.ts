@@ -187,10 +187,17 @@ describe('the stream of executions', () => {
     expect(gaps).toEqual([])
   })
 
-  it('takes a fill that pays a commission back for garbage: no money is made up', async () => {
+  it('counts a fill that the venue pays for as money that comes in', async () => {
     await filled({ commission: '-1.00' })
+    await until(() => heard.length > 0)
+    expect(heard[0]?.fill).toMatchObject({ price: 20_000, commission: -100, quantity: 2 })
+    expect(gaps).toEqual([])
+  })
+
+  it('takes a fill that pays more than can be counted for garbage: no money is made up', async () => {
+    await filled({ commission: `-1${'0'.repeat(30)}` })
     await until(() => gaps.length > 0)
-    expect(gaps[0]).toMatch(/fill F9 has a price of 5000\.00 and a commission of -1\.00/)
+    expect(gaps[0]).toMatch(/fill F9 has a price of 5000\.00 and a commission of -10+/)
     expect(heard).toEqual([])
   })
 })

@@ -107,6 +107,14 @@ describe('an entry of the ledger', () => {
     ])
   })
 
+  it('of a fill that a venue pays for brings the cash in', () => {
+    const { step } = applyFill(flatPosition('ESZ5'), fillOf(1, 'buy', 2, 16_000))
+    expect(postFill(FUTURE, flatPosition('ESZ5'), step, -70)).toEqual([
+      { account: 'cash', amount: 70, currency: 'USD' },
+      { account: 'commission', amount: -70, currency: 'USD' },
+    ])
+  })
+
   it('that does not balance is refused', () => {
     const lone: Posting = { account: 'cash', amount: minorUnits(1), currency: 'USD' }
     expect(() => assertBalanced([lone])).toThrow('postings are out of balance by 1 USD')

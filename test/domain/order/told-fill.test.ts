@@ -56,8 +56,26 @@ describe('a fill that a venue tells', () => {
     )
   })
 
-  it('is not counted with a commission below nothing, or a number beyond counting', () => {
-    expect(countFill(told('buy', 1, '5012.25', '-0.01'), ES)).toBeUndefined()
+  it('pays a rebate as a commission below nothing, rounded as any other', () => {
+    expect(counted(ES, 'buy', 1, '5012.25', '-0.35')).toEqual([20_049, undefined, -35])
+    expect(counted(EURO, 'sell', 1, '1.0850001', '-0.125')).toEqual([21_700, 1, -12])
+    expect(counted(EURO, 'sell', 1, '1.0850001', '-0.126')).toEqual([21_700, 1, -13])
+    expect(counted(ES, 'buy', 1, '5012.25', '-0.001')).toEqual([20_049, undefined, 0])
+  })
+
+  it('costs what the venue says, to half a minor unit, whether it takes money or gives some', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e9, max: 1e9 }), (millis) => {
+        const text = `${millis < 0 ? '-' : ''}${Math.trunc(Math.abs(millis) / 1_000)}.${String(Math.abs(millis) % 1_000).padStart(3, '0')}`
+        const { commission } = countFill(told('buy', 1, '5012.25', text), ES)!
+        expect(Math.abs(commission * 10 - millis)).toBeLessThanOrEqual(5)
+        expect(Object.is(commission, -0)).toBe(false)
+      }),
+    )
+  })
+
+  it('is not counted with a number beyond counting', () => {
+    expect(countFill(told('buy', 1, '5012.25', `-5${'0'.repeat(30)}`), ES)).toBeUndefined()
     expect(countFill(told('buy', 1, `5${'0'.repeat(30)}`), ES)).toBeUndefined()
     expect(countFill(told('buy', 1, 'much'), ES)).toBeUndefined()
   })

@@ -63,7 +63,7 @@ export function toldFill(wire: WireFill): ToldFill {
   }
 }
 
-/** @throws {Unreadable} a commission below 0, or a number too large to be counted */
+/** @throws {Unreadable} a number too large to be counted */
 export function fillFromWire(told: ToldFill, instrument: Instrument): Fill {
   const fill = countFill(told, instrument)
   if (!fill)
