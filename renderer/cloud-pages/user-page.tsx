@@ -48,7 +48,7 @@ function Mine({ mine: { licence, contributions }, userId }: { mine: MyPage; user
       <h4 className="panelTitle">
         Devices: {licence.devices_used} of {licence.devices}
       </h4>
-      <Devices devices={seats.devices} userId={userId} />
+      <Devices devices={seats.devices} leases={leases} userId={userId} />
       <h4 className="panelTitle">
         Live accounts: {licence.accounts_used} of {licence.accounts}
       </h4>
@@ -72,10 +72,18 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-function Devices({ devices, userId }: { devices: MyPage['licence']['seats']['devices']; userId: string }) {
+type DevicesProps = Readonly<{
+  devices: MyPage['licence']['seats']['devices']
+  leases: MyPage['licence']['leases']
+  userId: string
+}>
+
+function Devices({ devices, leases, userId }: DevicesProps) {
+  const holds = (id: string) => leases.some((lease) => lease.device_id === id && lease.state === 'held')
   const queries = useQueryClient()
   const forget = useMutation({
-    mutationFn: (deviceId: string) => askCloud(forgetMyDevice, { user_id: userId, device_id: deviceId }),
+    mutationFn: (deviceId: string) =>
+      askCloud(forgetMyDevice, { user_id: userId, device_id: deviceId, is_gone: holds(deviceId) }),
     onSettled: () => queries.invalidateQueries({ queryKey: [readMine.path] }),
   })
   return (
@@ -94,7 +102,7 @@ function Devices({ devices, userId }: { devices: MyPage['licence']['seats']['dev
             head: 'Action',
             cell: ({ device_id: id }) => (
               <AskedButton
-                label="Forget"
+                label={holds(id) ? 'It is gone: forget it and free its accounts' : 'Forget'}
                 of={`device ${id}`}
                 busy={forget.isPending && forget.variables === id}
                 onSure={() => forget.mutate(id)}

@@ -1,4 +1,4 @@
-import { forgetDevice, showLicence } from '../../../src/contracts/cloud/admin.ts'
+import { forgetDevice, showLicence, type LicenceDetails } from '../../../src/contracts/cloud/admin.ts'
 import { NoticePanel } from '../../page/notice-panel.tsx'
 import { whyOf } from '../ask-cloud.ts'
 import { CloudPanel } from '../cloud-panel.tsx'
@@ -7,12 +7,16 @@ import { AskedButton } from '../asked-button.tsx'
 import { RowTable } from '../../page/row-table.tsx'
 import { useChange } from './use-change.ts'
 
+function holdsOne(leases: LicenceDetails['leases'], deviceId: string): boolean {
+  return leases.some(({ device_id: id, state }) => id === deviceId && state === 'held')
+}
+
 /** Seats and history of one licence. */
 export function LicenceDetailsView({ id, may }: { id: string; may: boolean }) {
   const forget = useChange(forgetDevice)
   return (
     <CloudPanel title="Seats and history" route={showLicence} input={{ id }}>
-      {({ seats, events }) => (
+      {({ seats, events, leases }) => (
         <>
           {forget.error && <NoticePanel title="The device was not forgotten." why={whyOf(forget.error)} />}
           <RowTable
@@ -28,10 +32,17 @@ export function LicenceDetailsView({ id, may }: { id: string; may: boolean }) {
                 cell: (device) =>
                   may && (
                     <AskedButton
-                      label="Forget"
+                      label={
+                        holdsOne(leases, device.device_id) ? 'It is gone: forget it and free its accounts' : 'Forget'
+                      }
                       of={`device ${device.device_id}`}
                       busy={forget.isPending}
-                      onSure={() => forget.mutate({ id, device_id: device.device_id })}
+                      onSure={() =>
+                        forget.mutate({
+                          ...{ id, device_id: device.device_id },
+                          is_gone: holdsOne(leases, device.device_id),
+                        })
+                      }
                     />
                   ),
               },

@@ -108,6 +108,30 @@ export async function holdsAccount(db: CloudDb, licenceId: string, deviceId: str
   return row !== undefined
 }
 
+/**
+ * Gives every live account free that a device holds by a licence. The fences rise, so that a bot of it which is alive is told
+ * at its next renewal.
+ *
+ * @returns the accounts
+ */
+export async function endHoldsOf(
+  trx: CloudDb,
+  licenceId: string,
+  deviceId: string,
+  now: EpochMs,
+): Promise<readonly string[]> {
+  const rows = await trx
+    .updateTable('account_leases')
+    .set((row) => ({ released_at: now, fence: row('fence', '+', 1) }))
+    .where('licence_id', '=', licenceId)
+    .where('device_id', '=', deviceId)
+    .where('released_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('account_id')
+    .execute()
+  return rows.map(({ account_id: id }) => id)
+}
+
 /** What a device is given of an account. */
 export type NewHold = Readonly<{
   accountId: string

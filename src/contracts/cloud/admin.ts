@@ -156,12 +156,15 @@ export const renewLicenceKey = cloudRoute({
   output: z.object({ license_key: LicenceKey, licence: LicenceView }),
 })
 
+/** A person says that the device is gone: then it loses the live accounts that it holds, too. */
+export const IsGone = z.boolean().default(false)
+
 export const forgetDevice = cloudRoute({
   ...adminPost,
   path: '/api/admin/licences/forget_device',
   summary: 'Give a seat free that a lost or replaced device has taken',
   repeatable: true,
-  input: z.strictObject({ id: LicenceId, device_id: DeviceId }),
+  input: z.strictObject({ id: LicenceId, device_id: DeviceId, is_gone: IsGone }),
   output: z.object({ forgotten: z.boolean() }),
 })
 
@@ -274,10 +277,10 @@ export const forgetOwnDevice = cloudRoute({
   method: 'POST',
   path: '/api/license/forget_device',
   summary:
-    'Give the seat of a lost or replaced device free; one that holds a live account keeps it until that is released',
+    'Give the seat of a lost or replaced device free; one that holds a live account keeps it, unless it is said to be gone',
   access: 'user',
   limit: 'user',
   repeatable: true,
-  input: z.strictObject({ user_id: UserId, license_key: LicenceKey, device_id: DeviceId }),
+  input: z.strictObject({ user_id: UserId, license_key: LicenceKey, device_id: DeviceId, is_gone: IsGone }),
   output: z.object({ forgotten: z.boolean() }),
 })

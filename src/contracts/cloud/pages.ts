@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AdminRoleName, LicenceDetails } from './admin.ts'
+import { AdminRoleName, IsGone, LicenceDetails } from './admin.ts'
 import { cloudRoute } from './route.ts'
 import { DeviceId, Iso, UserId } from './words.ts'
 
@@ -83,7 +83,7 @@ export const forgetMyDevice = cloudRoute({
   access: 'user',
   limit: 'user',
   repeatable: true,
-  input: z.strictObject({ user_id: UserId, device_id: DeviceId }),
+  input: z.strictObject({ user_id: UserId, device_id: DeviceId, is_gone: IsGone }),
   output: z.object({ forgotten: z.boolean() }),
 })
 

@@ -102,11 +102,27 @@ describe('slipway cloud license', () => {
     expect(answerOf<object[]>(await operator(home, 'license list --state active --json'))).toEqual([])
   })
 
+  it('frees the seat and the accounts of a device that is gone, once that is confirmed', async () => {
+    const home = tempHome()
+    const made = answerOf<Made>(await operator(home, 'license create --user ann --plan starter --json'))
+    await withDb(home, (db) => takeLease(db, request(made.licenseKey, made.userId), NOW))
+    const words = `license forget-device ${made.id} ${device(1)} --gone --json`
+    expect(refusalOf(await operator(home, words)).code).toBe('bad-usage')
+    expect(answerOf(await operator(home, `${words} --yes`))).toEqual({
+      id: made.id,
+      device: device(1),
+      forgotten: true,
+    })
+    const other = { ...request(made.licenseKey, made.userId), deviceId: device(2) }
+    expect((await withDb(home, (db) => takeLease(db, other, NOW))).claims.fence).toBe(3)
+  })
+
   it('exchanges a key that was seen, and frees the seat of a device', async () => {
     const home = tempHome()
     const made = answerOf<Made>(await operator(home, 'license create --user ann --plan pro --json'))
     await withDb(home, (db) => takeLease(db, request(made.licenseKey, made.userId), NOW))
     const held = await operator(home, `license forget-device ${made.id} ${device(1)} --json`)
+    expect(refusalOf(held)).toMatchObject({ nextStep: expect.stringContaining('--gone') as string })
     expect(refusalOf(held).message).toContain('holds a live account')
     const later = { now: () => epochMs(NOW + 8 * DAY) }
     const freed = await operator(home, `license forget-device ${made.id} ${device(1)} --json`, later)

@@ -8,6 +8,7 @@ import { MOST_ACCOUNTS, MOST_DAYS, MOST_DEVICES, PLANS } from '../../../domain/l
 import { mailAddress } from '../../../domain/mail/mail-address.ts'
 import { CloudRefused } from '../../cloud/cloud-call.ts'
 import { freeAccount } from '../../cloud/licence/free-account.ts'
+import { forgetGoneDevice } from '../../cloud/licence/forget-gone-device.ts'
 import { forgetIdleDevice } from '../../cloud/licence/licence-handlers.ts'
 import { licenceDetails } from '../../cloud/licence/licence-views.ts'
 import { makeLicence } from '../../cloud/licence/make-licence.ts'
@@ -174,10 +175,23 @@ export function licenceNewKey(cli: Cli, id: string, place: CloudPlace): Promise<
 }
 
 /** `slipway cloud license forget-device ID DEVICE`. */
-export function licenceForgetDevice(cli: Cli, id: string, device: string, place: CloudPlace): Promise<number> {
-  return withCloudDb(cli, place, async (db) => {
-    const forgotten = await forgetIdleDevice(db, id, device, by(cli)).catch((error: unknown) => {
-      if (error instanceof CloudRefused) return refuse('bad-usage', error.message, error.nextStep)
+export async function licenceForgetDevice(
+  cli: Cli,
+  id: string,
+  device: string,
+  options: CloudPlace & Readonly<{ gone?: boolean; yes?: boolean }>,
+): Promise<number> {
+  if (options.gone)
+    await confirm(cli, {
+      yes: options.yes,
+      what: `${device} loses its seat and the live accounts that it holds. If it is not gone, its bots make no more entries; exits and stops go on.`,
+      word: 'gone',
+    })
+  return withCloudDb(cli, options, async (db) => {
+    const forget = options.gone ? forgetGoneDevice : forgetIdleDevice
+    const forgotten = await forget(db, id, device, by(cli)).catch((error: unknown) => {
+      if (error instanceof CloudRefused)
+        return refuse('bad-usage', error.message, 'Stop its bot; if the device is gone, add --gone.')
       throw error
     })
     cli.out.answer({ id, device, forgotten }, () =>

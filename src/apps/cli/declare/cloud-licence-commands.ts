@@ -78,9 +78,11 @@ function addLicences(cloud: Command, run: RunCommand): void {
     .description('give the seat of a device free that is gone')
     .argument('<id>')
     .argument('<device>')
+    .option('--gone', 'it holds live accounts and is gone: they are free at once')
+    .option('--yes', 'do not ask')
     .addOption(data())
     .addOption(json())
-    .action((id: string, device: string, options: Placed) =>
+    .action((id: string, device: string, options: Placed & { gone?: boolean; yes?: boolean }) =>
       run(options.json === true, async (cli) => (await commands()).licenceForgetDevice(cli, id, device, options)),
     )
   licence

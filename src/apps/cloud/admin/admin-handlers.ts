@@ -26,6 +26,7 @@ import {
 import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudHandler } from '../cloud-call.ts'
 import { freeAccount as freeAccountOf } from '../licence/free-account.ts'
+import { forgetGoneDevice } from '../licence/forget-gone-device.ts'
 import { forgetIdleDevice } from '../licence/licence-handlers.ts'
 import { iso, leaseView, licenceDetails, licenceView } from '../licence/licence-views.ts'
 import { makeLicence } from '../licence/make-licence.ts'
@@ -139,9 +140,14 @@ function changeHandlers({ db, push }: AdminParts): CloudHandler[] {
     adminAnswers(
       db,
       forgetDevice,
-      { action: 'licences.forget-device', roles: CHANGE, target: ({ id }) => id, detail: ({ device_id }) => device_id },
-      async (call, { id, device_id }) => ({
-        forgotten: await forgetIdleDevice(db, id, device_id, byOf(call)),
+      {
+        action: 'licences.forget-device',
+        roles: CHANGE,
+        target: ({ id }) => id,
+        detail: ({ device_id, is_gone }) => (is_gone ? `${device_id} is gone` : device_id),
+      },
+      async (call, { id, device_id, is_gone }) => ({
+        forgotten: await (is_gone ? forgetGoneDevice : forgetIdleDevice)(db, id, device_id, byOf(call)),
       }),
     ),
     adminAnswers(

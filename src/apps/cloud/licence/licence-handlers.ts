@@ -13,6 +13,7 @@ import type { EpochMs } from '../../../domain/units/units.ts'
 import { answers, cloudRefuse, type CloudCall, type CloudHandler } from '../cloud-call.ts'
 import type { Push } from '../push/push.ts'
 import { claimHandlers } from './claim-licence.ts'
+import { forgetGoneDevice } from './forget-gone-device.ts'
 import { iso, licenceDetails } from './licence-views.ts'
 import { takeLease } from './take-lease.ts'
 
@@ -55,9 +56,10 @@ export function licenceHandlers({ db, signer, push }: LicenceParts): CloudHandle
       const { events: _, ...own } = licenceDetails((await readLicence(db, id, now)) ?? refuseUnknown(), now)
       return own
     }),
-    answers(forgetOwnDevice, async ({ now }, { user_id, license_key, device_id }) => {
+    answers(forgetOwnDevice, async ({ now }, { user_id, license_key, device_id, is_gone }) => {
       const { id } = await ownLicence(db, license_key, user_id)
-      return { forgotten: await forgetIdleDevice(db, id, device_id, { actor: `user:${user_id}`, at: now }) }
+      const forget = is_gone ? forgetGoneDevice : forgetIdleDevice
+      return { forgotten: await forget(db, id, device_id, { actor: `user:${user_id}`, at: now }) }
     }),
   ]
 }
@@ -78,7 +80,7 @@ export function forgetIdleDevice(
       return cloudRefuse(
         'account_held',
         'This device holds a live account.',
-        'Stop its bot, or take the account over from another device first.',
+        'Stop its bot, or take the account over from another device first. If the device is gone, say so: then it loses its accounts as well.',
       )
     const forgotten = await forgetDevice(trx, licenceId, deviceId)
     if (forgotten) await addLicenceEvent(trx, licenceId, 'device-forgotten', deviceId, by)

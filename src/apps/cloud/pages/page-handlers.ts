@@ -16,6 +16,7 @@ import {
 import { answers, CloudReply, cloudRefuse, type CloudCall } from '../cloud-call.ts'
 import { adminAnswers } from '../admin/admin-answers.ts'
 import type { CloudConcept, CloudParts } from '../cloud-parts.ts'
+import { forgetGoneDevice } from '../licence/forget-gone-device.ts'
 import { forgetIdleDevice } from '../licence/licence-handlers.ts'
 import { iso } from '../licence/licence-views.ts'
 import { ownPage } from './own-page.ts'
@@ -76,9 +77,11 @@ export function pagesConcept({ database: { db }, settings }: Pick<CloudParts, 'd
         const page = await ownPage(db, await ownerOf(call), call.now)
         return page ?? cloudRefuse('license_invalid', 'This licence is gone.', 'Ask whoever runs this server.')
       }),
-      answers(forgetMyDevice, async (call, { device_id: deviceId }) => {
+      answers(forgetMyDevice, async (call, { device_id: deviceId, is_gone: isGone }) => {
         const by = { actor: `user:${call.userId}`, at: call.now }
-        return { forgotten: await forgetIdleDevice(db, await ownerOf(call), deviceId, by) }
+        return {
+          forgotten: await (isGone ? forgetGoneDevice : forgetIdleDevice)(db, await ownerOf(call), deviceId, by),
+        }
       }),
       adminAnswers(db, readPoolHealth, { action: 'pool.read', roles: ['support', 'reader'] }, async () => {
         const [figures, counted] = await Promise.all([readPoolFigures(db), countByStatus(db)])

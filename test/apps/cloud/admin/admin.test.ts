@@ -238,6 +238,34 @@ describeOnBothDatabases('the routes of admins', (open) => {
     await takeLease(db, lease(key, 2, 2), later.now)
   })
 
+  it('free the seat and the accounts of a device that is said to be gone, and tell its bots', async () => {
+    const { db } = await open()
+    const ask = server(db).as('support')
+    const { key, id } = await makeLicence(db, { plan: 'starter' })
+    const { claims: old } = await takeLease(db, lease(key, 1, 1), NOW)
+    const codeOf = (work: Promise<unknown>) =>
+      work.then(
+        () => 'taken',
+        (error: { code: string }) => error.code,
+      )
+    // Neither way in is open: the seat waits for the account, and the account for the seat.
+    expect(await codeOf(takeLease(db, { ...lease(key, 2, 1), takeOver: true }, NOW))).toBe('device_limit')
+    expect(await ask(forgetDevice, { id, device_id: device(1) })).toMatchObject({ code: 'account_held' })
+    expect(await answered(ask, forgetDevice, { id, device_id: device(1), is_gone: true })).toEqual({ forgotten: true })
+    const { claims } = await takeLease(db, lease(key, 2, 1), NOW)
+    expect(claims.fence).toBeGreaterThan(old.fence + 1)
+    expect(await db.selectFrom('pushes').select(['topic', 'audience']).execute()).toEqual([
+      { topic: 'licence', audience: USER },
+    ])
+    // It was alive after all: it is told, with a seat and without one.
+    expect(await codeOf(takeLease(db, { ...lease(key, 1, 1), shown: old }, NOW))).toBe('device_limit')
+    expect(await answered(ask, forgetDevice, { id, device_id: device(2), is_gone: true })).toEqual({ forgotten: true })
+    expect(await codeOf(takeLease(db, { ...lease(key, 1, 1), shown: old }, NOW))).toBe('lease_lost')
+    const { events } = await answered<{ events: { kind: string; detail: string }[] }>(ask, showLicence, { id })
+    expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['device-forgotten', 'lease-freed']))
+    expect((await listAudit(db, { limit: 500 })).some(({ detail }) => detail === `${device(1)} is gone`)).toBe(true)
+  })
+
   it('free an account for another user; the bot that trades it loses it', async () => {
     const { db } = await open()
     const ask = server(db).as('support')
