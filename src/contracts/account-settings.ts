@@ -69,7 +69,7 @@ export const RiskSettings = z.strictObject({
     .min(1)
     .max(100_000)
     .default(10)
-    .meta({ unit: 'lots', description: 'Largest position, working entries counted in.' }),
+    .meta({ unit: 'lots', description: 'Largest position in each instrument, working entries counted in.' }),
   maxTotalContracts: z
     .number()
     .min(0)
@@ -82,7 +82,7 @@ export const RiskSettings = z.strictObject({
         'Largest position of all instruments together, long and short added up, working entries counted in. A micro counts as a tenth of a contract.',
     }),
   maxOrderLots: z.int().min(1).max(100_000).default(10).meta({ unit: 'lots', description: 'Largest single order.' }),
-  maxNotional: money('Largest worth of position and working entries at the last price.'),
+  maxNotional: money('Largest worth of position and working entries in each instrument, at the last price.'),
   maxOrdersPerMinute: count(600, 'orders', 'Entry orders within 60 seconds.'),
   maxTradesPerDay: z
     .int()

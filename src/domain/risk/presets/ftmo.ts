@@ -28,6 +28,7 @@ export const FTMO_PRESETS: readonly RiskPreset[] = CHALLENGES.map(({ size, daily
     'FTMO sets no largest position; the account keeps its own',
     'the pages are stored copies: the newest terms are in the client area',
     'minimum trading days are not a limit and not watched',
+    'the target is that of the Challenge: the Verification has half of it, the FTMO Account none',
   ],
   limits: {
     maxDailyLoss: dailyLoss,
