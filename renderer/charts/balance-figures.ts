@@ -3,7 +3,7 @@ import { formatDecimal } from '../../src/domain/units/decimal.ts'
 
 export type BalanceFigures = Readonly<{
   balance: string
-  /** Since the account was opened. */
+  /** Since the account was opened; what was paid in or out is no part of it. */
   net: string
   /** Deepest distance below the highest balance before it, and when. */
   deepest: Readonly<{ amount: string; at: number }> | undefined

@@ -48,6 +48,8 @@ export const BotStatus = z.object({
   lossUsed: z
     .object({ rule: z.enum(['daily-loss', 'trailing-drawdown']), usedMinor: z.int(), limitMinor: z.int() })
     .nullish(),
+  /** Cash when books were last compared with the broker's; null: not since the start. */
+  cash: z.object({ oursMinor: z.int(), theirsMinor: z.int(), askedAt: z.int() }).nullish(),
   /** Written to its log since the start. */
   warnings: z.int().optional(),
   errors: z.int().optional(),
@@ -98,7 +100,7 @@ export type BotStatus = z.output<typeof BotStatus>
 export const BotMessage = z.discriminatedUnion('type', [
   z.object({
     ...{ type: z.literal('reply'), id: z.int(), ok: z.literal(true), instanceId: z.string(), status: BotStatus },
-    /** Of a `trade`: what became of it, a `TradeReply`. */
+    /** Of a `trade` or `cash`: what became of it, a `TradeReply` or `CashReply`. */
     outcome: z.unknown().optional(),
   }),
   z.object({ type: z.literal('refused'), id: z.int(), refusal: RefusalShape }),

@@ -15,6 +15,8 @@ export type BotRequest =
   | Readonly<{ type: 'flatten'; id: number }>
   /** Something for the trading service. `command` is a `TradeRequest`, read when it comes: its schema is the largest there is. */
   | Readonly<{ type: 'trade'; id: number; signalId: string; command: unknown }>
+  /** Money that moved without a fill, to be booked. `movement` is a `CashRequest`, read when it comes. */
+  | Readonly<{ type: 'cash'; id: number; requestId: string; movement: unknown }>
   /** What the user's accounts use together, and this one's part of their limits. */
   | Readonly<{ type: 'portfolio'; id: number; share: PortfolioShare }>
   /** Something about its licence may have changed: it asks the cloud itself, and believes nobody else. */
@@ -38,6 +40,10 @@ export function readBotRequest(value: unknown): BotRequest | undefined {
     case 'trade': {
       const { signalId, command } = value
       return typeof signalId === 'string' && REQUEST_ID.test(signalId) ? { type, id, signalId, command } : undefined
+    }
+    case 'cash': {
+      const { requestId, movement } = value
+      return typeof requestId === 'string' && REQUEST_ID.test(requestId) ? { type, id, requestId, movement } : undefined
     }
     case 'portfolio': {
       const share = readShare(value.share)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AccountStatus, FleetEvent } from './fleet.ts'
 import { accountProcedures } from './launcher/accounts.ts'
 import { botProcedures } from './launcher/bots.ts'
+import { cashProcedures } from './launcher/cash.ts'
 import { chartProcedures } from './launcher/charts.ts'
 import { calendarProcedure } from './launcher/calendar.ts'
 import { cloudProcedure, cloudServerProcedures, licenceProcedures } from './launcher/cloud.ts'
@@ -46,6 +47,7 @@ export const launcherContract = {
   bots: botProcedures,
   killSwitch: killSwitchProcedures,
   ...recordProcedures,
+  cash: cashProcedures,
   chart: chartProcedures,
   locks: lockProcedures,
   status: api

@@ -278,6 +278,8 @@ export function scriptedBroker(capabilities: BrokerCapabilities, instrumentOf: (
       const kept = orders.get(id)
       if (kept && isOpen(kept)) end(kept, status, 'the venue said so')
     },
+    /** Money comes in, or goes out, without a fill; minor units. */
+    moveCash: (minor: number) => void (cash += minor),
     /** An order somebody placed by hand. */
     foreign: (order: NewOrder) => keep(order),
     /** Tells what has happened since, in the order given by `arrange`. */

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { BotMessage, type BotRequest, type BotStatus } from '../../contracts/bot-protocol.ts'
+import { CashReply, type CashRequest } from '../../contracts/cash-request.ts'
 import { TradeReply, type TradeRequest } from '../../contracts/trade-request.ts'
 import { Refused, refusal, type Refusal, type RefusalCode } from '../../domain/failure/refusal.ts'
 import { readLines } from './read-lines.ts'
@@ -28,6 +29,13 @@ export type BotConnection = Readonly<{
    *   of it
    */
   trade(ask: Readonly<{ signalId: string; command: TradeRequest }>, timeoutMs: number): Promise<TradeReply>
+  /**
+   * Asks the bot to book money that moved without a fill.
+   *
+   * @param ask.requestId the asker's name for it: the same one again is answered again, and not booked again
+   * @throws {Refused} as `trade`
+   */
+  cash(ask: Readonly<{ requestId: string; movement: CashRequest }>, timeoutMs: number): Promise<CashReply>
   /** Calls back at every status the bot pushes, the present one first. */
   watch(onStatus: (status: BotStatus) => void, timeoutMs: number): Promise<void>
   /** Resolves when the connection has ended, for whatever reason. */
@@ -143,6 +151,12 @@ function converse(socket: Socket) {
     if (!reply.success) throw new Refused(GARBLED)
     return reply.data
   }
+  const cash = async (ask: { requestId: string; movement: CashRequest }, timeoutMs: number) => {
+    const { outcome } = await put({ type: 'cash', ...ask }, timeoutMs)
+    const reply = CashReply.safeParse(outcome)
+    if (!reply.success) throw new Refused(GARBLED)
+    return reply.data
+  }
   const watch = async (listener: (status: BotStatus) => void, timeoutMs: number) => {
     onStatus = listener
     listener(await request({ type: 'watch' }, timeoutMs))
@@ -151,7 +165,7 @@ function converse(socket: Socket) {
     const status = await request({ type: 'hello' }, timeoutMs)
     return { instanceId, status }
   }
-  return { hello, connection: { request, trade, watch, ended, close: () => void socket.destroy() } }
+  return { hello, connection: { request, trade, cash, watch, ended, close: () => void socket.destroy() } }
 }
 
 function parseMessage(line: string): BotMessage | undefined {

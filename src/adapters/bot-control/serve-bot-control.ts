@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import type { BotMessage, BotStatus } from '../../contracts/bot-protocol.ts'
+import type { CashReply } from '../../contracts/cash-request.ts'
 import { readBotRequest, type BotRequest } from '../../contracts/bot-request.ts'
 import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import type { TradeOutcome } from '../../domain/order/trade-command.ts'
@@ -10,6 +11,7 @@ import { readLines } from './read-lines.ts'
 export type BotCommand = Extract<BotRequest, { type: 'stop' | 'flatten' | 'portfolio' | 'licence' }>
 
 export type BotTrade = Extract<BotRequest, { type: 'trade' }>
+export type BotCash = Extract<BotRequest, { type: 'cash' }>
 
 export type BotControlOptions = Readonly<{
   endpoint: string
@@ -21,6 +23,8 @@ export type BotControlOptions = Readonly<{
   onRequest: (command: BotCommand) => Promise<Refusal | void>
   /** Carries out a trade and tells what became of it; the outcome goes to whoever asked. */
   onTrade?: (request: BotTrade) => Promise<TradeOutcome>
+  /** Books money that moved without a fill; the reply goes to whoever asked. */
+  onCash?: (request: BotCash) => Promise<CashReply>
   status: () => BotStatus
 }>
 
@@ -83,8 +87,8 @@ export async function serveBotControl(options: BotControlOptions): Promise<BotCo
   async function answer(request: BotRequest): Promise<BotMessage> {
     const { id } = request
     try {
-      if (request.type === 'trade') {
-        const outcome = await options.onTrade?.(request)
+      if (request.type === 'trade' || request.type === 'cash') {
+        const outcome = await (request.type === 'trade' ? options.onTrade?.(request) : options.onCash?.(request))
         if (!outcome) return { type: 'refused', id, refusal: NOT_UNDERSTOOD }
         return { type: 'reply', id, ok: true, instanceId: options.instanceId, status: options.status(), outcome }
       }

@@ -11,6 +11,7 @@ import { stateRole } from './open-state.ts'
 export type CurvePlace = Readonly<{ posting: number; balance: number; peak: number }>
 
 export type BalanceCurve = Readonly<{
+  /** What the account was given: its first cash, and what came in since less what went out. */
   opening: number
   points: readonly BalancePoint[]
   place: CurvePlace
@@ -60,7 +61,7 @@ async function curveOf(db: SqliteDatabase, currency: string, start: CurvePlace):
     )
     .raw()
   const entries = db.prepare('SELECT seq, at, kind FROM ledger_entries WHERE seq BETWEEN ? AND ?').raw()
-  const booked: { at: number; balance: number }[] = []
+  const booked: { at: number; balance: number; brought: number }[] = []
   let { posting, balance, peak } = start
   let entry: number | undefined
   for (;;) {
@@ -79,18 +80,21 @@ async function curveOf(db: SqliteDatabase, currency: string, start: CurvePlace):
       // Lots paid for in full are booked in two lines, and what is between them never was.
       if (of === entry) booked.pop()
       entry = of
-      booked.push({ at, balance })
+      booked.push({ at, balance, brought: kind === 'deposit' || kind === 'withdrawal' ? amount : 0 })
     }
     if (rows.length < AT_ONCE) break
     await breath()
   }
   const points = booked.map((point) => {
-    peak = Math.max(peak, point.balance)
+    // What was brought or taken away is no gain and no drawdown.
+    peak = Math.max(peak + point.brought, point.balance)
     return { at: epochMs(point.at), balance: point.balance, drawdown: point.balance - peak }
   })
-  const opened = db
-    .prepare("SELECT balance FROM ledger_balances WHERE account = 'opening-equity' AND currency = ?")
+  const given = db
+    .prepare(
+      "SELECT sum(balance) FROM ledger_balances WHERE account IN ('opening-equity', 'transfers') AND currency = ?",
+    )
     .pluck()
     .get(currency)
-  return { opening: -Number(opened ?? 0), points, place: { posting, balance, peak } }
+  return { opening: -Number(given ?? 0), points, place: { posting, balance, peak } }
 }

@@ -198,4 +198,11 @@ export const STATE_MIGRATIONS: readonly string[] = [
           new.at);
     END;
   `,
+  // Money that moved without a fill, as a person said it; its entry in the ledger bears the same name.
+  `
+  CREATE TABLE cash_movements (
+    seq INTEGER PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, kind TEXT NOT NULL,
+    change INTEGER NOT NULL CHECK (change <> 0), currency TEXT NOT NULL, note TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -53,6 +53,7 @@ export function botStatus(
     position: book?.position.quantity ?? 0,
     holdings: trading ? holdings(trading.ctx, trading.book) : [],
     agreedAt: book?.agreedAt ?? null,
+    cash: cashOf(book),
     realizedPnlMinor: trading ? realizedPnl(trading.ctx) : 0,
     unrealizedPnlMinor: trading ? openPnl(trading.ctx, trading.book) : 0,
     ...worthOf(trading),
@@ -85,6 +86,11 @@ function worthOf(trading: Readonly<{ ctx: BotContext; book: BotBook }> | undefin
     todayPnlMinor: equityMinor - book.risk.dayStartEquityMinor,
     lossUsed: lossUsed(book.risk, equityMinor, ctx.risk.limits) ?? null,
   }
+}
+
+function cashOf(book: BotBook | undefined): BotStatus['cash'] {
+  const { cashSeen } = book ?? {}
+  return cashSeen ? { oursMinor: cashSeen.oursMinor, theirsMinor: cashSeen.theirsMinor, askedAt: cashSeen.at } : null
 }
 
 function saidOf({ logs = [] }: Life): Partial<BotStatus> {

@@ -2,10 +2,12 @@ import type { BotRequest } from '../../contracts/bot-request.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import type { Broker } from '../../domain/broker/broker.ts'
 import type { Feed } from '../../domain/feed/feed.ts'
+import type { CashMovement } from '../../domain/ledger/cash-movement.ts'
 import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 import type { BotBook } from '../../engine/bot/bot-book.ts'
 import type { BotContext } from '../../engine/bot/bot-context.ts'
+import type { CashOutcome } from '../../engine/bot/cash-outcome.ts'
 import { wantFlat } from '../../engine/bot/obey.ts'
 import type { BotEnd } from '../../engine/bot/loop-edge.ts'
 import { runBot } from '../../engine/bot/run-bot.ts'
@@ -28,6 +30,8 @@ export type Trading = Readonly<{
   ask(command: LoopCommand): Promise<void>
   /** Asks the trading service for something; the loop hands it over between two bars. */
   trade(command: TradeCommand, signalId: string): Promise<TradeOutcome>
+  /** Asks for money that moved without a fill to be booked; the loop does it between two bars. */
+  bookCash(movement: CashMovement): Promise<CashOutcome>
   /** Ends the wait for the next bar: a report may have left something to do. */
   wake(): void
   /** Stops the loop from acting, at once and for good: its memory may be wrong. */
@@ -175,6 +179,12 @@ export function keepTrading(parts: {
     trade: (command, signalId) => {
       const { promise, resolve, reject } = Promise.withResolvers<TradeOutcome>()
       book.requests.push({ command, signalId, settle: resolve, fail: reject })
+      waiting?.abort()
+      return promise
+    },
+    bookCash: (movement) => {
+      const { promise, resolve, reject } = Promise.withResolvers<CashOutcome>()
+      book.requests.push({ movement, settle: resolve, fail: reject })
       waiting?.abort()
       return promise
     },

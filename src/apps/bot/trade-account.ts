@@ -26,6 +26,7 @@ import { openBotCloud, type BotCloudLink } from './open-cloud.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
+import { serveCash } from './serve-cash.ts'
 import { serveTrade, tradeText } from './serve-trades.ts'
 import { settingsOf } from './settings-of.ts'
 
@@ -136,6 +137,12 @@ async function live(home: HeldHousehold): Promise<number> {
         const outcome = await serveTrade(trading, request)
         log.info('asked-to-trade', tradeText(request, outcome), { signalId: request.signalId })
         return outcome
+      },
+      onCash: async (request) => {
+        if (!trading) throw new Refused(notYet())
+        const reply = await serveCash(trading, request)
+        if (reply.kind === 'refused') log.info('asked-to-book', `Asked to book cash: ${reply.refusal.message}`)
+        return reply
       },
       onRequest: async (command) => {
         if (!trading) return notYet()

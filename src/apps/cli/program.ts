@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { APP_VERSION } from '../version.ts'
 import { addAccountCommands } from './declare/account-commands.ts'
 import { addBotCommands } from './declare/bot-commands.ts'
+import { addCashCommand } from './declare/cash-command.ts'
 import { addLicenceCommands } from './declare/cloud-client-commands.ts'
 import { addCloudCommands } from './declare/cloud-commands.ts'
 import { addDataCommands } from './declare/data-commands.ts'
@@ -37,6 +38,7 @@ export function buildProgram(run: RunCommand): Command {
   addLicenceCommands(program, run)
   addBotCommands(program, run)
   addTradeCommands(program, run)
+  addCashCommand(program, run)
   addRecordCommands(program, run)
   addStateCommands(program, run)
   addOptionCommands(program, run)

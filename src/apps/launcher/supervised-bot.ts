@@ -16,7 +16,7 @@ import { Refused, refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import { adoptWithin } from './adopt-within.ts'
-import { askToTrade } from './ask-to-trade.ts'
+import { askToBook, askToTrade } from './ask-to-trade.ts'
 import { bearBot } from './bear-bot.ts'
 import { explainEnding, moveAfter, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink } from './bot-link.ts'
@@ -280,6 +280,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
       starting.part()
       return inTurn(() => stopNow(request, timeoutMs))
     },
+    bookCash: (ask, timeoutMs) => askToBook({ link, accountId }, ask, timeoutMs),
     trade: (ask, timeoutMs) => askToTrade({ link, accountId }, ask, timeoutMs),
     lookAtLicence: async (timeoutMs) => void (await link.connection()?.request({ type: 'licence' }, timeoutMs)),
     share: async (share, timeoutMs) => link.connection()?.request({ type: 'portfolio', share }, timeoutMs),

@@ -2,11 +2,12 @@ import type { BotProgram } from '../../adapters/bot-process/spawn-bot.ts'
 import type { Log } from '../../adapters/log/open-log.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
+import type { CashReply } from '../../contracts/cash-request.ts'
 import type { TradeReply } from '../../contracts/trade-request.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
-import type { TradeAsk } from './ask-to-trade.ts'
+import type { CashAsk, TradeAsk } from './ask-to-trade.ts'
 import type { BotLinkContext } from './bot-link.ts'
 import type { BotView } from './bot-phase.ts'
 import type { StopRequest } from './stop-bot.ts'
@@ -31,6 +32,8 @@ export type SupervisedBot = Readonly<{
   stop(request: StopRequest, timeoutMs: number): Promise<StopOutcome>
   /** Asks the bot's trading service for something. @throws {Refused} not-running, timed-out, or what the bot refused */
   trade(ask: TradeAsk, timeoutMs: number): Promise<TradeReply>
+  /** Asks the bot to book money that moved without a fill. @throws {Refused} as `trade` */
+  bookCash(ask: CashAsk, timeoutMs: number): Promise<CashReply>
   /**
    * Tells the bot of its user's other accounts.
    *

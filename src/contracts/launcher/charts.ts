@@ -90,7 +90,7 @@ export const EquityAnswer = z.object({
   currency: z.string(),
   /** Decimal places of the minor unit that money is counted in here. */
   digits: z.int(),
-  /** Minor units. */
+  /** What the account was given: its first cash, deposits since, less withdrawals. Minor units. */
   opening: z.int(),
   /** Time, balance, distance below the highest balance so far (0 or less); minor units, oldest first. */
   points: z.array(z.tuple([Ms, z.int(), z.int()])),

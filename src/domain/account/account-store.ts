@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts'
 import type { TradeEntry } from '../experience/experience.ts'
 import type { HeldTrade } from '../experience/held-trade.ts'
 import type { Instrument } from '../instrument/instrument.ts'
+import type { BookedMovement } from '../ledger/cash-movement.ts'
 import type { LedgerAccount, Posting } from '../ledger/ledger.ts'
 import type { Bar } from '../market/bar.ts'
 import type { ClientOrderId, Fill, FillId } from '../order/order.ts'
@@ -144,6 +145,9 @@ export interface AccountStore extends TradeStore {
   postLedger(at: EpochMs, kind: string, reference: string, postings: readonly Posting[]): void
   /** Sum of all postings of one ledger account. */
   ledgerBalance(account: LedgerAccount, currency: string): MinorUnits
+  /** Books money that moved without a fill: its ledger entry, and what was said of it. A name that is known books nothing. */
+  bookCashMovement(movement: BookedMovement): void
+  cashMovement(requestId: string): BookedMovement | undefined
   day(symbol: string, sessionDate: string): DayRecord
   saveDay(day: DayRecord): void
 

@@ -29,6 +29,8 @@ export type BrokerCapabilities = Readonly<{
   reduceOnly: boolean
   /** A repeated client order id is refused or answered with the first order, for as long as the order is known. */
   dedupesClientOrderId: boolean
+  /** Cash changes there with fills and nothing else, as at a simulated venue; left out: money comes and goes otherwise too. */
+  cashByFillsOnly?: boolean
   /** How long an accepted order may stay invisible to queries, ms. */
   visibilityLagMs: number
 }>

@@ -45,6 +45,10 @@ export const EXIT_CODE_OF = {
   'trade-invalid': 2,
   'trade-blocked': 2,
   'order-not-found': 2,
+  /** It can't be booked at all, whatever the broker says. */
+  'cash-invalid': 2,
+  /** The broker's word is against it. */
+  'cash-mismatch': 2,
   'not-reconciled': 7,
   'timed-out': 1,
   unauthorized: 2,

@@ -2,11 +2,11 @@ import type { Instrument } from '../instrument/instrument.ts'
 import type { Holding, HoldingStep } from '../position/holding.ts'
 import { isPaidInFull } from '../position/position.ts'
 import { minorUnits, type MinorUnits } from '../units/units.ts'
-import { assertBalanced, type LedgerAccount, type Posting } from './ledger.ts'
+import { entryOf, type Posting } from './ledger.ts'
 
 /** The entry that opens a ledger: the cash the account starts with. */
 export function postOpening(currency: string, cash: MinorUnits): readonly Posting[] {
-  return entry(currency, { cash, 'opening-equity': -cash })
+  return entryOf(currency, { cash, 'opening-equity': -cash })
 }
 
 /**
@@ -26,7 +26,7 @@ export function postFill(
 ): readonly Posting[] {
   const realized = realizedMinor(instrument, step)
   const cost = costMinor(instrument, before, step)
-  return entry(instrument.currency.code, {
+  return entryOf(instrument.currency.code, {
     cash: realized - cost - commission,
     'position-cost': cost,
     'realized-pnl': -realized,
@@ -48,14 +48,4 @@ export function realizedMinor(instrument: Instrument, step: HoldingStep): MinorU
 function costMinor(instrument: Instrument, before: Holding, { after }: HoldingStep): number {
   if (!isPaidInFull(instrument)) return 0
   return (after.cost - before.cost) * instrument.tickValue - ((after.credit ?? 0) - (before.credit ?? 0))
-}
-
-function entry(currency: string, amounts: Partial<Record<LedgerAccount, number>>): readonly Posting[] {
-  const postings: Posting[] = []
-  for (const account of Object.keys(amounts) as LedgerAccount[]) {
-    const amount = amounts[account]
-    if (amount) postings.push({ account, amount: minorUnits(amount), currency })
-  }
-  assertBalanced(postings)
-  return postings
 }

@@ -1,3 +1,4 @@
+import { IS_TRANSFER, type CashMovement } from '../ledger/cash-movement.ts'
 import { epochMs, minorUnits, type EpochMs, type MinorUnits } from '../units/units.ts'
 import type { RiskDay } from './risk-days.ts'
 import type { RiskLimits } from './risk-limits.ts'
@@ -15,11 +16,14 @@ export type RiskState = Readonly<{
   dayStart: EpochMs
   dayStartBalanceMinor: MinorUnits
   dayStartEquityMinor: MinorUnits
-  /** Result of the day's closed lots after fees. */
+  /** Result of the day's closed lots after fees, with the fees and interest that were booked in it. */
   realizedTodayMinor: MinorUnits
   /** Positions opened in the day. */
   tradesToday: number
-  /** What drawdown and profit target count from: the opening balance, or the equity when a person last cleared a breach. */
+  /**
+   * What drawdown and profit target count from: the opening balance, or the equity when a person last cleared a breach, with
+   * what was brought and taken away since.
+   */
   startMinor: MinorUnits
   /** The highest balance at the end of a day, or the highest equity where the mark is intraday. */
   highMarkMinor: MinorUnits
@@ -100,6 +104,26 @@ export function afterFill(state: RiskState, fill: BookedFill, limits: RiskLimits
         tradesToday: state.tradesToday + (fill.opened ? 1 : 0),
       }
   return fill.completed ? afterTrade(counted, fill.at, fill.completed, limits) : counted
+}
+
+/**
+ * The state after money moved without a fill. What was brought or taken away nobody made or lost: everything that is
+ * counted from what the account was worth moves with it, so that no limit comes nearer, is reached or is cleared. Fees and
+ * interest are result of the day in which they are booked.
+ */
+export function afterMovement(
+  state: RiskState,
+  { kind, changeMinor }: Pick<CashMovement, 'kind' | 'changeMinor'>,
+): RiskState {
+  const moved = (mark: MinorUnits) => minorUnits(mark + changeMinor)
+  if (!IS_TRANSFER[kind]) return { ...state, realizedTodayMinor: moved(state.realizedTodayMinor) }
+  return {
+    ...state,
+    dayStartBalanceMinor: moved(state.dayStartBalanceMinor),
+    dayStartEquityMinor: moved(state.dayStartEquityMinor),
+    startMinor: moved(state.startMinor),
+    highMarkMinor: moved(state.highMarkMinor),
+  }
 }
 
 function afterTrade(

@@ -1,3 +1,4 @@
+import { resultOf } from '../../domain/ledger/ledger.ts'
 import { holdingValueMinor, unrealizedMinor, type Position } from '../../domain/position/position.ts'
 import type { Worth } from '../../domain/risk/risk-state.ts'
 import { minorUnits, ticks, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
@@ -42,10 +43,9 @@ export function holdings(
   }))
 }
 
-/** Everything realised since the account was opened, after fees, minor units. */
+/** Everything realised since the account was opened, after fees and with interest, minor units. */
 export function realizedPnl({ store, instrument }: BotContext): MinorUnits {
-  const { code } = instrument.currency
-  return minorUnits(-store.ledgerBalance('realized-pnl', code) - store.ledgerBalance('commission', code))
+  return resultOf((account) => store.ledgerBalance(account, instrument.currency.code))
 }
 
 function pxOf(ctx: BotContext, book: BotBook, position: Position): Ticks {

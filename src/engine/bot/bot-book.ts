@@ -1,7 +1,8 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
-import type { LedgerAccount } from '../../domain/ledger/ledger.ts'
+import type { CashMovement } from '../../domain/ledger/cash-movement.ts'
+import { capitalOf, resultOf, type LedgerAccount } from '../../domain/ledger/ledger.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
@@ -11,7 +12,8 @@ import type { TradeCommand, TradeOutcome } from '../../domain/order/trade-comman
 import { flatPosition, type Position } from '../../domain/position/position.ts'
 import type { Breach } from '../../domain/risk/judge-worth.ts'
 import { freshRiskState, type RiskState } from '../../domain/risk/risk-state.ts'
-import { epochMs, minorUnits, type EpochMs, type Ticks } from '../../domain/units/units.ts'
+import { epochMs, minorUnits, type EpochMs, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
+import type { CashOutcome } from './cash-outcome.ts'
 import { openOwedFills, type OwedFills } from './owed-fills.ts'
 import { openRefusedExits, type RefusedExits } from './refused-exits.ts'
 import { latest, loadLane, type LaneBook, type Watched } from './lane-book.ts'
@@ -28,6 +30,16 @@ export type TradeRequest = Readonly<{
   /** What only a bug or a lost state can do: the asker is told, the bot ends. */
   fail: (error: unknown) => void
 }>
+
+/** Money that moved without a fill, to be booked, and where the outcome goes. */
+export type CashRequest = Readonly<{
+  movement: CashMovement
+  settle: (outcome: CashOutcome) => void
+  fail: (error: unknown) => void
+}>
+
+/** What the broker said the cash is, and what the books said then, minor units. */
+export type CashSeen = Readonly<{ at: EpochMs; oursMinor: MinorUnits; theirsMinor: MinorUnits }>
 
 /**
  * What one bot holds in memory: a copy of its durable state, loaded at start and changed only together with it.
@@ -66,6 +78,8 @@ export type BotBook = {
   brokerAnswered: boolean
   /** When our books and the broker's were last found to agree, wall time; undefined: not since the start. */
   agreedAt: EpochMs | undefined
+  /** Cash when books were last compared; undefined: the broker has not said it since the start. */
+  cashSeen: CashSeen | undefined
   /** Why no new entries are made, beside reconciliation; empty when they are. */
   blocks: readonly Reason[]
   stop: StopRequest | undefined
@@ -79,8 +93,8 @@ export type BotBook = {
   readonly lapsed: Map<string, 'told' | 'asked'>
   /** When an order of ours was first not found at the broker by this process, wall time. */
   readonly missedSince: Map<ClientOrderId, EpochMs>
-  /** Asked of the trading service and not yet begun, oldest first. */
-  readonly requests: TradeRequest[]
+  /** Asked from outside and not yet begun, oldest first. */
+  readonly requests: (TradeRequest | CashRequest)[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
   readonly owedFills: OwedFills
   readonly refusedExits: RefusedExits
@@ -149,6 +163,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     unreconciled,
     brokerAnswered: false,
     agreedAt: undefined,
+    cashSeen: undefined,
     blocks: [],
     stop: undefined,
     flattening: store.flattenWish(),
@@ -196,8 +211,8 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
 
 function firstRiskState(store: AccountStore, { currency }: Instrument): RiskState {
   const sum = (account: LedgerAccount) => store.ledgerBalance(account, currency.code)
-  const opening = -sum('opening-equity')
-  return freshRiskState(minorUnits(opening), minorUnits(opening - sum('realized-pnl') - sum('commission')))
+  const capital = capitalOf(sum)
+  return freshRiskState(capital, minorUnits(capital + resultOf(sum)))
 }
 
 /** True while the venue may do something to this account: then every bar is made durable before the next. */

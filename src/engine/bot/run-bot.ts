@@ -1,10 +1,10 @@
 import type { Feed } from '../../domain/feed/feed.ts'
 import { assertNever } from '../../domain/units/assert-never.ts'
 import { tendOrders } from '../order-entry/tend-orders.ts'
-import { reconcile } from '../reconciliation/reconcile.ts'
 import type { BotBook } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
 import { saveCheckpoint } from './checkpoint.ts'
+import { compareBooks } from './compare-books.ts'
 import { exitWhereRequired, resumeRequiredExit } from './exit-required.ts'
 import { handleBar } from './handle-bar.ts'
 import type { BotEnd, LoopEdge } from './loop-edge.ts'
@@ -48,7 +48,7 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
       const end = await obey(ctx, book, edge)
       if (end) return end
     }
-    if (book.requests.length > 0) await serveRequests(ctx, book)
+    if (book.requests.length > 0) await serveRequests(ctx, book, edge)
     if (bars === 0) {
       await resumeRequiredExit(ctx, book)
       edge.trading()
@@ -103,12 +103,6 @@ async function letVenueCatchUp({ broker, log }: BotContext, book: BotBook, edge:
   if (visibilityLagMs === 0 || (book.opens.size === 0 && !book.holding && !book.owedFills.some)) return
   log.info('venue-catching-up', `Waiting ${visibilityLagMs} ms for what the broker shows late`)
   await edge.pause(visibilityLagMs)
-}
-
-async function compareBooks(ctx: BotContext, book: BotBook): Promise<void> {
-  const { agrees } = await reconcile(ctx, book)
-  if (agrees) book.agreedAt = ctx.now()
-  else book.mustReconcile('the books differ from the broker')
 }
 
 function endText(book: BotBook, sawBars: boolean): string {

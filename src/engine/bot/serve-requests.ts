@@ -1,8 +1,10 @@
 import { refusal } from '../../domain/failure/refusal.ts'
 import type { TradeCommand } from '../../domain/order/trade-command.ts'
 import { executeTrade } from '../order-entry/execute-trade.ts'
-import type { BotBook } from './bot-book.ts'
+import { bookCash } from './book-cash.ts'
+import type { BotBook, TradeRequest } from './bot-book.ts'
 import type { BotContext } from './bot-context.ts'
+import type { LoopEdge } from './loop-edge.ts'
 
 const NOT_ANY_MORE = refusal(
   'not-running',
@@ -11,18 +13,15 @@ const NOT_ANY_MORE = refusal(
 )
 
 /**
- * Hands what was asked from outside to the trading service, one after another.
+ * Carries out what was asked from outside, one after another: trades by the trading service, money that moved by the books.
  *
- * @throws whatever the service throws, after the asker was told: only a bug or a lost state gets there
+ * @throws whatever these throw, after the asker was told: only a bug or a lost state gets there
  */
-export async function serveRequests(ctx: BotContext, book: BotBook): Promise<void> {
+export async function serveRequests(ctx: BotContext, book: BotBook, edge: Pick<LoopEdge, 'pause'>): Promise<void> {
   for (let request = book.requests.shift(); request; request = book.requests.shift()) {
-    const { command, signalId } = request
-    const lane = ctx.laneOf(symbolOf(command) ?? '')
-    const context = { ...ctx.trading, signature: '', tradingDate: book.lanes[lane.lane]?.sessionDate ?? '' }
     try {
-      const ref = { signalId, strategyId: lane.strategyId }
-      request.settle(await executeTrade(lane, book, context, command, ref))
+      if ('movement' in request) request.settle(await bookCash(ctx, book, request.movement, edge.pause))
+      else await serveTrade(ctx, book, request)
     } catch (error) {
       request.fail(error)
       throw error
@@ -31,10 +30,22 @@ export async function serveRequests(ctx: BotContext, book: BotBook): Promise<voi
   }
 }
 
+async function serveTrade(ctx: BotContext, book: BotBook, { command, signalId, settle }: TradeRequest): Promise<void> {
+  const lane = ctx.laneOf(symbolOf(command) ?? '')
+  const context = { ...ctx.trading, signature: '', tradingDate: book.lanes[lane.lane]?.sessionDate ?? '' }
+  settle(await executeTrade(lane, book, context, command, { signalId, strategyId: lane.strategyId }))
+}
+
 /** Answers everything that was not begun. */
 export function refuseRequests(book: BotBook): void {
-  for (const { settle } of book.requests.splice(0))
-    settle({ kind: 'refused', refusal: NOT_ANY_MORE, reasons: [{ code: 'not-running', text: NOT_ANY_MORE.message }] })
+  for (const request of book.requests.splice(0))
+    if ('movement' in request) request.settle({ kind: 'refused', refusal: NOT_ANY_MORE })
+    else
+      request.settle({
+        kind: 'refused',
+        refusal: NOT_ANY_MORE,
+        reasons: [{ code: 'not-running', text: NOT_ANY_MORE.message }],
+      })
 }
 
 function symbolOf(command: TradeCommand): string | undefined {

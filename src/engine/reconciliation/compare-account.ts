@@ -1,5 +1,7 @@
 import type { OrderReport } from '../../domain/broker/broker.ts'
+import { formatMoney } from '../../domain/instrument/instrument.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
+import { minorUnits } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
 import { cancelOrder } from '../order-entry/submit-order.ts'
@@ -66,20 +68,43 @@ export async function comparePositions(ctx: BotContext, book: BotBook, lines: Li
   return agrees
 }
 
-export async function compareCash(ctx: BotContext, lines: Line[]): Promise<boolean> {
+/**
+ * Compares cash, and keeps what was said: money may be booked that moved without a fill.
+ *
+ * @param isAllElse all else that was compared agrees: then no fill is behind a difference
+ */
+export async function compareCash(
+  ctx: BotContext,
+  book: BotBook,
+  lines: Line[],
+  isAllElse: boolean,
+): Promise<CashVerdict> {
   const reply = await ctx.broker.cash()
-  if (!reply.ok) return unanswered('cash', reply, lines)
+  if (!reply.ok) {
+    unanswered('cash', reply, lines)
+    return 'unanswered'
+  }
   const { currency } = ctx.instrument
   const ours = ctx.store.ledgerBalance('cash', currency.code)
-  if (reply.value === ours) return true
-  const unbooked = foreignSymbols(ctx)
-  const why =
-    unbooked.length === 0
-      ? ''
-      : `; fills of ${unbooked.join(', ')} are not booked, because nobody here knows how that counts: describe it in instruments.json and start the bot again`
+  book.cashSeen = { at: ctx.now(), oursMinor: ours, theirsMinor: reply.value }
+  if (reply.value === ours) return 'agrees'
   lines.push({
     code: 'cash-differs',
-    text: `cash is ${moneyText(currency, ours)} here and ${moneyText(currency, reply.value)} at the broker${why}`,
+    text: `cash is ${moneyText(currency, ours)} here and ${moneyText(currency, reply.value)} at the broker${whyDiffers(ctx, reply.value - ours, isAllElse)}`,
   })
-  return false
+  return 'differs'
+}
+
+export type CashVerdict = 'agrees' | 'differs' | 'unanswered'
+
+/** What a person can do about it: the same difference in the same words, however often it is found. */
+function whyDiffers(ctx: BotContext, difference: number, isAllElse: boolean): string {
+  const unbooked = foreignSymbols(ctx)
+  if (unbooked.length > 0)
+    return `; fills of ${unbooked.join(', ')} are not booked, because nobody here knows how that counts: describe it in instruments.json and start the bot again`
+  if (!isAllElse || ctx.broker.capabilities.cashByFillsOnly) return ''
+  const amount = formatMoney(ctx.instrument.currency, minorUnits(Math.abs(difference)))
+  const [moved, kind, others] =
+    difference > 0 ? ['came in', 'deposit', 'or interest'] : ['went out', 'fee', 'or withdraw, or interest']
+  return `; if ${amount} ${moved} without a fill, book it: slipway cash ${ctx.trading.accountId} ${kind} ${amount} (${others})`
 }

@@ -21,9 +21,9 @@ import { takeMissedFills } from './take-missed-fills.ts'
  *
  * @returns what was found and done, also appended to the account's records
  */
-export async function reconcile(ctx: BotContext, book: BotBook): Promise<ReconciliationReport> {
+export async function reconcile(ctx: BotContext, book: BotBook): Promise<Reconciled> {
   const lines: Line[] = []
-  const { agrees, holdingAgrees } = await compare(ctx, book, lines)
+  const { agrees, holdingAgrees, allButCash } = await compare(ctx, book, lines)
   const overshot = holdingAgrees ? overshotNow(ctx, book) : []
   for (const { origin, side, quantity } of overshot)
     lines.push({
@@ -42,12 +42,15 @@ export async function reconcile(ctx: BotContext, book: BotBook): Promise<Reconci
     ctx.changed()
   }
   for (const one of overshot) await closeOvershot(ctx.laneOf(one.origin.order.symbol), book, one)
-  return report
+  return { ...report, allButCash }
 }
 
+/** A report, and whether nothing but the cash may be left to explain: every question was answered, and all else agrees. */
+export type Reconciled = ReconciliationReport & Readonly<{ allButCash: boolean }>
+
 /** `agrees`: nothing is left to explain. `holdingAgrees`: what is held is what the broker says, and every order is known. */
-type Comparison = Readonly<{ agrees: boolean; holdingAgrees: boolean }>
-const UNANSWERED: Comparison = { agrees: false, holdingAgrees: false }
+type Comparison = Readonly<{ agrees: boolean; holdingAgrees: boolean; allButCash: boolean }>
+const UNANSWERED: Comparison = { agrees: false, holdingAgrees: false, allButCash: false }
 
 async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<Comparison> {
   if (!(await takeMissedFills(ctx, book, lines))) return UNANSWERED
@@ -60,9 +63,11 @@ async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<C
   await tendOrders(ctx, book, true)
   const others = await findOtherOrders(ctx, book, lines)
   const positions = await comparePositions(ctx, book, lines)
-  const cash = await compareCash(ctx, lines)
+  const isHolding = settled && positions && others
+  const cash = await compareCash(ctx, book, lines, isHolding && !book.owedFills.some)
   const holdingAgrees = noneOwed(book, lines) && settled && positions
-  return { agrees: holdingAgrees && others && cash, holdingAgrees }
+  const allButCash = holdingAgrees && others && cash !== 'unanswered'
+  return { agrees: allButCash && cash === 'agrees', holdingAgrees, allButCash }
 }
 
 /** A broker that counts lots and does not tell their fills has not told everything, whatever else agrees. */

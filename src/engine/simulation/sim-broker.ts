@@ -155,6 +155,7 @@ export function openSimBroker(ctx: SimBrokerContext): SimBroker {
       // It goes by the purpose of an order.
       reduceOnly: true,
       dedupesClientOrderId: true,
+      cashByFillsOnly: true,
       visibilityLagMs: 0,
     },
 

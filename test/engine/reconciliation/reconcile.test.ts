@@ -65,7 +65,12 @@ describe('comparing books with the broker', () => {
     rig.venue.broker.cash = () => Promise.resolve({ ok: true, value: 4_999_050 as never })
     const { agrees, lines } = await rig.reconcile()
     expect(agrees).toBe(false)
-    expect(lines).toEqual([{ code: 'cash-differs', text: 'cash is 50000.00 USD here and 49990.50 USD at the broker' }])
+    expect(lines).toEqual([
+      {
+        code: 'cash-differs',
+        text: 'cash is 50000.00 USD here and 49990.50 USD at the broker; if 9.50 went out without a fill, book it: slipway cash trade-1 fee 9.50 (or withdraw, or interest)',
+      },
+    ])
     rig.book.mustReconcile('the books differ')
     expect(await rig.trade(buy(1))).toMatchObject({ refusal: { code: 'not-reconciled' } })
     expect(await rig.trade({ kind: 'sell', symbol: SYMBOL, quantity: lots(1) })).toMatchObject({ kind: 'accepted' })

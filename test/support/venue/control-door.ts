@@ -33,6 +33,7 @@ const Body = {
   manual: OrderInput.omit({ clientOrderId: true, bracket: true, oco: true }),
   cancel: z.strictObject({ name: z.string() }),
   fill: z.strictObject({ name: z.string(), quantity: z.int().positive().optional() }),
+  cash: z.strictObject({ amount: z.string() }),
   raw: z.strictObject({ text: z.string() }),
 }
 
@@ -86,6 +87,8 @@ async function obey(hand: Hand, path: string, body: unknown): Promise<unknown> {
       return undefined
     case '/control/stream-raw':
       return venue.stream.tellRaw(Body.raw.parse(body).text)
+    case '/control/cash':
+      return exchange.moveCash(Body.cash.parse(body).amount)
     case '/control/end-session':
       return exchange.endSession()
     case '/control/manual':

@@ -51,6 +51,8 @@ export class Exchange {
   /** Last price of each symbol, ticks. */
   readonly last = new Map<string, number>()
   cash: number
+  /** Money that moved without a fill, minor units, and when by the monotonic clock. */
+  readonly moved: Readonly<{ elapsed: number; minor: number }>[] = []
   /** Time of the last bar that told one; the wall clock rules until then. */
   private barTime: number | undefined
   private readonly ctx: ExchangeContext
@@ -59,6 +61,14 @@ export class Exchange {
     this.ctx = ctx
     const { cash, currencyDigits } = ctx.settings().account
     this.cash = minorOf(cash, currencyDigits)
+  }
+
+  /** A deposit, a withdrawal, a fee: nobody is told, and cash is another. */
+  moveCash(text: string): void {
+    const minor = minorOf(text, this.ctx.settings().account.currencyDigits)
+    this.cash += minor
+    this.moved.push({ elapsed: this.ctx.elapsed(), minor })
+    this.ctx.timeLine.note('cash', { moved: text })
   }
 
   now(): number {

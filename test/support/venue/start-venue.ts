@@ -71,6 +71,8 @@ export type VenueProcess = Readonly<{
   forgetReports(): Promise<void>
   streamRaw(text: string): Promise<void>
   endSession(): Promise<void>
+  /** Money comes in, or goes out where the amount is negative, without a fill. */
+  moveCash(amount: string): Promise<void>
   manual(order: ManualOrder): Promise<Readonly<{ venueOrderId: string }>>
   /** By client order id, or `~` and the venue's. */
   cancel(name: string): Promise<void>
@@ -120,6 +122,7 @@ export async function startVenue(seed: number, settings: SettingsChange = {}): P
     renumber: () => order('renumber'),
     forgetReports: () => order('forget-reports'),
     streamRaw: (text) => order('stream-raw', { text }),
+    moveCash: (amount) => order('cash', { amount }),
     endSession: () => order('end-session'),
     manual: (manual) => order('manual', manual),
     cancel: (name) => order('cancel', { name }),

@@ -15,6 +15,7 @@ export type View = Readonly<{
 
 /** @param until the venue's clock up to which reports are seen, milliseconds */
 export function viewOf(exchange: Exchange, until: number, openingCash: number): View {
+  const brought = exchange.moved.filter(({ elapsed }) => elapsed <= until).reduce((sum, { minor }) => sum + minor, 0)
   const seen = exchange.reports.filter(({ elapsed }) => elapsed <= until)
   const latest = () => {
     const orders = new Map<string, WireOrderOut>()
@@ -29,7 +30,7 @@ export function viewOf(exchange: Exchange, until: number, openingCash: number): 
     openOrders: () => latest().filter(({ status }) => status === 'acknowledged' || status === 'partially-filled'),
     fills: (after) => seen.flatMap(({ fill }) => (fill && numberOf(fill) > after ? [fill] : [])),
     positions: () => [...moneyOf(seen, openingCash).positions.values()].filter(isHeld).map(positionToWire),
-    cash: () => moneyOf(seen, openingCash).cash,
+    cash: () => moneyOf(seen, openingCash).cash + brought,
   }
 }
 

@@ -6,6 +6,7 @@ import { refuse } from '../../../domain/failure/refusal.ts'
 import { IN_ORDER } from '../stop-bot.ts'
 import { accountHandlers } from './accounts.ts'
 import { botHandlers } from './bots.ts'
+import { cashHandlers } from './cash.ts'
 import { chartHandlers } from './charts.ts'
 import { calendarHandler } from './calendar.ts'
 import { cloudHandler, cloudServerHandlers } from './cloud.ts'
@@ -40,6 +41,7 @@ export function launcherApi(parts: ApiParts) {
     bots: botHandlers(api, parts),
     killSwitch: killSwitchHandlers(api, parts),
     ...recordHandlers(api, parts),
+    cash: cashHandlers(api, parts),
     chart: chartHandlers(api, parts),
     locks: lockHandlers(api, parts),
     trade: api.trade.handler(({ input }) =>
