@@ -35,13 +35,11 @@ const ANSWER_MS = 1_000
  * @throws {Refused} settings or state can't be read
  */
 export async function readRiskReport(layout: HomeLayout, settings: AccountSettings, now: EpochMs): Promise<RiskReport> {
-  const report = reportOf(layout, settings, now)
   const bot = await connectToBot({ endpoint: layout.botEndpoint(settings.accountId), timeoutMs: ANSWER_MS })
-  if (!bot) return report
-  bot.close()
-  const { first } = bot
-  if (first.accountId !== settings.accountId) return report
-  return { ...report, portfolio: portfolioOf(first) }
+  bot?.close()
+  const said = bot?.first.accountId === settings.accountId ? bot.first : undefined
+  const report = reportOf(layout, settings, now, said)
+  return said ? { ...report, portfolio: portfolioOf(said) } : report
 }
 
 function portfolioOf({ portfolio, currencyDigits }: BotStatus): RiskReport['portfolio'] {
@@ -66,12 +64,18 @@ function portfolioOf({ portfolio, currencyDigits }: BotStatus): RiskReport['port
 }
 
 /**
- * Where an account stands against its limits, from its settings and its durable state: the same whether its bot runs or
- * not. A running bot's state is as new as its last commit, which is every bar while it holds something.
+ * Where an account stands against its limits, from its settings and its durable state, which is as new as a running
+ * bot's last commit: every bar while it holds something. What that is worth the bot says itself, because prices of
+ * options are durable nowhere; without a bot an option counts at its cost.
  *
  * @throws {Refused} settings or state can't be read
  */
-function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): RiskReport {
+function reportOf(
+  layout: HomeLayout,
+  settings: AccountSettings,
+  now: EpochMs,
+  said: BotStatus | undefined,
+): RiskReport {
   const { traded } = resolveAccountInstruments(layout, settings)
   const instrument = traded[0]!
   const { currency } = instrument
@@ -79,7 +83,7 @@ function reportOf(layout: HomeLayout, settings: AccountSettings, now: EpochMs): 
   const rules = accountRisk(settings, traded, sessions, calendarOf(layout, settings))
   const facts = readRiskFacts(layout, settings.accountId)
   const at = momentOf(facts, settings, now)
-  const worth = worthOf(facts, settings, instrument)
+  const worth = worthSaid(said) ?? worthOf(facts, settings, instrument)
   const opening = facts ? capitalOf((account) => facts.ledger(account, currency.code)) : worth.balanceMinor
   const state = facts?.state ?? freshRiskState(minorUnits(opening), worth.balanceMinor)
   const iso = (time: number) => new Date(time).toISOString()
@@ -149,6 +153,13 @@ function unpricedOf(
 function momentOf(facts: RiskFacts | undefined, { feed, timeframe }: AccountSettings, now: EpochMs): EpochMs {
   const last = Math.max(...[...(facts?.lastBars.values() ?? [])].map(({ time }) => time))
   return feed.kind === 'replay' && Number.isFinite(last) ? epochMs(last + TIMEFRAMES[timeframe]) : now
+}
+
+/** @returns undefined before the bot has opened its books, and of a bot of a version that does not say it */
+function worthSaid(said: BotStatus | undefined): Worth | undefined {
+  if (said?.equityMinor === undefined) return undefined
+  const { equityMinor, unrealizedPnlMinor } = said
+  return { equityMinor: minorUnits(equityMinor), balanceMinor: minorUnits(equityMinor - unrealizedPnlMinor) }
 }
 
 function worthOf(facts: RiskFacts | undefined, { simulation }: AccountSettings, { currency }: Instrument): Worth {

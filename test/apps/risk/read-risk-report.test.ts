@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { readAccountSettings } from '../../../src/adapters/account-registry/read-settings.ts'
+import { serveBotControl } from '../../../src/adapters/bot-control/serve-bot-control.ts'
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { readRiskReport } from '../../../src/apps/risk/read-risk-report.ts'
-import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
+import { freshRiskState } from '../../../src/domain/risk/risk-state.ts'
+import { epochMs, lots, minorUnits, ticks } from '../../../src/domain/units/units.ts'
 import { addAccount, prepareHome } from '../../support/bot-fleet.ts'
+import { botStatus } from '../../support/bot-status.ts'
 import { instrumentOf } from '../../support/sample-bars.ts'
 import { tempHome } from '../../support/temp-home.ts'
 
@@ -40,4 +43,35 @@ it('a report on limits names what is held and has had no price lately, and what 
     { symbol: 'MES', text: 'no bar for 9 minutes while the market is open' },
     alien,
   ])
+})
+
+it('a report on limits counts what is held as the running bot does: nothing on disk knows the price of an option', async () => {
+  const layout = prepareHome(tempHome())
+  const id = await addAccount(layout, 'acc', { symbol: 'NIFTY', feed: 'synthetic' })
+  const state = openState({ layout, accountId: id, instanceId: 'x', expectExisting: false, now: () => epochMs(NOON) })
+  const symbol = 'NIFTY26N1724150PE'
+  state.transact(() => {
+    state.saveInstrument(instrumentOf(symbol))
+    state.savePosition(symbol, { symbol, quantity: lots(1), cost: 2_000 })
+    state.saveRisk(freshRiskState(minorUnits(499_200_000), minorUnits(499_200_000)))
+  })
+  state.close()
+  const kept = readAccountSettings(layout, id)
+  const settings = { ...kept, risk: { ...kept.risk, dailyLossCounts: 'open-from-equity' as const } }
+  const read = async () => {
+    const { equity, balance, limits } = await readRiskReport(layout, settings, epochMs(NOON))
+    return { equity, balance, loss: limits.find(({ code }) => code === 'daily-loss')?.used }
+  }
+  const atCost = await read()
+  expect(atCost.equity).toBe(atCost.balance)
+
+  const status = botStatus({ accountId: id, equityMinor: 499_000_000, unrealizedPnlMinor: -200_000, currency: 'INR' })
+  const bot = await serveBotControl({
+    endpoint: layout.botEndpoint(id),
+    instanceId: status.instanceId,
+    status: () => status,
+    onRequest: async () => undefined,
+  })
+  onTestFinished(() => bot.close())
+  expect(await read()).toEqual({ equity: '4990000.00', balance: '4992000.00', loss: '2000.00' })
 })
