@@ -19,6 +19,8 @@ export type AccountRequest = Readonly<{
   takeOver: boolean
   /** Of the lease that the asking bot trades on; undefined for one that starts. */
   fence: number | undefined
+  /** When that lease was made; undefined like it. */
+  leaseMadeAt: EpochMs | undefined
 }>
 
 export type AccountVerdict =
@@ -65,12 +67,21 @@ export function judgeAccount(hold: AccountHold | undefined, request: AccountRequ
       'Stop the bot there and start this one again. Its exits and stops go on.',
     )
   if (isHolder) return renewed(hold, now)
+  if (isAheadOf(hold, request)) return { kind: 'taken', fence: request.fence!, how: 'taken' }
   if (holdState(hold, now) !== 'held') return { kind: 'taken', fence: hold.fence + 1, how: 'taken' }
   return refused(
     'account_held',
     `Another device trades this account; it was in touch at ${iso(hold.renewedAt)}.`,
     `Stop its bot there. If that device is off, take the account over from here, or wait until ${iso(hold.heldUntil)}.`,
   )
+}
+
+/**
+ * A lease that was given after what is known here: the database was put back to before. Its bot trades, so the account is
+ * its own, unless the device that is known has been here since.
+ */
+function isAheadOf(hold: AccountHold, { fence, leaseMadeAt }: AccountRequest): boolean {
+  return fence !== undefined && leaseMadeAt !== undefined && fence > hold.fence && leaseMadeAt > hold.renewedAt
 }
 
 function renewed(hold: AccountHold, now: EpochMs): AccountVerdict {

@@ -101,7 +101,8 @@ async function holdAccount(
   const { licenceId } = wanted
   const by = { actor: `device:${deviceId}`, at: now }
   const { hold, isNew } = await lockHold(trx, wanted, now)
-  const request = { userId, deviceId, takeOver, fence: shown?.fence }
+  const leaseMadeAt = shown && ((shown.iat * 1_000) as EpochMs)
+  const request = { userId, deviceId, takeOver, fence: shown?.fence, leaseMadeAt }
   const verdict = judgeAccount(isNew ? undefined : hold, request, now)
   if (verdict.kind === 'refused')
     return refuseWith(

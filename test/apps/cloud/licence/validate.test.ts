@@ -237,6 +237,24 @@ describeOnBothDatabases('a live account', (open) => {
     expect(await kindsOf(db, id)).toContain('lease-taken-over')
   })
 
+  it('is not lost to a backup: who took it over since shows a lease that the database does not know, and keeps it', async () => {
+    const { db } = await open()
+    const { key } = await makeLicence(db)
+    const server = licenceServer(db)
+    await leased(server, { key, device: 1 })
+    const backup = await db.selectFrom('account_leases').selectAll().executeTakeFirstOrThrow()
+    const putBack = () => db.updateTable('account_leases').set(backup).execute()
+    const taken = await leased(server, { key, device: 2, takeOver: true, at: NOW + HOUR })
+    await putBack()
+    const again = await leased(server, { key, device: 2, shown: taken, at: NOW + 2 * HOUR })
+    expect(again.fence).toBe(taken.fence)
+    expect(await validate(server, { key, device: 1, at: NOW + 2 * HOUR })).toBe('account_held')
+    // Where the other has been here since that lease was made, he may trade: a person decides.
+    await putBack()
+    await leased(server, { key, device: 1, at: NOW + 3 * HOUR })
+    expect(await validate(server, { key, device: 2, shown: again, at: NOW + 4 * HOUR })).toBe('account_held')
+  })
+
   it('is had again at once by the device that had it, with the same fence', async () => {
     const { db } = await open()
     const { key } = await makeLicence(db)
