@@ -10,12 +10,19 @@ export type HaltableState = HeldState & Readonly<{ halt(cause: unknown): void }>
  */
 export function haltable(state: HeldState): HaltableState {
   let halted: { cause: unknown } | undefined
+  /** Whatever commits: what is written inside of `transact` needs nothing more. */
+  function unlessHalted<A extends unknown[], T>(write: (...given: A) => T): (...given: A) => T {
+    return (...given) => {
+      if (halted) throw halted.cause
+      return write(...given)
+    }
+  }
   return {
     ...state,
-    transact: (work) => {
-      if (halted) throw halted.cause
-      return state.transact(work)
-    },
+    transact: <T>(work: () => T) => unlessHalted(state.transact<T>)(work),
+    markSent: unlessHalted(state.markSent),
+    moveOrder: unlessHalted(state.moveOrder),
+    insertOrderedCall: unlessHalted(state.insertOrderedCall),
     halt: (cause) => void (halted ??= { cause }),
   }
 }
