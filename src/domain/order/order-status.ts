@@ -23,7 +23,8 @@ export const NEXT_STATUS = {
   unknown: ['sent', 'acknowledged', 'partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'abandoned'],
   // Abandoned by a person only: a venue that once had it does not forget it by itself.
   acknowledged: ['partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown', 'abandoned'],
-  'partially-filled': ['partially-filled', 'filled', 'canceled', 'expired', 'unknown', 'abandoned'],
+  // Some venues call the rest rejected of an order that they can't fill on with.
+  'partially-filled': ['partially-filled', 'filled', 'canceled', 'rejected', 'expired', 'unknown', 'abandoned'],
   filled: [],
   // The venue may match an order while our cancel is on the wire, and report the fill last.
   canceled: ['partially-filled', 'filled'],

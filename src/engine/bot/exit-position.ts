@@ -2,7 +2,7 @@ import type { Reason } from '../../domain/decision/decision.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { averagePx, type Position } from '../../domain/position/position.ts'
 import { epochMs, lots, ticks } from '../../domain/units/units.ts'
-import { isResting } from '../order-entry/account-view.ts'
+import { isResting, restingExits, workingExits } from '../order-entry/account-view.ts'
 import { cancelAndBook, sendExit } from '../order-entry/close-out.ts'
 import { firstFreeAttempt } from '../order-entry/fresh-order-id.ts'
 import { exitIntent } from '../order-entry/order-intents.ts'
@@ -22,7 +22,7 @@ type Scope = (symbol: string) => boolean
  * Allowed in every state of the bot.
  *
  * Stop and target stay in place until the exit fills: they protect what it leaves, and the venue cancels them when the
- * position is gone. Does nothing more while an earlier exit is still working.
+ * position is gone. What an earlier exit is under way for is left to it.
  */
 export function exitPosition(
   ctx: BotContext,
@@ -91,9 +91,9 @@ function hindrances(book: BotBook, within: Scope): readonly OrderRecord[] {
   return [...open(book, 'entry', within), ...open(book, 'exit', within).filter(isResting)]
 }
 
-/** True while an order that closes the position in a symbol at the market is under way. */
+/** True while orders that close all of the position in a symbol at the market are under way. */
 function isExiting(book: BotBook, symbol: string): boolean {
-  return open(book, 'exit', (other) => other === symbol).some((record) => !isResting(record))
+  return workingExits(book, symbol) - restingExits(book, symbol) >= Math.abs(book.positionOf(symbol).quantity)
 }
 
 function open(book: BotBook, purpose: OrderRecord['order']['purpose'], within: Scope): readonly OrderRecord[] {

@@ -11,6 +11,8 @@ export type OwedFills = Readonly<{
   readonly some: boolean
   /** When the oldest of them was first missed, wall time; undefined where none is. */
   readonly since: number | undefined
+  /** Orders of which lots are owed, each with how many; above 0. */
+  owed(): readonly (readonly [ClientOrderId, number])[]
   /** True where more of an order was booked than its status has told of yet. */
   isUncounted(id: ClientOrderId): boolean
   /** The broker's count of an order's lots has grown by so many. */
@@ -40,6 +42,7 @@ export function openOwedFills(owed: ReadonlyMap<ClientOrderId, number>): OwedFil
     get since() {
       return since
     },
+    owed: () => [...balance].filter(([, lots]) => lots > 0),
     isUncounted: (id) => (balance.get(id) ?? 0) < 0,
     counted: (id, lots, now) => change(id, lots, now),
     booked: (id, lots, now) => change(id, -lots, now),

@@ -55,15 +55,30 @@ export function otherContractsMilli(ctx: BotContext, book: BotBook, symbol: stri
   return sum
 }
 
-/** Lots that exits on their way, of one side or of both, may still take off a position. */
+/**
+ * Lots that exits on their way, of one side or of both, may still take off a position, and those that the broker counts as
+ * closed and whose fills it has not told yet: they are in the position here, and gone there.
+ */
 export function workingExits(book: BotBook, symbol: string, side?: Side): number {
-  let working = 0
+  let working = closedUntold(book, symbol, side)
   for (const record of book.opens.values()) {
     const { order } = record
     if (order.symbol === symbol && order.purpose === 'exit' && (side === undefined || order.side === side))
       working += leavesOf(record)
   }
   return working
+}
+
+/** Lots that exits, stops and targets have closed as far as the broker counts them, and that are not booked yet. */
+export function closedUntold({ owedFills, known }: BotBook, symbol: string, side?: Side): number {
+  if (!owedFills.some) return 0
+  let untold = 0
+  for (const [id, lots] of owedFills.owed()) {
+    const order = known(id)?.order
+    if (order?.symbol === symbol && order.purpose !== 'entry' && (side === undefined || order.side === side))
+      untold += lots
+  }
+  return untold
 }
 
 /** Lots of the position that no exit is under way for, unsigned. */

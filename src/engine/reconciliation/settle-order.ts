@@ -2,11 +2,11 @@ import { signOf, type ClientOrderId } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
 import { isKeptByVenue } from '../../domain/order/protection.ts'
-import { lots } from '../../domain/units/units.ts'
+import { epochMs, lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { forbidsLateEntry } from '../bot/entry-blocks.ts'
-import { heldOf, isResting, leavesOf, opensOf } from '../order-entry/account-view.ts'
+import { closedUntold, heldOf, isResting, leavesOf, opensOf } from '../order-entry/account-view.ts'
 import { adoptTerms } from '../order-entry/change-working.ts'
 import { cancelFor } from '../order-entry/size-protection.ts'
 import { askToCancel, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
@@ -140,7 +140,8 @@ function roomNow(book: BotBook, { order, status }: OrderRecord): number {
   const others = opensOf(book, symbol).filter(
     (other) => other.order.purpose === 'exit' && other.order.clientOrderId !== clientOrderId && !isResting(other),
   )
-  return Math.min(quantity, held - others.reduce((sum, other) => sum + leavesOf(other), 0))
+  const leaving = others.reduce((sum, other) => sum + leavesOf(other), closedUntold(book, symbol))
+  return Math.min(quantity, held - leaving)
 }
 
 /** It is not at the broker, and is not sent: that ends it. */
@@ -165,7 +166,8 @@ function askPerson(ctx: BotContext, book: BotBook, record: OrderRecord, lines: L
 /** Wall time since this process first found an order missing, ms. */
 export function missedFor(ctx: BotContext, book: BotBook, id: ClientOrderId): number {
   const now = ctx.now()
-  const since = book.missedSince.get(id) ?? now
+  // A clock that was set back must not make it wait for hours.
+  const since = epochMs(Math.min(book.missedSince.get(id) ?? now, now))
   book.missedSince.set(id, since)
   return now - since
 }
