@@ -1,6 +1,7 @@
 import type { OrderReport } from '../../domain/broker/broker.ts'
 import type { NewOrder, OrderChange, OrderType } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
+import { isOpen } from '../../domain/order/order-status.ts'
 import { isKeptByVenue, isPair } from '../../domain/order/protection.ts'
 import { lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
@@ -42,11 +43,12 @@ export async function changeWorking(
   })
   for (const written of [successor, ...legs]) book.remember(written)
   const failure = await askToCancel(ctx, book, record.order.clientOrderId)
-  if (failure?.kind === 'rejected') {
+  // Refused because it has ended meanwhile: then the turn of the other has come.
+  if (failure?.kind === 'rejected' && isOpen(book.orderOrThrow(record.order.clientOrderId).status)) {
     withdraw(ctx, book, record, successor, failure.reason)
     return { kind: 'rejected', reason: failure.reason }
   }
-  return failure ? { kind: 'unknown' } : { kind: 'waiting', successor }
+  return failure && failure.kind !== 'rejected' ? { kind: 'unknown' } : { kind: 'waiting', successor }
 }
 
 /** The type of an order with the prices of a change. */

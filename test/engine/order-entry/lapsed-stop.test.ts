@@ -204,3 +204,36 @@ describe.each([
     expect(heldAndGuarded(bot)).toEqual([4, 4])
   })
 })
+
+describe('an order that ends while it is being replaced, so that its cancel is refused,', () => {
+  const endsFirst = ({ venue }: TradeRig) => {
+    const cancel = venue.broker.cancel.bind(venue.broker)
+    venue.broker.cancel = async (id) => {
+      venue.broker.cancel = cancel
+      venue.end(id, 'expired')
+      venue.deliver()
+      return { ok: false, failure: { kind: 'rejected', reason: 'it has ended' } }
+    }
+  }
+
+  it('leaves its place to the other: a stop that was moved', async () => {
+    const rig = open(PLAIN)
+    await hold(rig)
+    const stop = firstOrder(await rig.trade(stopLoss))
+    endsFirst(rig)
+    const change = { stopPx: ticks(PX - 8) }
+    expect((await rig.trade({ kind: 'modify-order', clientOrderId: stop, change })).kind).toBe('accepted')
+    await rig.settle()
+    expect([heldAndGuarded(rig), pricesOf(rig, 'stop')]).toEqual([[4, 4], [{ kind: 'stop', stopPx: PX - 8 }]])
+  })
+
+  it('leaves its place to the other: a stop that the bot trails', async () => {
+    const rig = open(PLAIN)
+    await hold(rig)
+    await rig.trade({ kind: 'trailing-stop', symbol: SYMBOL, trail: { by: 'amount', ticks: ticks(10) } })
+    endsFirst(rig)
+    rig.bar(PX + 20)
+    await rig.settle()
+    expect(heldAndGuarded(rig)).toEqual([4, 4])
+  })
+})
