@@ -71,6 +71,7 @@ function countBooked(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
   ctx.store.updateOrder(moved, 'its fills tell more than its status')
   book.remember(moved)
   book.owedFills.counted(id, cumQty - record.cumQty, ctx.now())
+  noteLateFill(book, record)
   if (!isOpen(record.status))
     ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
       clientOrderId: id,
@@ -229,7 +230,10 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   ctx.store.moveOrder(moved, report.reason ?? report.status)
   book.remember(moved)
   book.missedSince.delete(report.clientOrderId)
-  if (cumQty > record.cumQty) book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
+  if (cumQty > record.cumQty) {
+    book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
+    noteLateFill(book, record)
+  }
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
   noteLapse(ctx.laneOf(report.symbol), book, record.status, moved)
   ctx.laneOf(report.symbol).log.info(`order-${report.status}`, `Order ${report.status}: ${describeWish(ctx, record)}`, {
@@ -239,6 +243,11 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
     ...(report.reason === undefined ? {} : { reason: report.reason }),
   })
   if (report.nothingToReduce && !isOpen(moved.status)) noteNothingLeft(ctx, book, moved)
+}
+
+/** What an entry fills after it had ended finds its legs ended with it: its stop is looked for before anything else. */
+function noteLateFill(book: BotBook, { order, status }: OrderRecord): void {
+  if (order.purpose === 'entry' && !isOpen(status)) book.lapsed.set(order.symbol, 'told')
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -48,6 +48,13 @@ describe.each([
     expect(rig.store.owedFills()).toEqual(new Map())
   })
 
+  it('has its stop as soon as the stream tells of it, before books are compared again', async () => {
+    const rig = open(capabilities)
+    await filledAfterCancel(rig, 4, 'by the stream')
+    await rig.settle()
+    expect([rig.book.positionOf(SYMBOL).quantity, stops(rig)]).toEqual([4, [4]])
+  })
+
   it('has a stop for what filled of it, where that is not all', async () => {
     const rig = open(capabilities)
     const entry = await filledAfterCancel(rig, 3, 'by the list of fills')
