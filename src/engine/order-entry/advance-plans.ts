@@ -108,20 +108,22 @@ function sendOtherHalf(
   record: OrderRecord,
 ): (() => Promise<void>) | undefined {
   const { order } = record
+  const at = marketNow(ctx, book.lastBar)
   if (heldOf(book, order.symbol) !== 0) {
-    if (marketNow(ctx, book.lastBar) < plan.deadline) return undefined
+    if (at < plan.deadline) return undefined
     return giveUp(ctx, book, plan, `${order.symbol} is not flat`)
   }
+  // The computer slept, or something stood in the way: by now the price may be another.
+  if (at >= plan.deadline) return giveUp(ctx, book, plan, `${order.symbol} was closed too late`)
   const inTheWay = [...book.opens.values()].some(
     (other) => other.order.symbol === order.symbol && isProtective(other) && isWorking(other.status),
   )
   if (inTheWay) return undefined
-  const at = marketNow(ctx, book.lastBar)
   const { clientOrderId: but, symbol, side, quantity } = order
   const judged = judgeEntry({ ctx, book, at }, { symbol, side, quantity }, { but })
   if (judged.kind === 'denied') {
     // Books are compared after every start, and whenever an answer was lost: that passes.
-    if (judged.reasons.every(({ code }) => code === 'not-reconciled') && at < plan.deadline) return undefined
+    if (judged.reasons.every(({ code }) => code === 'not-reconciled')) return undefined
     return giveUp(ctx, book, plan, judged.reasons.map(({ text }) => text).join('; '))
   }
   return async () => {

@@ -176,3 +176,32 @@ describe('an entry that waits for the one it replaces to end', () => {
     expect(rig.book.opens.size).toBe(0)
   })
 })
+
+describe('the other half of reverse-position', () => {
+  const HOURS = 6 * 3_600_000
+
+  it('is not sent where the first has filled long after its time: the computer slept', async () => {
+    const rig = open()
+    await hold(rig, 2)
+    const exit = firstOrder(await rig.trade({ kind: 'reverse-position', symbol: SYMBOL }))
+    rig.wait(HOURS)
+    rig.venue.fill(exit)
+    await rig.settle()
+    expect([rig.venue.open(), rig.book.plans.size]).toEqual([[], 0])
+  })
+
+  it('is not sent hours later, when the stop that stood in its way is gone at last', async () => {
+    const rig = open()
+    await hold(rig, 2)
+    await rig.trade({ kind: 'stop-loss', symbol: SYMBOL, stopPx: ticks(PX - 5) })
+    rig.venue.twists.cancel.push('rejected')
+    rig.venue.fill(firstOrder(await rig.trade({ kind: 'reverse-position', symbol: SYMBOL })))
+    await rig.settle()
+    rig.wait(HOURS)
+    for (let round = 0; round < 2; round++) {
+      await rig.reconcile()
+      await rig.settle()
+    }
+    expect([rig.venue.open(), rig.book.plans.size]).toEqual([[], 0])
+  })
+})
