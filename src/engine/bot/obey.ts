@@ -8,6 +8,8 @@ import { cancelOpenOrders, exitEverything, isFlat } from './exit-position.ts'
 /** How often a stopping bot asks the broker to cancel an entry before it leaves. */
 const CANCEL_ATTEMPTS = 5
 const CANCEL_RETRY_MS = 1_000
+/** How often it asks for fills that the broker has counted and not told, a pause of the same length before each. */
+const OWED_LOOKS = 3
 /** Longest wait for what a venue shows late, before a stopping bot leaves. */
 const LONGEST_LOOK_MS = 1_000
 
@@ -25,13 +27,19 @@ export async function obey(ctx: BotContext, book: BotBook, edge: LoopEdge): Prom
   // A stopped bot leaves no entry behind that could open a position nobody watches; protective orders stay.
   const left = book.stop.keepOrders ? [] : await cancelStubbornly(ctx, book, edge)
   await lookOnceMore(ctx, book, edge)
+  await hearOwedFills(ctx, book, edge)
   if (book.stop.flatten && !isFlat(book)) {
     wantFlat(ctx, book, 'stop with flatten')
     return undefined
   }
   saveCheckpoint(ctx, book)
-  if (left.length === 0) return { reason: 'requested', message: stopText(book) }
-  const message = `${stopText(book)}. The broker did not confirm a cancel: ${left.join(', ')} may still be working; look at the account there`
+  const text = stopText(book)
+  if (left.length === 0) {
+    if (!book.owedFills.some) return { reason: 'requested', message: text }
+    ctx.log.error('fills-missing', text)
+    return { reason: 'requested', message: text, warning: text }
+  }
+  const message = `${text}. The broker did not confirm a cancel: ${left.join(', ')} may still be working; look at the account there`
   ctx.log.error('orders-left-working', message, { orders: left.length })
   return { reason: 'requested', message, warning: message }
 }
@@ -58,6 +66,14 @@ async function lookOnceMore(ctx: BotContext, book: BotBook, edge: LoopEdge): Pro
   await reconcile(ctx, book)
 }
 
+/** What the broker has counted while it canceled may be a position that has no stop yet. */
+async function hearOwedFills(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<void> {
+  for (let attempt = 0; book.owedFills.some && attempt < OWED_LOOKS; attempt++) {
+    await edge.pause(CANCEL_RETRY_MS)
+    await reconcile(ctx, book)
+  }
+}
+
 /** @returns the entries that may still be working although we asked, as a person reads them */
 async function cancelStubbornly(ctx: BotContext, book: BotBook, edge: LoopEdge): Promise<readonly string[]> {
   for (let attempt = 1; ; attempt++) {
@@ -72,6 +88,8 @@ async function cancelStubbornly(ctx: BotContext, book: BotBook, edge: LoopEdge):
 }
 
 function stopText(book: BotBook): string {
+  if (book.owedFills.some)
+    return 'Stopped as asked, but the broker has filled orders and not told the fills: what is held may have no stop; look at the account there'
   if (!book.holding) return 'Stopped as asked; the account is flat'
   return `Stopped as asked with ${heldText(book)} open; their stop and target stay at the broker`
 }
