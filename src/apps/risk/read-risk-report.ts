@@ -184,7 +184,8 @@ function heldOf(facts: RiskFacts | undefined, traded: readonly Instrument[]): He
   const specs = new Map(traded.map((one) => [one.symbol, one]))
   for (const { symbol } of [...(facts?.positions ?? []), ...(facts?.working ?? [])]) {
     const spec = facts?.instruments.get(symbol)
-    if (spec) specs.set(symbol, spec)
+    // What it trades counts as it is described now, as its bot counts it.
+    if (spec && !specs.has(symbol)) specs.set(symbol, spec)
   }
   return [...specs.values()].map((spec) => {
     const { symbol } = spec

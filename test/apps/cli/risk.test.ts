@@ -55,7 +55,8 @@ describe('slipway risk', () => {
   it('counts what is held and what entries may still add while the bot runs', async () => {
     const layout = prepareHome(tempHome())
     generateBars(layout, 'MES', 25, 5)
-    const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:600x', set: ['risk.maxNotional=900000'] })
+    const LIMITS = ['risk.maxNotional=900000', 'risk.maxTotalContracts=900']
+    const id = await addAccount(layout, 'acc', { symbol: 'MES', feed: 'replay:600x', set: LIMITS })
     const bot = await startBot(layout, id, programOf('bot'))
     const { position } = await untilBot(layout, id, (status) => status.position !== 0)
     const report = answerOf<RiskReport>(await slipway(layout.root, ['risk', 'acc', '--json']))
@@ -63,6 +64,18 @@ describe('slipway risk', () => {
     expect(Number(limitOf(report, 'max-notional')?.used)).toBeGreaterThan(10_000)
     bot.kill()
     await bot.exited
+    const contracts = async () =>
+      limitOf(answerOf<RiskReport>(await slipway(layout.root, ['risk', 'acc', '--json'])), 'max-total')?.used
+    const asTenths = Number(await contracts())
+    expect(asTenths).toBeGreaterThan(0)
+    // As its bot would at its next start: what a lot counts as is what the user says now.
+    const session = { zone: 'America/Chicago', open: '17:00', close: '16:00', opensDayBefore: true }
+    const asWhole = {
+      ...{ symbol: 'MES', kind: 'future', exchange: 'CME', currency: { code: 'USD', digits: 2 }, session },
+      ...{ tickSize: '0.25', tickValue: '1.25', lotSize: '5', calendar: 'cme-equity', contracts: '1' },
+    }
+    writeFileSync(layout.instrumentsFile, JSON.stringify({ instruments: [asWhole] }))
+    expect(Number(await contracts())).toBe(Math.round(asTenths * 10))
   })
 
   it('tells of an emergency that stands, to an account that heeds it', async () => {
