@@ -38,6 +38,7 @@ describe('the fields of the form', () => {
     expect(field('risk.maxDailyLoss')).toMatchObject({ kind: 'money', default: '2000', label: 'Max daily loss' })
     expect(field('risk.blackout')).toMatchObject({ kind: 'choice', choices: ['none', 'high', 'high,medium'] })
     expect(rangeText(field('risk.maxPositionLots'))).toBe('1 to 100,000 lots')
+    expect(rangeText(field('risk.maxTotalContracts'))).toBe('0 to 100,000 contracts')
     expect(field('risk.riskPerTradeBps').label).toBe('Risk per trade')
     expect(field('risk.tradingWindow').kind).toBe('text')
   })
@@ -67,6 +68,8 @@ describe('the fields of the form', () => {
     ['risk.maxPositionLots', '0', 'At least 1 lots.'],
     ['risk.maxPositionLots', '2.5', 'Write a whole number.'],
     ['risk.maxPositionLots', 'many', 'Write a number.'],
+    ['risk.maxTotalContracts', '4.5', undefined],
+    ['risk.maxTotalContracts', '-1', 'At least 0 contracts.'],
     ['risk.maxDailyLoss', '500.00', undefined],
     ['risk.maxDailyLoss', '-5', 'An amount can not be negative.'],
     ['risk.maxDailyLoss', '5 000', 'Write an amount such as 500 or 500.00.'],
