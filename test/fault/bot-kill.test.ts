@@ -6,7 +6,7 @@ import { logFiles } from '../../src/adapters/log/read-log.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { readLockRecord } from '../../src/adapters/lock/who-holds.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import { addAccount, generateBars, prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBot, untilBotOrEnd } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
 import { programOf } from '../support/programs/programs.ts'
 
@@ -43,7 +43,7 @@ describe('a bot killed again and again in the middle of a replay', () => {
     let kills = 0
     for (let round = 0; round < 6; round++) {
       const bot = await startBot(layout, killed, programOf('bot'))
-      await untilBot(layout, killed, ({ state }) => state === 'trading' || state === 'stopped')
+      await untilBotOrEnd(layout, killed, ({ state }) => state === 'trading' || state === 'stopped', bot)
       await delay(40 * (round + 1))
       bot.kill()
       if ((await bot.exited).signal === 'SIGKILL') kills++

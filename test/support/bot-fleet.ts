@@ -96,7 +96,33 @@ export async function untilBot(
   wanted: (status: BotStatus) => boolean,
   timeoutMs = 60_000,
 ): Promise<BotStatus> {
-  for (const end = performance.now() + timeoutMs; performance.now() < end; await delay(20)) {
+  const found = await botUntil(layout, accountId, wanted, performance.now() + timeoutMs, () => false)
+  if (!found) throw new Error(`the bot of ${accountId} did not get there in ${timeoutMs} ms`)
+  return found
+}
+
+/** As `untilBot`, of one that may come to its end before anybody has looked. @returns undefined when it has */
+export async function untilBotOrEnd(
+  layout: HomeLayout,
+  accountId: AccountId,
+  wanted: (status: BotStatus) => boolean,
+  bot: BotProcess,
+): Promise<BotStatus | undefined> {
+  let hasEnded = false
+  void bot.exited.then(() => (hasEnded = true))
+  const found = await botUntil(layout, accountId, wanted, performance.now() + 60_000, () => hasEnded)
+  if (!found && !hasEnded) throw new Error(`the bot of ${accountId} neither got there nor ended`)
+  return found
+}
+
+async function botUntil(
+  layout: HomeLayout,
+  accountId: AccountId,
+  wanted: (status: BotStatus) => boolean,
+  end: number,
+  isOver: () => boolean,
+): Promise<BotStatus | undefined> {
+  for (; performance.now() < end && !isOver(); await delay(20)) {
     const bot = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: 1_000 })
     if (!bot) continue
     if (wanted(bot.first)) {
@@ -110,7 +136,7 @@ export async function untilBot(
     bot.close()
     if (status) return status
   }
-  throw new Error(`the bot of ${accountId} did not get there in ${timeoutMs} ms`)
+  return undefined
 }
 
 export function removeHome(home: string): void {
