@@ -16,9 +16,13 @@ import { currencyOf } from './use-form-facts.ts'
 type AccountFormProps = Readonly<{
   /** What the form starts with. */
   start: Draft
+  /** Where it begins; at its first step unless told. */
+  startAt?: Step
+  /** Told what is typed, and at which step, whenever that changes. Secrets are no part of it. */
+  onTyped?: (draft: Draft, step: Step) => void
   /** Settings as they are now, of an account that is changed; undefined: it is added. */
   before: Draft | undefined
-  facts: Pick<StepProps, 'strategies' | 'series'>
+  facts: Pick<StepProps, 'strategies' | 'series' | 'taken'>
   /** What pressing the last button is called. */
   submitLabel: string
   isBusy: boolean
@@ -29,11 +33,11 @@ type AccountFormProps = Readonly<{
 
 const NO_CREDENTIALS: Credentials = { values: {}, tested: undefined }
 
-/** The steps from a broker to an account. Nothing is kept before the last one. */
+/** The steps from a broker to an account. The launcher keeps nothing before the last one. */
 export function AccountForm(props: AccountFormProps) {
-  const { start, before, facts, submitLabel, isBusy, failure, onSubmit, onCancel } = props
+  const { start, startAt = 'broker', onTyped, before, facts, submitLabel, isBusy, failure, onSubmit, onCancel } = props
   const [draft, change] = useState(start)
-  const [step, setStep] = useState<Step>('broker')
+  const [step, setStep] = useState<Step>(startAt)
   const [told, setTold] = useState<string>()
   const [typed, setTyped] = useState('')
   const [credentials, setCredentials] = useState(NO_CREDENTIALS)
@@ -42,12 +46,14 @@ export function AccountForm(props: AccountFormProps) {
   const asksForLive = draft.mode === 'live' && before?.mode !== 'live'
   const heading = useHeading(step)
   const isNew = before === undefined
+  const known = { strategies: facts.strategies, taken: isNew ? facts.taken : [] }
+  useEffect(() => onTyped?.(draft, step), [onTyped, draft, step])
   const stepProps: StepProps = { draft, change, isNew, ...facts, currency: currencyOf(draft.symbol) }
 
   const go = (to: Step) => {
     // Backwards always; forwards over steps that are done only.
-    const open = STEPS.slice(at, STEPS.indexOf(to)).find((one) => whyNotDone(one, draft, facts.strategies))
-    setTold(open && whyNotDone(open, draft, facts.strategies))
+    const open = STEPS.slice(at, STEPS.indexOf(to)).find((one) => whyNotDone(one, draft, known))
+    setTold(open && whyNotDone(open, draft, known))
     setStep(open ?? to)
   }
   const mayEnd =

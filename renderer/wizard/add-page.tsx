@@ -5,10 +5,11 @@ import { useLauncher } from '../launcher/launcher-context.tsx'
 import { PageTitle } from '../page/page-title.tsx'
 import { QueryStates } from '../page/query-states.tsx'
 import { goTo } from '../place/use-place.ts'
-import { AccountForm } from './account-form.tsx'
 import type { Credentials } from './credentials-step.tsx'
 import { EMPTY_DRAFT, twinOf, type Draft } from './draft.ts'
 import { ImportAccounts } from './import-accounts.tsx'
+import { forgetForm } from './kept-form.ts'
+import { NewAccount } from './new-account.tsx'
 import { addAccount } from './save-account.ts'
 import { useFormFacts } from './use-form-facts.ts'
 import './wizard.css'
@@ -18,10 +19,12 @@ export function AddPage({ place }: PageProps<'add'>) {
   const { client } = useLauncher()
   const queries = useQueryClient()
   const facts = useFormFacts()
+  const like = place.from ?? ''
   const add = useMutation({
     mutationFn: (wanted: { draft: Draft; credentials: Credentials }) =>
       addAccount(client, wanted.draft, wanted.credentials),
     async onSuccess(_done, { draft }) {
+      forgetForm(window.sessionStorage, like)
       await queries.invalidateQueries({ queryKey: ['account-form'] })
       goTo({ page: 'account', accountId: draft.accountId, tab: undefined }, { replace: true })
     },
@@ -33,20 +36,19 @@ export function AddPage({ place }: PageProps<'add'>) {
         title={place.from === undefined ? 'Add an account' : `Add an account like ${place.from}`}
         actions={place.from === undefined ? <ImportAccounts /> : undefined}
       >
-        One bot trades it, in a process of its own. Nothing is kept before the last step.
+        One bot trades it, in a process of its own. No account is made before the last step.
       </PageTitle>
       <QueryStates query={facts} what="what can be traded">
         {({ strategies, series, accounts }) => {
-          const like = accounts.find((one) => 'settings' in one && one.settings.accountId === place.from)
+          const twin = accounts.find((one) => 'settings' in one && one.settings.accountId === place.from)
           const taken = accounts.map((one) => ('settings' in one ? one.settings.accountId : one.accountId))
-          const start = like && 'settings' in like ? twinOf(like.settings, taken) : EMPTY_DRAFT
+          const start = twin && 'settings' in twin ? twinOf(twin.settings, taken) : EMPTY_DRAFT
           return (
-            <AccountForm
-              key={place.from ?? ''}
+            <NewAccount
+              key={like}
               start={start}
-              before={undefined}
-              facts={{ strategies, series }}
-              submitLabel="Add the account"
+              like={like}
+              facts={{ strategies, series, taken }}
               isBusy={add.isPending}
               failure={add.error ? describeFailure(add.error) : undefined}
               onSubmit={(draft, credentials) => add.mutate({ draft, credentials })}

@@ -1,4 +1,5 @@
 import { Radio, Stack, TextInput } from '@mantine/core'
+import { whyTaken } from './draft.ts'
 import type { StepProps } from './steps.ts'
 
 const BROKERS = [
@@ -15,7 +16,7 @@ const BROKERS = [
 ] as const
 
 /** Who the account is and where it is. */
-export function BrokerStep({ draft, change, isNew }: StepProps) {
+export function BrokerStep({ draft, change, isNew, taken }: StepProps) {
   return (
     <Stack gap="md" maw={680}>
       <TextInput
@@ -23,6 +24,7 @@ export function BrokerStep({ draft, change, isNew }: StepProps) {
         description="Names its folder and its logs: letters, digits, dots, dashes, underscores. It can't be changed later."
         value={draft.accountId}
         onChange={(event) => change({ ...draft, accountId: event.currentTarget.value })}
+        error={isNew && whyTaken(draft.accountId, taken)}
         disabled={!isNew}
         required
         maxLength={64}

@@ -1,5 +1,6 @@
 import { requestOf } from '../../src/contracts/account-request.ts'
 import type { AccountSettings } from '../../src/contracts/account-settings.ts'
+import { foldAccountId } from '../../src/domain/account/account-id.ts'
 import type { WholeNewAccount } from '../../src/contracts/launcher/accounts.ts'
 
 /** An account as far as it is typed. */
@@ -39,10 +40,18 @@ export function draftOf(settings: AccountSettings): Draft {
 export function twinOf(settings: AccountSettings, taken: readonly string[]): Draft {
   const draft = draftOf(settings)
   const base = settings.accountId.replace(/-\d+$/, '').slice(0, 58)
-  const isTaken = (id: string) => taken.some((other) => other.toLowerCase() === id.toLowerCase())
   let n = 2
-  while (isTaken(`${base}-${n}`)) n++
+  while (whyTaken(`${base}-${n}`, taken) !== undefined) n++
   return { ...draft, accountId: `${base}-${n}`, mode: 'paper' }
+}
+
+/** Why a new account can't have this id, in one sentence; undefined when it may. The launcher has the last word. */
+export function whyTaken(id: string, taken: readonly string[]): string | undefined {
+  const other = taken.find((one) => foldAccountId(one) === foldAccountId(id))
+  if (other === undefined) return undefined
+  return other === id
+    ? `There is an account ${id} already.`
+    : `${id} differs from the account ${other} in upper and lower case only.`
 }
 
 /** What to send for a new account. */

@@ -73,7 +73,7 @@ export function EditPage({ place: { accountId } }: PageProps<'edit'>) {
               key={accountId}
               start={before}
               before={before}
-              facts={{ strategies, series }}
+              facts={{ strategies, series, taken: [] }}
               submitLabel="Keep the changes"
               isBusy={change.isPending}
               failure={change.error ? describeFailure(change.error) : undefined}

@@ -2,7 +2,7 @@ import type { SeriesRow } from '../../src/contracts/launcher/data.ts'
 import type { StrategyRow } from '../../src/contracts/launcher/strategies.ts'
 import { isFeedSpec, parseFeed } from '../../src/domain/feed/parse-feed.ts'
 import { isAccountId, parseAccountId } from '../../src/domain/account/account-id.ts'
-import type { Draft } from './draft.ts'
+import { whyTaken, type Draft } from './draft.ts'
 import { parameterFields, RISK_FIELDS, SIMULATION_FIELDS, whyWrong, type SettingField } from './setting-fields.ts'
 
 export const STEPS = ['broker', 'credentials', 'market', 'risk', 'review'] as const
@@ -24,16 +24,24 @@ export type StepProps = Readonly<{
   isNew: boolean
   strategies: readonly StrategyRow[]
   series: readonly SeriesRow[]
+  /** Ids of the accounts there are. */
+  taken: readonly string[]
   /** Of the symbol; empty while that is unknown. */
   currency: string
 }>
 
 /** What keeps a step from being left, in one sentence; undefined when nothing does. The launcher has the last word. */
-export function whyNotDone(step: Step, draft: Draft, strategies: readonly StrategyRow[]): string | undefined {
+export function whyNotDone(
+  step: Step,
+  draft: Draft,
+  { strategies, taken }: Pick<StepProps, 'strategies' | 'taken'>,
+): string | undefined {
   switch (step) {
     case 'broker': {
       const id = parseAccountId(draft.accountId)
       if (!isAccountId(id)) return draft.accountId === '' ? 'Give the account an id.' : `${id.message} ${id.nextStep}`
+      const held = whyTaken(draft.accountId, taken)
+      if (held !== undefined) return held
       if (draft.user.trim() === '') return 'Say which user it belongs to.'
       return undefined
     }

@@ -5,11 +5,13 @@ import {
   EMPTY_DRAFT,
   newAccountOf,
   twinOf,
+  whyTaken,
   withPreset,
   withStrategy,
   withValue,
   type Draft,
 } from '../../../renderer/wizard/draft.ts'
+import { whyNotDone } from '../../../renderer/wizard/steps.ts'
 import { AccountSettings } from '../../../src/contracts/account-settings.ts'
 
 const settings = (more: object = {}) =>
@@ -43,6 +45,17 @@ describe('what is typed into the form', () => {
   it('lets a preset fill the limits, whatever was typed before', () => {
     const draft = withPreset(withValue(EMPTY_DRAFT, 'risk.maxDailyLoss', '9'), 'topstep-50k')
     expect(draft.values).toEqual({ 'risk.preset': 'topstep-50k' })
+  })
+
+  it('has an id that no account has, in whatever case', () => {
+    const taken = ['desk-1', 'Desk-2']
+    expect(whyTaken('desk-3', taken)).toBeUndefined()
+    expect(whyTaken('', taken)).toBeUndefined()
+    expect(whyTaken('desk-1', taken)).toBe('There is an account desk-1 already.')
+    expect(whyTaken('DESK-2', taken)).toBe('DESK-2 differs from the account Desk-2 in upper and lower case only.')
+    expect(whyNotDone('broker', { ...EMPTY_DRAFT, accountId: 'desk-1', user: 'anna' }, { strategies: [], taken })).toBe(
+      'There is an account desk-1 already.',
+    )
   })
 
   it('leaves what is empty to the defaults of a new account', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { StrategyRow } from '../../../src/contracts/launcher/strategies.ts'
 import { isFeedSpec, parseFeed } from '../../../src/domain/feed/parse-feed.ts'
 import { CloudSettings, RiskSettings, SimulationSettings } from '../../../src/contracts/account-settings.ts'
 import {
@@ -100,16 +101,18 @@ describe('a step of the form', () => {
     problem: null,
   }
 
+  const known = (...strategies: StrategyRow[]) => ({ strategies, taken: [] })
+
   it('says in one sentence what is missing', () => {
-    expect(whyNotDone('broker', EMPTY_DRAFT, [])).toBe('Give the account an id.')
-    expect(whyNotDone('broker', { ...draft, accountId: '../x' }, [])).toMatch(/^.+\.$/)
-    expect(whyNotDone('broker', { ...draft, user: ' ' }, [])).toBe('Say which user it belongs to.')
-    expect(whyNotDone('broker', draft, [])).toBeUndefined()
-    expect(whyNotDone('credentials', { ...draft, broker: 'gateway' }, [])).toBe('Say where the gateway is.')
-    expect(whyNotDone('market', { ...draft, symbol: '' }, [strategy])).toBe('Choose what it trades.')
-    expect(whyNotDone('market', { ...draft, feed: 'replay:fast' }, [strategy])).toContain('fast')
-    expect(whyNotDone('market', draft, [strategy])).toBeUndefined()
-    expect(whyNotDone('risk', { ...draft, values: { 'risk.maxTradesPerDay': '0' } }, [])).toBe(
+    expect(whyNotDone('broker', EMPTY_DRAFT, known())).toBe('Give the account an id.')
+    expect(whyNotDone('broker', { ...draft, accountId: '../x' }, known())).toMatch(/^.+\.$/)
+    expect(whyNotDone('broker', { ...draft, user: ' ' }, known())).toBe('Say which user it belongs to.')
+    expect(whyNotDone('broker', draft, known())).toBeUndefined()
+    expect(whyNotDone('credentials', { ...draft, broker: 'gateway' }, known())).toBe('Say where the gateway is.')
+    expect(whyNotDone('market', { ...draft, symbol: '' }, known(strategy))).toBe('Choose what it trades.')
+    expect(whyNotDone('market', { ...draft, feed: 'replay:fast' }, known(strategy))).toContain('fast')
+    expect(whyNotDone('market', draft, known(strategy))).toBeUndefined()
+    expect(whyNotDone('risk', { ...draft, values: { 'risk.maxTradesPerDay': '0' } }, known())).toBe(
       'Max trades per day: At least 1 trades.',
     )
   })
