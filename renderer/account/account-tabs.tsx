@@ -5,6 +5,7 @@ import { BalancePanel } from '../charts/balance-panel.tsx'
 import { PricePanel } from '../charts/price-panel.tsx'
 import { goTo } from '../place/use-place.ts'
 import { AccountLogs } from '../logs/account-logs.tsx'
+import { CashPanel } from './cash-panel.tsx'
 import { DecisionsPanel } from './decisions-panel.tsx'
 import { FILLS, ORDERS, RECONCILIATIONS, TRADES } from './listings.tsx'
 import { LockPanel } from './lock-panel.tsx'
@@ -50,7 +51,9 @@ const SHOWN: Readonly<Record<AccountTab, (account: AccountStatus) => ReactNode>>
   fills: (account) => <RecordTable account={account} listing={FILLS} />,
   trades: (account) => <RecordTable account={account} listing={TRADES} />,
   decisions: (account) => <DecisionsPanel account={account} />,
-  reconciliation: (account) => <RecordTable account={account} listing={RECONCILIATIONS} />,
+  reconciliation: (account) => (
+    <RecordTable account={account} listing={RECONCILIATIONS} above={<CashPanel account={account} />} />
+  ),
   risk: (account) => <RiskPanel account={account} />,
   lock: (account) => <LockPanel account={account} />,
   settings: (account) => <SettingsPanel account={account} />,

@@ -1,5 +1,6 @@
 import type { implement } from '@orpc/server'
 import type { FillRow, HoldingRow, OrderRow } from '../../src/contracts/account-records.ts'
+import type { CashReply, CashReport, CashRequest } from '../../src/contracts/cash-request.ts'
 import type { launcherContract } from '../../src/contracts/launcher-api.ts'
 import type {
   ChartBarRow,
@@ -57,6 +58,9 @@ export function fakeAccountBook() {
   const openOrders = new Map<string, OrderRow[]>()
   const fills = new Map<string, FillRow[]>()
   const locks = new Map<string, LockReport>()
+  const cash = new Map<string, CashReport>()
+  const cashAsked: { requestId: string; movement: CashRequest }[] = []
+  const cashReplies: (CashReply | Error)[] = []
   const locksAsked: string[] = []
   const asked: object[] = []
   const chartOf = (id: string) => charts.get(id) ?? fakeChart(0)
@@ -91,6 +95,17 @@ export function fakeAccountBook() {
         return { ...whole, points, bookings: points.length, cursor: `${whole.points.length}:0:0` }
       }),
     },
+    cash: {
+      show: api.cash.show.handler(({ input }) => cash.get(input.id) ?? cashReport({ accountId: input.id })),
+      book: api.cash.book.handler(({ input: { accountId, requestId, movement } }) => {
+        cashAsked.push({ requestId, movement })
+        const reply = cashReplies.shift()
+        if (!reply || reply instanceof Error) throw reply ?? new Error('no reply was made up')
+        // What the bot has booked agrees with the broker.
+        if (reply.kind === 'booked') cash.set(accountId, cashReport({ accountId, cash: reply.cash }))
+        return reply
+      }),
+    },
     holdings: api.holdings.handler(({ input }) => holdings.get(input.id) ?? []),
     openOrders: api.openOrders.handler(({ input }) => openOrders.get(input.id) ?? []),
     fills: api.fills.handler(({ input }) => fills.get(input.id) ?? []),
@@ -102,7 +117,20 @@ export function fakeAccountBook() {
     },
   })
 
-  return { charts, balances, holdings, openOrders, fills, locks, locksAsked, asked, handlers }
+  return {
+    ...{ charts, balances, holdings, openOrders, fills, locks, locksAsked, asked, handlers },
+    /** Cash by account, what was asked to be booked, and what is answered to that, in turn. */
+    ...{ cash, cashAsked, cashReplies },
+  }
+}
+
+/** Cash that agrees with the broker's, with what the test is about put in. */
+export function cashReport(fields: Partial<CashReport> = {}): CashReport {
+  return {
+    ...{ accountId: 'A1', currency: 'USD', cash: '50000.00', closed: null, movements: [] },
+    broker: { cash: '50000.00', books: '50000.00', difference: '0.00', askedAt: '2024-01-05T15:00:00.000Z' },
+    ...fields,
+  }
 }
 
 /** A lock nobody holds, with what the test is about put in. */
