@@ -81,6 +81,11 @@ class MergedFeed implements Feed {
     this.#ended.fill(true)
   }
 
+  beside(lane: number): Bar | undefined {
+    const head = this.#heads[lane]
+    return this.#taken && lane !== this.#lane && head?.time === this.#heads[this.#lane]?.time ? head : undefined
+  }
+
   /** Index of the earliest bar that may be given now; -1 when one must wait. */
   #first(): number {
     if (this.#taken) {

@@ -22,6 +22,11 @@ export interface Feed {
   poll(): Bar | undefined
   /** Where several instruments come in one feed: which of them the last bar was of, from 0. */
   readonly lane?: number
+  /**
+   * The next bar of another instrument, where it has the time of the last bar given and is here already. It is given by
+   * `poll` or `next` all the same; valid until then.
+   */
+  beside?(lane: number): Readonly<Bar> | undefined
   close(): void
 }
 

@@ -1,6 +1,7 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import type { Reason } from '../../domain/decision/decision.ts'
 import { takenName, whyNotTold } from '../../domain/experience/feature-name.ts'
+import type { Feed } from '../../domain/feed/feed.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Proposal } from '../../domain/strategy/strategy.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
@@ -27,15 +28,34 @@ const IDLE_BARS_PER_CHECKPOINT = 500
  * before the venue sees this one; so the broker's books are never more than one bar ahead of ours, and a bot that
  * starts again sees at each bar exactly what it would have seen without the crash.
  *
- * @param bar may be reused by the caller once the result is there
+ * What is decided on it is decided when its time is over, in every market: so the venue is shown the bars of the same time
+ * of all other lanes first. Else an order could be canceled, or closed for, in a minute in which it had filled already,
+ * depending on which lane comes first.
+ *
+ * @param bar  may be reused by the caller once the result is there
+ * @param feed where it comes from
  * @returns undefined when the bar is done, else a promise that ends when it is
  */
-export function handleBar(ctx: BotContext, book: BotBook, bar: Bar): void | Promise<void> {
+export function handleBar(ctx: BotContext, book: BotBook, bar: Bar, feed: Pick<Feed, 'beside'>): void | Promise<void> {
   const session = ctx.sessions.sessionAt(bar.time)
   if (isExposed(book) && !book.checkpointed) saveCheckpoint(ctx, book)
-  const matching = ctx.observe(bar, session?.date)
+  const own = ctx.observe(bar, session?.date)
+  const matching = feed.beside === undefined ? own : observeBeside(ctx, feed, own)
   if (matching) return matching.then(() => decide(ctx, book, bar, session))
   return decide(ctx, book, bar, session)
+}
+
+/** Shows the venue what the lanes that come later have of the same time; it ignores those bars when their turn comes. */
+function observeBeside(ctx: BotContext, feed: Pick<Feed, 'beside'>, own: void | Promise<void>): void | Promise<void> {
+  let before = own
+  for (let lane = ctx.lane + 1; lane < ctx.lanes.length; lane++) {
+    const bar = feed.beside?.(lane)
+    if (!bar) continue
+    const { observe, sessions } = ctx.lanes[lane]!
+    const date = sessions.sessionAt(bar.time)?.date
+    before = before ? before.then(() => observe(bar, date)) : observe(bar, date)
+  }
+  return before
 }
 
 function decide(ctx: BotContext, book: BotBook, bar: Bar, session: Session | undefined): void | Promise<void> {

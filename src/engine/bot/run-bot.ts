@@ -57,7 +57,7 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
     if (!ctx.replaying && mayHaveToExit(ctx, book)) await exitWhereRequired(ctx, book)
     const bar = feed.poll()
     if (bar) {
-      const work = handleBar(ctx.lanes[feed.lane ?? 0]!, book, bar)
+      const work = handleBar(ctx.lanes[feed.lane ?? 0]!, book, bar, feed)
       if (work) await work
       if (++bars % BARS_PER_LOOK === 0) {
         ctx.changed()
@@ -75,7 +75,7 @@ async function trade(ctx: BotContext, book: BotBook, feed: Feed, edge: LoopEdge)
     switch (step.kind) {
       case 'bar':
         edge.feedTrouble(undefined)
-        await handleBar(ctx.lanes[feed.lane ?? 0]!, book, step.bar)
+        await handleBar(ctx.lanes[feed.lane ?? 0]!, book, step.bar, feed)
         bars++
         ctx.changed()
         break

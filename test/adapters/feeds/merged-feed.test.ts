@@ -70,6 +70,21 @@ describe('feeds of several instruments as one', () => {
     )
   })
 
+  it('tell what else has the time of the bar that was given, and give it all the same', async () => {
+    const feed = replayOf([listFeed([1, 2]), listFeed([1, 3]), listFeed([2])])
+    const seen: string[] = []
+    const beside = () => [0, 1, 2].filter((lane) => feed.beside?.(lane) !== undefined).join()
+    expect(beside()).toBe('')
+    for (let step = await feed.next(never); step.kind === 'bar'; step = await feed.next(never)) {
+      const { time } = step.bar
+      seen.push(`${feed.lane}@${time / MINUTE} beside ${beside()}`)
+      for (const lane of [0, 1, 2]) expect(feed.beside?.(lane)?.time ?? time).toBe(time)
+    }
+    expect(seen).toEqual(['0@1 beside 1', '1@1 beside ', '0@2 beside 2', '2@2 beside ', '1@3 beside '])
+    feed.close()
+    expect(beside()).toBe('')
+  })
+
   it('are paced together: none runs ahead while the market of another is closed', async () => {
     let time = 0
     const clock = { now: () => epochMs(time), sleep: (ms: number) => Promise.resolve(void (time += ms)) }
