@@ -169,8 +169,10 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
   }
 }
 
-/** Without terms nothing of the call itself was sent. */
+/** Without terms nothing of the call itself was sent. What is not there, or there already, is not the order then. */
 function unsentFor(outcome: Lost): CallOutcome {
+  if (outcome.kind === 'refused' && (outcome.status === 404 || outcome.status === 409))
+    return { kind: 'unsent', why: `${outcome.status} ${outcome.message}` }
   return outcome.kind === 'lost' ? { kind: 'unsent', why: outcome.why } : outcome
 }
 
