@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -54,5 +55,25 @@ describe('an account at a gateway', () => {
     expect(await start()).toMatchObject({ outcome: 'refused', refusal: { code: 'broker-refused' } })
     await venue.reset(2, { token: 'the-right-token' })
     expect(await start()).toMatchObject({ outcome: 'trading' })
+  })
+
+  it('stays the one it is there while it is traded, and after kill -9 while an order of it works', async () => {
+    const { api } = home.client
+    const set = ['gateway.url=http://127.0.0.1:9']
+    const refusedFor = async (code: string, message: RegExp) => {
+      const refused = { refusal: { code, message: expect.stringMatching(message) as string } }
+      await expect(api.accounts.edit({ id: 'A1', set })).rejects.toMatchObject(refused)
+      await expect(api.accounts.checkEdit({ id: 'A1', set })).rejects.toMatchObject(refused)
+    }
+    await start()
+    const command = { kind: 'buy', symbol: 'MES', quantity: 1, limitPrice: '10' } as const
+    await expect
+      .poll(async () => (await api.trade({ accountId: 'A1', requestId: randomUUID(), command })).kind)
+      .toBe('accepted')
+    await refusedFor('account-held', /^The gateway\.url can't change while the bot runs\./)
+    process.kill((await api.status({ id: 'A1' }))[0]!.pid!, 'SIGKILL')
+    await api.bots.stop({ ids: ['A1'] })
+    await refusedFor('setting-invalid', /^The gateway\.url can't change while account A1 has working orders\.$/)
+    expect((await api.accounts.show({ id: 'A1' })).gateway.url).toBe(venue.url)
   })
 })
