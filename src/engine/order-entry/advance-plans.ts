@@ -25,6 +25,14 @@ export function stepDeadline(ctx: BotContext, book: BotBook): EpochMs {
   return epochMs(marketNow(ctx, book.lastBar) + Math.max(STEP_MS, STEP_BARS * ctx.timeframeMs))
 }
 
+/** True when the time of a step is over. One that is far longer than a step has is from before the clock was set back. */
+function isOver(ctx: BotContext, book: BotBook, deadline: EpochMs): boolean {
+  const left = deadline - marketNow(ctx, book.lastBar)
+  if (left <= 0) return true
+  const longest = Math.max(...ctx.lanes.map(({ timeframeMs }) => timeframeMs))
+  return left > 2 * Math.max(STEP_MS, STEP_BARS * longest)
+}
+
 /** Plans that can go on now. */
 export function plansDue(ctx: BotContext, book: BotBook): readonly PlanMove[] {
   const moves: PlanMove[] = []
@@ -50,7 +58,7 @@ function openMove(ctx: BotContext, book: BotBook, plan: TradePlan): (() => Promi
     if (isOpen(record.status)) {
       // Nobody knows yet what became of it: only the broker can tell, and reconciliation asks.
       if (!isWorking(record.status) || record.status === 'unknown' || record.cancelReason) return undefined
-      if (marketNow(ctx, book.lastBar) < plan.deadline) return undefined
+      if (!isOver(ctx, book, plan.deadline)) return undefined
       return async () => void (await cancelFor(ctx, book, record, 'its part of a plan took too long to fill'))
     }
     const filled = record.cumQty / step.ratio
@@ -92,7 +100,7 @@ function sendMove(
 /** Why a plan that a crash kept from beginning is not begun late; undefined while it still means what was asked for. */
 function notBegun(ctx: BotContext, book: BotBook, { kind, deadline }: TradePlan, { order }: OrderRecord) {
   if (kind !== 'reverse') {
-    if (marketNow(ctx, book.lastBar) >= deadline) return 'it was not sent in time'
+    if (isOver(ctx, book, deadline)) return 'it was not sent in time'
     return forbidsLateEntry(ctx.laneOf(order.symbol), book)?.text
   }
   const held = heldOf(book, order.symbol)
@@ -108,17 +116,17 @@ function sendOtherHalf(
   record: OrderRecord,
 ): (() => Promise<void>) | undefined {
   const { order } = record
-  const at = marketNow(ctx, book.lastBar)
   if (heldOf(book, order.symbol) !== 0) {
-    if (at < plan.deadline) return undefined
+    if (!isOver(ctx, book, plan.deadline)) return undefined
     return giveUp(ctx, book, plan, `${order.symbol} is not flat`)
   }
   // The computer slept, or something stood in the way: by now the price may be another.
-  if (at >= plan.deadline) return giveUp(ctx, book, plan, `${order.symbol} was closed too late`)
+  if (isOver(ctx, book, plan.deadline)) return giveUp(ctx, book, plan, `${order.symbol} was closed too late`)
   const inTheWay = [...book.opens.values()].some(
     (other) => other.order.symbol === order.symbol && isProtective(other) && isWorking(other.status),
   )
   if (inTheWay) return undefined
+  const at = marketNow(ctx, book.lastBar)
   const { clientOrderId: but, symbol, side, quantity } = order
   const judged = judgeEntry({ ctx, book, at }, { symbol, side, quantity }, { but })
   if (judged.kind === 'denied') {
@@ -193,7 +201,7 @@ function unwindStep(
   if (quantity <= 0) return 'done'
   if (!back) return () => sendUnwind(ctx, book, plan, step, leg, quantity)
   // It was refused or ended: the next try is another order, and waits a while.
-  if (marketNow(ctx, book.lastBar) < plan.deadline) return undefined
+  if (!isOver(ctx, book, plan.deadline)) return undefined
   const again: PlanStep = {
     ...step,
     unwindId: freshOrderId(ctx, book, plan.signalId, `unwind-${plan.steps.indexOf(step)}`),

@@ -205,3 +205,17 @@ describe('the other half of reverse-position', () => {
     expect([rig.venue.open(), rig.book.plans.size]).toEqual([[], 0])
   })
 })
+
+it('a trade of several legs that stalls half-way is taken back, also where the clock is set back meanwhile', async () => {
+  const rig = open()
+  rig.wait(86_400_000)
+  rig.venue.fill(firstOrder(await rig.trade(spread)))
+  await rig.settle()
+  expect(rig.venue.calls.at(-1)).toBe('submit entry sell 2')
+  rig.wait(-3_600_000)
+  for (let minute = 0; minute < 4; minute++) {
+    await rig.settle()
+    rig.wait(60_000)
+  }
+  expect(rig.venue.calls.slice(-2)).toEqual(['cancel entry', 'submit exit sell 2'])
+})
