@@ -26,14 +26,20 @@ export function addToRecord(record: Record, r: number): void {
  *
  * The middle is the median of their means, so that it stays with the honest while these are the larger half.
  *
- * @param records by contributor
+ * @param records   by contributor
+ * @param strangers those without a licence: they are held against the middle, and have no say in where it is, because
+ *                  there may be any number of them
  * @returns the numbers of the odd ones
  */
-export function oddContributors(records: ReadonlyMap<number, Readonly<Record>>): ReadonlySet<number> {
+export function oddContributors(
+  records: ReadonlyMap<number, Readonly<Record>>,
+  strangers: ReadonlySet<number> = new Set(),
+): ReadonlySet<number> {
   const long = [...records].filter(([, { count, weight }]) => count >= LONG_ENOUGH && weight > 0)
-  if (long.length < ENOUGH) return new Set()
-  const means = long.map(([, { sumR, count }]) => sumR / count)
-  const weights = long.map(([, { weight }]) => weight)
+  const judges = long.filter(([contributor]) => !strangers.has(contributor))
+  if (judges.length < ENOUGH) return new Set()
+  const means = judges.map(([, record]) => meanOf(record))
+  const weights = judges.map(([, { weight }]) => weight)
   const middle = weightedMedian(means, weights)
   const spread = Math.max(
     LEAST_SPREAD,
@@ -45,10 +51,12 @@ export function oddContributors(records: ReadonlyMap<number, Readonly<Record>>):
   )
   return new Set(
     long
-      .filter(([, { count }], index) => {
-        const allowed = FARTHEST * Math.max(spread, TRADE_SPREAD / Math.sqrt(count))
-        return Math.abs(means[index]! - middle) > allowed
+      .filter(([, record]) => {
+        const allowed = FARTHEST * Math.max(spread, TRADE_SPREAD / Math.sqrt(record.count))
+        return Math.abs(meanOf(record) - middle) > allowed
       })
       .map(([contributor]) => contributor),
   )
 }
+
+const meanOf = ({ sumR, count }: Readonly<Record>) => sumR / count

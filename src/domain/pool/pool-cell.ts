@@ -16,8 +16,13 @@ import { Witnesses } from './witnesses.ts'
 const FAR = 8
 /** Names of features count in so many trades of a contributor: who floods a cell does not choose what it compares by. */
 const NAMES_FROM = 50
-/** Once people gave so many trades, what came with Slipway adds nothing. */
+/** Once people with a licence gave so many trades, what came with Slipway adds nothing. */
 const SEEDS_RETIRE_AT = 1_000
+/**
+ * All who have no licence, as one voice: their names cost nothing, so that many of them standing close together would
+ * leave nobody else among the neighbours of a question.
+ */
+const STRANGERS = -1
 /** Most neighbours looked through for those of other contributors, where one has filled the neighbourhood. */
 const MOST_LOOKED_THROUGH = 16_384
 
@@ -44,10 +49,12 @@ export class PoolCell {
   readonly #vectors: CellVectors
   readonly #records = new Map<number, GivenRecord>()
   readonly #drift = new DriftWatch()
+  readonly #strangers = new Set<number>()
   #vouched = 0
   #odd: ReadonlySet<number> = new Set()
   #auditAt = FEWEST_SAMPLES
   #peopleRows = 0
+  #vouchedRows = 0
   // Of the question at hand; kept, because their columns cost more to make than to fill.
   readonly #people = new Witnesses()
   readonly #seeds = new Witnesses()
@@ -56,7 +63,8 @@ export class PoolCell {
     this.#settings = settings
     this.#rows = new CellRows(keepsPaths)
     this.#keepsPaths = keepsPaths
-    this.#vectors = new CellVectors(open, (row) => this.#rows.contributor(row), settings.contributorShare)
+    const voiceOf = (row: number) => this.#voiceOf(this.#rows.contributor(row))
+    this.#vectors = new CellVectors(open, voiceOf, settings.contributorShare)
   }
 
   get size(): number {
@@ -78,13 +86,15 @@ export class PoolCell {
     const row = this.#rows.add({ ...experience, contributor, instrument })
     if (!seed) this.#record(experience, contributor)
     const isKnownWell = (this.#records.get(contributor)?.count ?? 0) > NAMES_FROM
-    this.#vectors.add(experience.features, row, seed, !isKnownWell || this.#settings.contributorShare >= 1)
+    const mayName = !isKnownWell && !this.#strangers.has(contributor)
+    this.#vectors.add(experience.features, row, seed, mayName || this.#settings.contributorShare >= 1)
     if (seed) return
     this.#drift.see(experience.r > 0)
     this.#peopleRows++
+    if (!this.#strangers.has(contributor)) this.#vouchedRows++
     if (this.#peopleRows < this.#auditAt || this.#settings.contributorShare >= 1) return
     this.#auditAt = Math.ceil(this.#auditAt * 1.1) + FEWEST_SAMPLES
-    this.#odd = oddContributors(this.#records)
+    this.#odd = oddContributors(this.#records, this.#strangers)
   }
 
   ask(features: Readonly<Record<string, number>>): CellAnswer {
@@ -95,7 +105,7 @@ export class PoolCell {
     people.count = 0
     seeds.count = 0
     if (mayUsePeople) this.#peopleNear(vector)
-    const retired = mayUsePeople && this.#peopleRows >= SEEDS_RETIRE_AT
+    const retired = mayUsePeople && this.#vouchedRows >= SEEDS_RETIRE_AT
     if (!retired) this.#near(seeds, this.#vectors.seeds, vector, NEIGHBOURS, Number.POSITIVE_INFINITY)
     const samples = people.count + seeds.count
     if (samples < FEWEST_SAMPLES) {
@@ -123,9 +133,14 @@ export class PoolCell {
       this.#records.set(contributor, record)
       // A user id costs nothing, so that many of them are not many people.
       if (this.#settings.trustsUnlicensed || !name.startsWith(USER_PREFIX)) this.#vouched++
+      else this.#strangers.add(contributor)
     }
     record.weight = weight
     addToRecord(record, r)
+  }
+
+  #voiceOf(contributor: number): number {
+    return this.#strangers.has(contributor) ? STRANGERS : contributor
   }
 
   #peopleNear(vector: Float32Array): void {
@@ -149,9 +164,10 @@ export class PoolCell {
         const contributor = this.#rows.contributor(row)
         if (this.#odd.size > 0 && this.#odd.has(contributor)) continue
         if (of) {
-          const had = of.get(contributor) ?? 0
+          const voice = this.#voiceOf(contributor)
+          const had = of.get(voice) ?? 0
           if (had >= quota) continue
-          of.set(contributor, had + 1)
+          of.set(voice, had + 1)
         }
         taken.add(this.#rows, row, found.distances[place]!)
       }

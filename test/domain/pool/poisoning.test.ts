@@ -145,6 +145,31 @@ describe('a pool of many contributors', () => {
       expect(Math.abs(asked(after, x).winRate! - asked(before, x).winRate!)).toBeLessThanOrEqual(0.1)
   })
 
+  it('does not hear crowds without a licence that stand closer to a question than all others', () => {
+    const honest = honestTrades(5)
+    const before = poolOf(honest)
+    for (const x of PLACES) {
+      const { trade } = market(78)
+      const crowd = Array.from({ length: 3_000 }, (_, n) => {
+        const made = trade(`user:${n % 1_500}`)
+        return { ...made, weight: 0.02, r: -1, features: { x: x + (n % 7) / 1_000, noise: 400 + (n % 5) } }
+      })
+      const [is, was] = [asked(poolOf(among(honest, crowd)), x), asked(before, x)]
+      expect(Math.abs(is.winRate! - was.winRate!), `at ${x}`).toBeLessThanOrEqual(0.1)
+      expect(Math.abs(is.confidence - was.confidence), `at ${x}`).toBeLessThanOrEqual(0.1)
+    }
+  })
+
+  it('goes on hearing those with a licence, however many without one say the opposite', () => {
+    const honest = honestTrades(6, { bias: 1.1 })
+    const { trade } = market(79, { bias: 1.1 })
+    // Weighed by who vouches, the crowd is more than all others together.
+    const crowd = Array.from({ length: 30_000 }, (_, n) => ({ ...trade(`user:${n % 3_000}`), weight: 0.02, r: -3 }))
+    const [is, was] = [poolOf([...honest, ...crowd]), poolOf(honest)]
+    for (const x of [-1.5, 0, 1.5])
+      expect(Math.abs(asked(is, x).winRate! - asked(was, x).winRate!), `at ${x}`).toBeLessThanOrEqual(0.1)
+  }, 60_000)
+
   it('makes no room for a strategy that only those without a licence have told of, however many they name', () => {
     const { trade } = market(5)
     const flood = Array.from({ length: 500 }, (_, n) => ({ ...trade(`user:${n}`), strategy: `made-up-${n}` }))
