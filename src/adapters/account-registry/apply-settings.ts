@@ -18,6 +18,7 @@ import type { StrategyDescription } from '../../domain/strategy/plug-in.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import { refuseUnfitBroker } from './refuse-unfit-broker.ts'
 import { refuseUnfitFeed } from './refuse-unfit-feed.ts'
+import { refuseUnfitMoney } from './refuse-unfit-money.ts'
 
 /** A strategy as settings are checked against it. */
 export type KnownStrategy = StrategyDescription &
@@ -81,7 +82,9 @@ export function applySettings(
   if (draft.symbol.includes(',')) chooseSymbols(draft, draft.symbol)
   for (const [key, value] of pairs) if (key === PRESET_KEY) choosePreset(draft, value, strategy, rules)
   for (const [key, value] of pairs) if (key !== 'strategy' && key !== PRESET_KEY) assign(draft, key, value, strategy)
-  return checkSettings(draft, rules)
+  const settings = checkSettings(draft, rules)
+  refuseUnfitMoney(settings, found(rules.instrument(settings.symbol)).currency)
+  return settings
 }
 
 /**

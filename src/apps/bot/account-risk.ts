@@ -1,6 +1,7 @@
 import { bundledView, type CalendarView, type KnownCalendar } from '../../adapters/calendar/known-calendar.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
+import { moneySetting } from '../../domain/account/money-setting.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
 import { FULL_CONTRACT_MILLI } from '../../domain/instrument/contract-share.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
@@ -10,8 +11,6 @@ import { emergencyAt } from '../../domain/risk/emergency.ts'
 import type { PortfolioLimits } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { looserThanPreset, presetByName, presetLimits, withinSizes } from '../../domain/risk/presets/index.ts'
 import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
-import { parseDecimal } from '../../domain/units/decimal.ts'
-import { minorUnits, type MinorUnits } from '../../domain/units/units.ts'
 
 /**
  * The limits of an account as its settings have them.
@@ -36,7 +35,8 @@ export function accountRisk(
       `risk.${looser.name} is looser than the preset ${risk.preset} allows (${looser.allowed}).`,
       `Set risk.${looser.name}=${looser.allowed} again, or leave the preset with risk.preset=none.`,
     )
-  const amount = (name: keyof typeof risk) => money(String(risk[name]), instrument.currency.digits, `risk.${name}`)
+  const amount = (name: keyof typeof risk) =>
+    moneySetting(String(risk[name]), instrument.currency.digits, `risk.${name}`)
   return openRiskRules(
     {
       maxPositionLots: risk.maxPositionLots,
@@ -137,25 +137,9 @@ export function blackoutNotice(rules: RiskRules): string | undefined {
 /** Limits over all accounts of the user, in the account's own currency. @throws {Refused} 'setting-invalid' */
 export function portfolioLimits(risk: AccountSettings['risk'], digits: number): PortfolioLimits {
   return {
-    maxNotionalMinor: money(risk.portfolioMaxNotional, digits, 'risk.portfolioMaxNotional'),
+    maxNotionalMinor: moneySetting(risk.portfolioMaxNotional, digits, 'risk.portfolioMaxNotional'),
     maxPositions: risk.portfolioMaxPositions,
-    maxDailyLossMinor: money(risk.portfolioMaxDailyLoss, digits, 'risk.portfolioMaxDailyLoss'),
-    correlationCapMinor: money(risk.correlationCap, digits, 'risk.correlationCap'),
+    maxDailyLossMinor: moneySetting(risk.portfolioMaxDailyLoss, digits, 'risk.portfolioMaxDailyLoss'),
+    correlationCapMinor: moneySetting(risk.correlationCap, digits, 'risk.correlationCap'),
   }
-}
-
-/**
- * A money setting in minor units.
- *
- * @throws {Refused} 'setting-invalid' when it has more decimal places than the currency
- */
-export function money(text: string, digits: number, setting: string): MinorUnits {
-  const minor = parseDecimal(text, digits)
-  if (minor === undefined)
-    refuse(
-      'setting-invalid',
-      `${setting}=${text} has more than ${digits} decimal places.`,
-      `Set ${setting} again with fewer places.`,
-    )
-  return minorUnits(minor)
 }

@@ -4,6 +4,7 @@ import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
 import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
 import type { HeldState } from '../../adapters/state-db/open-state.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
+import { moneySetting } from '../../domain/account/money-setting.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
@@ -14,7 +15,6 @@ import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import type { OptionMarket } from '../../domain/options/option-market.ts'
 import { durationMs } from '../../domain/units/units.ts'
 import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
-import { money } from './account-risk.ts'
 import { gatewayOpening, type Opening } from './gateway-opening.ts'
 import { loadLate } from './load-late.ts'
 import { openAccountSessions } from './open-account-feed.ts'
@@ -77,7 +77,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
   const [instrument] = setup.traded
   const { simulation } = settings
   const { digits } = instrument.currency
-  const startingCash = money(simulation.startingCash, digits, 'simulation.startingCash')
+  const startingCash = moneySetting(simulation.startingCash, digits, 'simulation.startingCash')
   const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
   const broker = openSimBroker({
     books,
@@ -85,7 +85,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
     settings: {
       startingCash,
       slippageTicks: simulation.slippageTicks,
-      commissionMinorPerLot: money(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
+      commissionMinorPerLot: moneySetting(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
       volumeShareBps: simulation.volumeShareBps,
       options: {
         volatility: simulation.optionVolatility,

@@ -6,6 +6,7 @@ import { readRiskFacts, type RiskFacts } from '../../adapters/state-db/read-risk
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { RiskReport } from '../../contracts/risk-report.ts'
+import { moneySetting } from '../../domain/account/money-setting.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
@@ -21,7 +22,7 @@ import { freshRiskState, type Worth } from '../../domain/risk/risk-state.ts'
 import { formatDecimal } from '../../domain/units/decimal.ts'
 import { durationMs, epochMs, minorUnits, ticks, type EpochMs } from '../../domain/units/units.ts'
 import { calendarOf } from '../bot/account-calendar.ts'
-import { accountRisk, money } from '../bot/account-risk.ts'
+import { accountRisk } from '../bot/account-risk.ts'
 import { openAccountSessions } from '../bot/open-account-feed.ts'
 import { resolveAccountInstruments } from '../bot/resolve-account.ts'
 
@@ -164,7 +165,7 @@ function worthSaid(said: BotStatus | undefined): Worth | undefined {
 
 function worthOf(facts: RiskFacts | undefined, { simulation }: AccountSettings, { currency }: Instrument): Worth {
   if (!facts) {
-    const cash = money(simulation.startingCash, currency.digits, 'simulation.startingCash')
+    const cash = moneySetting(simulation.startingCash, currency.digits, 'simulation.startingCash')
     return { equityMinor: cash, balanceMinor: cash }
   }
   let equity = facts.ledger('cash', currency.code)
