@@ -64,7 +64,7 @@ export function CashForm({ accountId, difference, currency, onAnswer }: CashForm
   }
   return (
     <>
-      <form onSubmit={submit} aria-label="Book it as…">
+      <form onSubmit={submit} aria-label="Money that moved without a fill">
         <Stack gap="xs" mt="xs">
           <Group gap="xs" align="flex-end">
             <NativeSelect

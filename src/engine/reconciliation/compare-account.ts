@@ -105,6 +105,8 @@ function whyDiffers(ctx: BotContext, difference: number, isAllElse: boolean): st
   if (!isAllElse || ctx.broker.capabilities.cashByFillsOnly) return ''
   const amount = formatMoney(ctx.instrument.currency, minorUnits(Math.abs(difference)))
   const [moved, kind, others] =
-    difference > 0 ? ['came in', 'deposit', 'or interest'] : ['went out', 'fee', 'or withdraw, or interest']
-  return `; if ${amount} ${moved} without a fill, book it: slipway cash ${ctx.trading.accountId} ${kind} ${amount} (${others})`
+    difference > 0
+      ? ['came in', 'deposit', `interest ${amount}`]
+      : ['went out', 'fee', `withdraw ${amount}, or interest -${amount}`]
+  return `; if ${amount} ${moved} without a fill, book it: slipway cash ${ctx.trading.accountId} ${kind} ${amount} (or ${others})`
 }

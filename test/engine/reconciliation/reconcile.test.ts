@@ -68,7 +68,7 @@ describe('comparing books with the broker', () => {
     expect(lines).toEqual([
       {
         code: 'cash-differs',
-        text: 'cash is 50000.00 USD here and 49990.50 USD at the broker; if 9.50 went out without a fill, book it: slipway cash trade-1 fee 9.50 (or withdraw, or interest)',
+        text: 'cash is 50000.00 USD here and 49990.50 USD at the broker; if 9.50 went out without a fill, book it: slipway cash trade-1 fee 9.50 (or withdraw 9.50, or interest -9.50)',
       },
     ])
     rig.book.mustReconcile('the books differ')
