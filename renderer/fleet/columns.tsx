@@ -47,7 +47,7 @@ function Lines({ first, second, hint }: { first: ReactNode; second?: ReactNode; 
 export const COLUMNS: readonly Column[] = [
   {
     fields: ['accountId', 'broker'],
-    ...{ id: 'account', title: 'Account', label: 'Account', width: 104 },
+    ...{ id: 'account', title: 'Account', label: 'Account', width: 100 },
     cell: ({ accountId, broker }) => (
       <Lines
         first={
@@ -144,7 +144,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     fields: ['warnings', 'errors', 'lastError'],
-    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 56 },
+    ...{ id: 'issues', title: 'Issues', label: 'Warnings and errors since the start', width: 60 },
     cell: ({ warnings, errors, lastError }) => <Issues warnings={warnings} errors={errors} lastError={lastError} />,
   },
   {
