@@ -6,7 +6,7 @@ import { logFiles } from '../../src/adapters/log/read-log.ts'
 import type { HomeLayout } from '../../src/adapters/home/layout.ts'
 import { readLockRecord } from '../../src/adapters/lock/who-holds.ts'
 import type { AccountId } from '../../src/domain/account/account-id.ts'
-import { addAccount, generateBars, prepareHome, startBot, untilBot, untilBotOrEnd } from '../support/bot-fleet.ts'
+import { addAccount, generateBars, prepareHome, startBot, untilBotOrEnd } from '../support/bot-fleet.ts'
 import { tempHome } from '../support/temp-home.ts'
 import { programOf } from '../support/programs/programs.ts'
 
