@@ -93,7 +93,12 @@ export function checkBackup(layout: HomeLayout, accountId: AccountId, file: stri
   const source = resolve(file)
   const seen = statSync(source, { throwIfNoEntry: false })
   if (!seen) refuse('backup-invalid', `There is no file ${source}.`, `Backups are in ${layout.backups(accountId)}.`)
-  if (!seen.isFile()) refuse('backup-invalid', `${source} is no file.`, `Backups are in ${layout.backups(accountId)}.`)
+  if (!seen.isFile())
+    refuse(
+      'backup-invalid',
+      `${source} is no usable backup: it is no file.`,
+      `Backups are in ${layout.backups(accountId)}.`,
+    )
   verifyBackup(source, accountId)
   return source
 }

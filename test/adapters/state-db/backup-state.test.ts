@@ -118,7 +118,7 @@ describe('a backup', () => {
 
   it('is refused as a folder, and nobody is told to make it writable', () => {
     const { layout } = account()
-    expect(() => restoreState(layout, accountId, layout.root, at)).toThrow(/is no usable backup: it can't be read/)
+    expect(() => restoreState(layout, accountId, layout.root, at)).toThrow(/is no usable backup: it is no file/)
   })
 
   it('is refused when the file is not there', () => {
