@@ -1,20 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
-import { connectToBot } from '../../../adapters/bot-control/connect-to-bot.ts'
 import type { CashReply, CashReport } from '../../../contracts/cash-request.ts'
-import { RequestId } from '../../../contracts/request-id.ts'
 import { isAccountId, parseAccountId, type AccountId } from '../../../domain/account/account-id.ts'
 import { EXIT_CODE_OF, Refused, refuse } from '../../../domain/failure/refusal.ts'
 import type { CashMovementKind } from '../../../domain/ledger/cash-movement.ts'
 import { readCashReport } from '../../cash/read-cash-report.ts'
+import { askBot, type AskOptions } from '../ask-bot.ts'
 import { openCliHome, type Cli } from '../cli.ts'
 import { sayShape } from '../say-shape.ts'
-import { wholeNumber } from '../whole-number.ts'
 
-export type CashOptions = Readonly<{ note?: string; requestId?: string; timeout?: string }>
+export type CashOptions = AskOptions & Readonly<{ note?: string }>
 
-const CONNECT_MS = 2_000
-const USUAL_TIMEOUT_S = 60
 const KINDS: Readonly<Record<string, CashMovementKind>> = {
   ...{ deposit: 'deposit', withdraw: 'withdrawal', withdrawal: 'withdrawal' },
   ...{ fee: 'fee', interest: 'interest' },
@@ -53,25 +48,11 @@ async function book(
   if (!kind) refuse('bad-usage', `${word} is no kind of movement.`, 'Use deposit, withdraw, fee or interest.')
   if (amount === undefined)
     refuse('bad-usage', 'How much is missing.', `For example: slipway cash ${accountId} ${word} 500`)
-  const requestId = options.requestId ?? randomUUID()
-  if (!RequestId.safeParse(requestId).success)
-    refuse('bad-usage', `${requestId} is no request id.`, 'Use 1 to 100 of A-Z a-z 0-9 . _ -')
-  const timeoutMs = wholeNumber(options.timeout ?? String(USUAL_TIMEOUT_S), '--timeout', 1, 600) * 1_000
-  const layout = openCliHome(cli)
-  readAccountSettings(layout, accountId)
-  const bot = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: CONNECT_MS })
-  if (!bot)
-    return refuse('not-running', `The bot of ${accountId} is not running.`, `Start it: slipway start ${accountId}`)
-  try {
-    const movement = { kind, amount, ...(options.note === undefined ? {} : { note: options.note }) }
-    return tell(cli, requestId, await bot.cash({ requestId, movement }, timeoutMs))
-  } catch (error) {
-    if (error instanceof Refused && error.refusal.code !== 'bad-usage')
-      cli.out.note(`To learn what became of it, ask again with: --request-id ${requestId}`)
-    throw error
-  } finally {
-    bot.close()
-  }
+  const movement = { kind, amount, ...(options.note === undefined ? {} : { note: options.note }) }
+  const { requestId, reply } = await askBot(cli, accountId, options, (bot, name, timeoutMs) =>
+    bot.cash({ requestId: name, movement }, timeoutMs),
+  )
+  return tell(cli, requestId, reply)
 }
 
 function tell({ out }: Cli, requestId: string, reply: CashReply): number {

@@ -1,19 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { connectToBot } from '../../../adapters/bot-control/connect-to-bot.ts'
-import { readAccountSettings } from '../../../adapters/account-registry/read-settings.ts'
-import { RequestId } from '../../../contracts/request-id.ts'
 import type { TradeReply, TradeRequest } from '../../../contracts/trade-request.ts'
 import { isAccountId, parseAccountId } from '../../../domain/account/account-id.ts'
 import { SIZE_CUT } from '../../../domain/decision/decision.ts'
-import { EXIT_CODE_OF, Refused, refuse } from '../../../domain/failure/refusal.ts'
-import { openCliHome, type Cli } from '../cli.ts'
+import { EXIT_CODE_OF, Refused } from '../../../domain/failure/refusal.ts'
+import { askBot, type AskOptions } from '../ask-bot.ts'
+import type { Cli } from '../cli.ts'
 import { sayShape } from '../say-shape.ts'
-import { wholeNumber } from '../whole-number.ts'
 
-type Options = Readonly<{ requestId?: string; timeout?: string }>
-
-const CONNECT_MS = 2_000
-const USUAL_TIMEOUT_S = 60
 const REJECTED = EXIT_CODE_OF['broker-refused']
 const UNKNOWN = EXIT_CODE_OF['not-reconciled']
 
@@ -26,30 +18,15 @@ export async function trade(
   cli: Cli,
   text: string,
   request: Readonly<Record<string, unknown>>,
-  options: Options,
+  options: AskOptions,
 ): Promise<number> {
   const accountId = parseAccountId(text)
   if (!isAccountId(accountId)) throw new Refused(accountId)
-  const requestId = options.requestId ?? randomUUID()
-  if (!RequestId.safeParse(requestId).success)
-    refuse('bad-usage', `${requestId} is no request id.`, 'Use 1 to 100 of A-Z a-z 0-9 . _ -')
-  const timeoutMs = wholeNumber(options.timeout ?? String(USUAL_TIMEOUT_S), '--timeout', 1, 600) * 1_000
-  const layout = openCliHome(cli)
-  readAccountSettings(layout, accountId)
-  const bot = await connectToBot({ endpoint: layout.botEndpoint(accountId), timeoutMs: CONNECT_MS })
-  if (!bot)
-    return refuse('not-running', `The bot of ${accountId} is not running.`, `Start it: slipway start ${accountId}`)
-  try {
-    // What it means is for the bot to check: it knows the instruments, and says what is wrong.
-    const reply = await bot.trade({ signalId: requestId, command: request as TradeRequest }, timeoutMs)
-    return show(cli, requestId, reply)
-  } catch (error) {
-    if (error instanceof Refused && error.refusal.code !== 'bad-usage')
-      cli.out.note(`To learn what became of it, ask again with: --request-id ${requestId}`)
-    throw error
-  } finally {
-    bot.close()
-  }
+  // What it means is for the bot to check: it knows the instruments, and says what is wrong.
+  const { requestId, reply } = await askBot(cli, accountId, options, (bot, signalId, timeoutMs) =>
+    bot.trade({ signalId, command: request as TradeRequest }, timeoutMs),
+  )
+  return show(cli, requestId, reply)
 }
 
 function show(cli: Cli, requestId: string, reply: TradeReply): number {
