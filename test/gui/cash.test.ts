@@ -1,24 +1,12 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { accessibilityFaults, button, goTo, picture, showTheme, test as base, THEMES } from '../support/gui.ts'
-import { startVenue, type VenueProcess } from '../support/venue/start-venue.ts'
+import { venueWithToken, type VenueWithToken } from '../support/venue/venue-with-token.ts'
 
 const TOKEN = 'cash-canary-token-17'
 
 /** A venue whose token is in `tokenFile`. */
-const test = base.extend<{ venue: VenueProcess & { tokenFile: string } }>({
-  venue: async ({ slipway }, run) => {
-    const venue = await startVenue(3, { token: TOKEN })
-    const tokenFile = join(slipway.home, 'venue.token')
-    writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 })
-    try {
-      await run({ ...venue, tokenFile })
-    } finally {
-      await slipway.slipway('stop', '--all').catch(() => undefined)
-      await venue.close()
-    }
-  },
+const test = base.extend<{ venue: VenueWithToken }>({
+  venue: venueWithToken({ token: TOKEN }),
 })
 
 test('what the broker charged is booked from the page, and the bot trades on', async ({

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { homeLayout } from '../../src/adapters/home/layout.ts'
 import { accessibilityFaults, button, goTo, picture, showTheme, test as base, THEMES } from '../support/gui.ts'
 import { repoRoot } from '../support/repo-root.ts'
 import { runningCloud, type RunningCloud } from '../support/running-cloud.ts'
-import { startVenue, type VenueProcess } from '../support/venue/start-venue.ts'
+import { venueWithToken, type VenueWithToken } from '../support/venue/venue-with-token.ts'
 import { venueBars } from '../support/venue/venue-bars.ts'
 
 const TOKEN = 'live-canary-token-91'
@@ -17,25 +16,14 @@ const SIZES = { small: { width: 1280, height: 720 }, large: { width: 1920, heigh
 const OFTEN = ['bandSigma=1', 'stopSigma=1.2', 'atrStopMultiple=1', 'rsiLong=49', 'minRewardRisk=0.5']
 
 /** A team's cloud, and a venue with a live account whose token is in `tokenFile`. */
-const test = base.extend<{ cloud: RunningCloud; venue: VenueProcess & { tokenFile: string } }>({
+const test = base.extend<{ cloud: RunningCloud; venue: VenueWithToken }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern
   cloud: async ({}, run) => {
     const cloud = await runningCloud({ program: join(repoRoot, 'dist', 'cloud.mjs') })
     await run(cloud)
     await cloud.stop()
   },
-  venue: async ({ slipway }, run) => {
-    const venue = await startVenue(3, { token: TOKEN, account: { accountId: 'U-7', mode: 'live' } })
-    const tokenFile = join(slipway.home, 'venue.token')
-    writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 })
-    try {
-      await run({ ...venue, tokenFile })
-    } finally {
-      // A bot's last words go to a venue that still listens.
-      await slipway.slipway('stop', '--all').catch(() => undefined)
-      await venue.close()
-    }
-  },
+  venue: venueWithToken({ token: TOKEN, account: { accountId: 'U-7', mode: 'live' } }),
 })
 
 /** A key for the user of the live account, made by the cloud's operator. */
