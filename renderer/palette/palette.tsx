@@ -46,6 +46,8 @@ export function Palette({ pages }: { pages: readonly PalettePage[] }) {
       highlightQuery
       scrollable
       maxHeight={420}
+      // One that fades keeps the keyboard while it does, and the next key typed is lost in its field.
+      transitionProps={{ duration: 0 }}
       nothingFound="Nothing of that name. Try a part of an account's id, or of a page's name."
       searchProps={{ placeholder: 'Account, page or command', 'aria-label': 'Account, page or command' }}
     />

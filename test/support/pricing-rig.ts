@@ -33,8 +33,11 @@ export type PricingRig = Readonly<{
   reasons: PricingFailure[]
   /** Every process that ever ran. */
   pids: () => readonly number[]
-  /** Waits until it is up; notes its process. */
-  up: () => Promise<number>
+  /**
+   * Waits until it is up; notes its process. One that was just killed counts as up until its end is
+   * heard of, so a test that killed names it.
+   */
+  up: (afterPid?: number) => Promise<number>
   end: () => void
 }>
 
@@ -58,10 +61,10 @@ export function pricingRig(program: PricingProgram | Misbehaviour = PRICING, rul
     told,
     reasons,
     pids: () => [...pids],
-    up: async () => {
+    up: async (afterPid) => {
       for (const end = performance.now() + 30_000; performance.now() < end; await delay(5)) {
         const state = service.state()
-        if (state.kind !== 'up') continue
+        if (state.kind !== 'up' || state.pid === afterPid) continue
         pids.add(state.pid)
         return state.pid
       }

@@ -131,7 +131,7 @@ describe('the pricing service', { timeout: 60_000 }, () => {
       expect(replies).toHaveLength(3)
       await rig.up()
     }
-    expect(rig.told.slice(0, 2)).toEqual(['down', 'back'])
+    await expect.poll(() => rig.told.slice(0, 2), { timeout: 20_000 }).toEqual(['down', 'back'])
   })
 
   it('takes no more questions than it can hold', async () => {
@@ -200,19 +200,19 @@ describe('the pricing service', { timeout: 60_000 }, () => {
     const rig = rigOf(PRICING, { ...PATIENT, circuit: { opensAfter: 99, backoffMs: [1], openMs: 1 } })
     await rig.service.price([CALL])
     const counts: Record<string, number> = {}
+    let pid = await rig.up()
     for (let round = 0; round < 12; round++) {
-      const pid = await rig.up()
       const asked = ask(rig, 250)
       if (round % 2 === 0) process.kill(pid, 'SIGKILL')
       else setImmediate(() => process.kill(pid, 'SIGKILL'))
       for (const [key, count] of Object.entries(countReplies(await asked))) counts[key] = (counts[key] ?? 0) + count
+      pid = await rig.up(pid)
     }
     expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(3_000)
     expect(
       Object.keys(counts).filter((key) => !['ok', 'pricing-crashed', 'pricing-unavailable'].includes(key)),
     ).toEqual([])
     expect(counts['pricing-crashed']).toBeGreaterThan(0)
-    await rig.up()
     expect(countReplies(await ask(rig, 3))).toEqual({ ok: 3 })
     for (const pid of rig.pids().slice(0, -1)) expect(await untilGone(pid)).toBe(true)
   })
@@ -231,7 +231,7 @@ describe('the pricing service', { timeout: 60_000 }, () => {
         expect(counts['pricing-timeout']).toBeGreaterThan(0)
         // A frozen process dies of nothing but this signal.
         expect(await untilGone(pid)).toBe(true)
-        await rig.up()
+        await rig.up(pid)
         expect(countReplies(await ask(rig, 3))).toEqual({ ok: 3 })
       }
     },
