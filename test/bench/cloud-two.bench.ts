@@ -22,7 +22,8 @@ export const run: Bench['run'] = async () => {
       clients: CLIENTS,
       program: join(repoRoot, 'dist', 'cloud.mjs'),
     })
-    const { operations, failed, repeated, acknowledged, lost, twice, mostAdmitted, turnedAway, diedUnderWay } = outcome
+    const { operations, failed, repeated, acknowledged, lost, twice } = outcome
+    const { mostAdmitted, decidedAlone, turnedAway, diedUnderWay } = outcome
     const load = `${operations} operations of ${CLIENTS} clients in ${SECONDS} s, ${repeated} tries again, ${diedUnderWay} requests died with the instance`
     const figures: Figure[] = [
       {
@@ -38,7 +39,7 @@ export const run: Bench['run'] = async () => {
       {
         name: 'two instances, one killed: most requests of one user let in within 60 s',
         ...{ value: mostAdmitted, limit: 100, unit: 'requests' },
-        note: `${turnedAway} turned away with 429`,
+        note: `${turnedAway} turned away with 429, ${decidedAlone} decided without Redis`,
       },
     ]
     return { figures }

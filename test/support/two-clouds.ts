@@ -31,6 +31,8 @@ export type TwoCloudsOutcome = Readonly<{
   twice: number
   /** Most requests of one user that were certainly let in within 60 seconds. */
   mostAdmitted: number
+  /** Requests that an instance decided without Redis, because it was slow: so many may be let in beyond the limit. */
+  decidedAlone: number
   turnedAway: number
   /** Requests that the instance died over. */
   diedUnderWay: number
@@ -63,6 +65,7 @@ export async function driveTwoClouds(options: TwoClouds): Promise<TwoCloudsOutco
       honestClient(await balancer.doorFor(`198.51.100.${n + 1}`), n, ends),
     )
     await delay(killAfterSeconds * 1000)
+    const aloneBefore = await decidedAlone(instances[0]!.url)
     await instances[0]!.kill()
     const done = await Promise.all(working)
     const { admitted, turnedAway } = await greedy
@@ -74,6 +77,7 @@ export async function driveTwoClouds(options: TwoClouds): Promise<TwoCloudsOutco
       repeated: done.reduce((sum, client) => sum + client.repeated, 0),
       ...{ acknowledged: acknowledged.length, lost, twice },
       mostAdmitted: mostCertain(admitted),
+      decidedAlone: aloneBefore + (await decidedAlone(instances[1]!.url)),
       turnedAway,
       diedUnderWay: balancer.lost(),
     }
@@ -91,6 +95,11 @@ async function untilReady(url: string): Promise<void> {
     await delay(100)
   }
   throw new Error('an instance did not become ready')
+}
+
+async function decidedAlone(url: string): Promise<number> {
+  const { text } = await askCloud(url, '/metrics')
+  return Number(/^slipway_limits_decided_alone_total (\d+)$/m.exec(text)?.[1])
 }
 
 /** One installation: contributes a trade and asks about a setup in turn, each until it has an answer. */

@@ -11,7 +11,8 @@ describeWithServers('two instances of the cloud', ({ postgres }) => {
     expect(outcome).toMatchObject({ failed: [], lost: 0, twice: 0 })
     expect(outcome.acknowledged).toBeGreaterThan(50)
     expect(outcome.mostAdmitted).toBeGreaterThan(50)
-    expect(outcome.mostAdmitted).toBeLessThanOrEqual(100)
+    // A Redis that needs longer than 50 ms on a busy machine is not waited for, and may not know of what was let in meanwhile.
+    expect(outcome.mostAdmitted).toBeLessThanOrEqual(100 + Math.min(50, outcome.decidedAlone))
     expect(outcome.turnedAway).toBeGreaterThan(50)
   })
 })
