@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
-import { presetByName } from '../../domain/risk/presets/index.ts'
+import { withPresetLimits } from '../../domain/risk/presets/with-preset-limits.ts'
 import { Refused, refuse, refusal } from '../../domain/failure/refusal.ts'
 import type { HomeLayout } from '../home/layout.ts'
 
@@ -39,7 +39,7 @@ export function readSettingsFile(path: string, accountId: AccountId): AccountSet
 
 /** The same, of a file's text. */
 export function checkSettings(text: string, path: string, accountId: AccountId): AccountSettings {
-  const settings = AccountSettings.safeParse(withPresetLimits(parsed(text)))
+  const settings = AccountSettings.safeParse(withUnnamedLimits(parsed(text)))
   if (!settings.success) {
     const issue = settings.error.issues[0]!
     const why = text.trim() === '' ? 'the file is empty' : `${issue.path.join('.') || 'the file'}: ${issue.message}`
@@ -62,16 +62,11 @@ export function corruptSettings(accountId: string, path: string, why: string): R
   )
 }
 
-/**
- * Limits that the file does not name are those of its rule set: one that came into the rule set after the file was written
- * holds for the account as it does for a new one.
- */
-function withPresetLimits(given: unknown): unknown {
+/** The settings with the limits of their rule set that the file does not name. */
+function withUnnamedLimits(given: unknown): unknown {
   const { risk } = (given ?? {}) as { risk?: unknown }
   if (typeof risk !== 'object' || risk === null || Array.isArray(risk)) return given
-  const { preset: name } = risk as { preset?: unknown }
-  const preset = typeof name === 'string' ? presetByName(name) : undefined
-  return preset ? { ...(given as object), risk: { ...preset.limits, ...risk } } : given
+  return { ...(given as object), risk: withPresetLimits(risk as Record<string, unknown>) }
 }
 
 /** Text that is no JSON fails the schema like any other wrong value. */
