@@ -1,6 +1,8 @@
 import type { AccountStore } from '../../domain/account/account-store.ts'
 import type { Breach, BreachRule } from '../../domain/risk/judge-worth.ts'
-import { afterEntryOrder, type RiskState } from '../../domain/risk/risk-state.ts'
+import { contractShareOf, FULL_CONTRACT_MILLI } from '../../domain/instrument/contract-share.ts'
+import type { Instrument } from '../../domain/instrument/instrument.ts'
+import { afterEntryOrder, SIZES_KEPT, type RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import type { Statements } from '../sqlite/late-statements.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
@@ -8,6 +10,11 @@ import { STATE_MIGRATIONS } from './schema.ts'
 type RiskQueries = Pick<AccountStore, 'risk' | 'saveRisk' | 'standingBreaches' | 'insertBreach' | 'clearBreach'>
 
 type BreachRow = { seq: number; rule: string; at: number; bar_time: number; until: number | null; text: string }
+
+type Entered = { quantity: number; symbol: string }
+
+/** Older versions kept sizes as lots, which are no measure where micros and minis are traded. */
+type Stored = Omit<RiskState, 'sizesMilli'> & Partial<Pick<RiskState, 'sizesMilli'>>
 
 /** From this version on decisions count on where the state of the limits was saved. */
 const COUNTS_ON = 7
@@ -24,8 +31,23 @@ export function riskQueries(db: Statements, version = STATE_MIGRATIONS.length): 
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, counted_to = excluded.counted_to`,
   )
   const entered = db.prepare(
-    `SELECT at, quantity FROM decisions WHERE seq > ? AND action = 'enter' AND command IS NOT NULL ORDER BY seq`,
+    `SELECT at, quantity, symbol FROM decisions WHERE seq > ? AND action = 'enter' AND command IS NOT NULL ORDER BY seq`,
   )
+  const newest = db.prepare(
+    `SELECT quantity, symbol FROM decisions WHERE seq <= ? AND action = 'enter' ORDER BY seq DESC LIMIT ${SIZES_KEPT}`,
+  )
+  const spec = db.prepare('SELECT spec FROM instruments WHERE symbol = ?')
+  const sizeMilli = ({ quantity, symbol }: Entered): number => {
+    const row = spec.get(symbol) as { spec: string } | undefined
+    return quantity * (row ? contractShareOf(JSON.parse(row.spec) as Instrument) : FULL_CONTRACT_MILLI)
+  }
+  /** The state as this version counts it. */
+  const present = (state: Stored, countedTo: number | null): RiskState => ({
+    ...state,
+    sizesMilli:
+      state.sizesMilli ??
+      (newest.all(countedTo ?? Number.MAX_SAFE_INTEGER) as Entered[]).reverse().map((one) => sizeMilli(one)),
+  })
   const standing = db.prepare(
     'SELECT * FROM risk_breaches WHERE cleared_at IS NULL AND (until IS NULL OR until > ?) ORDER BY seq',
   )
@@ -35,10 +57,10 @@ export function riskQueries(db: Statements, version = STATE_MIGRATIONS.length): 
     risk: () => {
       const row = state.get() as { state: string; counted_to: number | null } | undefined
       if (!row) return undefined
-      let known = JSON.parse(row.state) as RiskState
+      let known = present(JSON.parse(row.state) as Stored, row.counted_to)
       if (row.counted_to === null) return known
-      for (const { at, quantity } of entered.all(row.counted_to) as { at: number; quantity: number }[])
-        known = afterEntryOrder(known, epochMs(at), quantity)
+      for (const one of entered.all(row.counted_to) as (Entered & { at: number })[])
+        known = afterEntryOrder(known, epochMs(one.at), sizeMilli(one))
       return known
     },
     saveRisk: (value) => void saveState.run(JSON.stringify(value)),

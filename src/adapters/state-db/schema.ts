@@ -205,4 +205,8 @@ export const STATE_MIGRATIONS: readonly string[] = [
     change INTEGER NOT NULL CHECK (change <> 0), currency TEXT NOT NULL, note TEXT NOT NULL
   ) STRICT;
   `,
+  // Sizes of entries were lots of whatever was entered: they are told anew, in parts of a contract, from the decisions.
+  `
+  UPDATE risk_state SET state = json_remove(state, '$.sizes');
+  `,
 ]

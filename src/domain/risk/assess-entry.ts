@@ -11,6 +11,7 @@ import type { RiskLimits } from './risk-limits.ts'
 import type { RiskRules } from './risk-rules.ts'
 import type { RiskState, Worth } from './risk-state.ts'
 import { fullText, partText, totalRoom, type ContractsTaken } from './total-contracts.ts'
+import { beyondUsual } from './usual-size.ts'
 
 /** An entry as somebody wants it. Prices it does not have are undefined. */
 export type WantedEntry = Readonly<{
@@ -53,8 +54,6 @@ export type EntryVerdict = (
   }>
 
 const MINUTE = 60_000
-/** Earlier entries there must be before their mean says anything. */
-const LEAST_SIZES = 5
 /** Verdicts of entries that pass whole, by size, so that passing allocates nothing. */
 const PASSED: readonly EntryVerdict[] = Array.from({ length: 101 }, (_, size) =>
   Object.freeze({ kind: 'allowed', quantity: lots(size), reasons: Object.freeze([]) }),
@@ -80,7 +79,7 @@ export function assessEntry(
   const across = account.portfolio && roomAcross(account.portfolio, wanted, account.position, instrument)
   const quantity = Math.min(wanted.lots, limits.maxOrderLots, room, across?.lots ?? Infinity)
   let denied = worthReasons(account, limits, instrument)
-  denied = countReasons(denied, wanted, quantity, account, limits)
+  denied = countReasons(denied, wanted, quantity, account, limits, instrument)
   denied = pauseReasons(denied, wanted.at, account.state)
   denied = timeReasons(denied, wanted, rules)
   denied = priceReasons(denied, wanted, limits, instrument)
@@ -144,6 +143,7 @@ function countReasons(
   quantity: number,
   { state, waitingEntries = 0 }: Exposure,
   limits: RiskLimits,
+  instrument: Instrument,
 ): Reasons {
   let denied = reasons
   if (state.tradesToday + waitingEntries >= limits.maxTradesPerDay) {
@@ -156,17 +156,8 @@ function countReasons(
     if (recent >= limits.maxOrdersPerMinute)
       denied = add(denied, 'order-rate', `${recent} entries in a minute, at most ${limits.maxOrdersPerMinute}`)
   }
-  if (limits.fatFingerMultiple > 0 && state.sizes.length >= LEAST_SIZES) {
-    let sum = 0
-    for (const size of state.sizes) sum += size
-    const mean = sum / state.sizes.length
-    if (quantity > limits.fatFingerMultiple * mean)
-      denied = add(
-        denied,
-        'fat-finger',
-        `${quantity} lots are more than ${limits.fatFingerMultiple} × the usual ${mean.toFixed(1)}`,
-      )
-  }
+  const beyond = beyondUsual(quantity, state, limits, instrument)
+  if (beyond !== undefined) denied = add(denied, 'fat-finger', beyond)
   return denied
 }
 

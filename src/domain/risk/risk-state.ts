@@ -35,8 +35,8 @@ export type RiskState = Readonly<{
   stops: readonly EpochMs[]
   /** When the entry orders of the last minute were written. */
   orders: readonly EpochMs[]
-  /** Lots of recent entry orders. */
-  sizes: readonly number[]
+  /** Sizes of recent entry orders, thousandths of a full contract: an account may trade minis and micros alike. */
+  sizesMilli: readonly number[]
 }>
 
 /** What one fill meant for the account's limits. */
@@ -71,7 +71,7 @@ export function freshRiskState(startMinor: MinorUnits, balanceMinor: MinorUnits)
     stopGuardUntil: epochMs(0),
     stops: [],
     orders: [],
-    sizes: [],
+    sizesMilli: [],
   }
 }
 
@@ -148,12 +148,12 @@ function afterTrade(
   return { ...state, cooldownUntil, stopGuardUntil, lossesInRow, stops }
 }
 
-/** The state after an entry order was written. */
-export function afterEntryOrder(state: RiskState, at: EpochMs, lots: number): RiskState {
+/** The state after an entry order of so many thousandths of a full contract was written. */
+export function afterEntryOrder(state: RiskState, at: EpochMs, contractsMilli: number): RiskState {
   return {
     ...state,
     orders: [...state.orders.filter((order) => order > at - MINUTE), at],
-    sizes: [...state.sizes, lots].slice(-SIZES_KEPT),
+    sizesMilli: [...state.sizesMilli, contractsMilli].slice(-SIZES_KEPT),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import { NEUTRAL_CONFIDENCE, type Confidence } from '../../domain/confidence/confidence.ts'
 import type { Decision, Reason } from '../../domain/decision/decision.ts'
+import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Side } from '../../domain/order/order.ts'
 import { assessEntry } from '../../domain/risk/assess-entry.ts'
@@ -67,7 +68,7 @@ export async function enterPosition(
     reasons: [...entry.reasons, ...notes],
     features: entry.features,
   }
-  keepRisk(book, afterEntryOrder(book.risk, at, quantity))
+  keepRisk(book, afterEntryOrder(book.risk, at, quantity * contractShareOf(ctx.instrument)))
   // One commit: the decision, the intents and the place in the feed. A crash after it finds all three.
   ctx.store.transact(() => {
     ctx.store.insertDecision(decision)

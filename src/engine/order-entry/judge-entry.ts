@@ -96,8 +96,8 @@ export function judgeEntry(
  * Counts an entry that is about to be written against the limits on how often and how large. The decision to enter, which
  * is written with it, is what makes that durable.
  */
-export function countEntry({ book, at }: TradeCall, quantity: Lots): void {
-  book.risk = afterEntryOrder(book.risk, at, quantity)
+export function countEntry({ book, at }: TradeCall, instrument: Instrument, quantity: Lots): void {
+  book.risk = afterEntryOrder(book.risk, at, quantity * contractShareOf(instrument))
 }
 
 /** Ends a call whose entry is denied: the decision not to trade is recorded with every reason. */

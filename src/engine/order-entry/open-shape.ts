@@ -8,7 +8,7 @@ import { lots, minorUnits, type Lots, type MinorUnits } from '../../domain/units
 import { moneyText } from '../reconciliation/report-line.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
 import { heldOf, reduces, workingEntries } from './account-view.ts'
-import { keepPlan, stepDeadline } from './advance-plans.ts'
+import { keepPlan, stepDeadline } from './keep-plan.ts'
 import { checkShape, type ShapeLeg } from './check-shape.ts'
 import { countEntry, deny, judgeEntry } from './judge-entry.ts'
 import { asked } from './order-commands.ts'
@@ -148,7 +148,7 @@ function write(
   reasons: readonly Reason[],
   plan?: TradePlan,
 ): void {
-  countEntry(call, quantity)
+  countEntry(call, call.ctx.instrumentOf(underlying) ?? legs[0]!.contract, quantity)
   writeCall(call, {
     records,
     decision: { action: 'enter', symbol: underlying, quantity, price: call.ctx.markOf(underlying) },

@@ -109,7 +109,7 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
     ...legs.map((leg) => intentOf(call, leg, { reason: leg.purpose, parent: clientOrderId })),
   ]
   const reasons = [asked(call), ...cut(wanted.quantity, quantity), ...(wanted.reasons ?? []), ...notes]
-  countEntry(call, quantity)
+  countEntry(call, judged.instrument, quantity)
   const decision = { action: 'enter', symbol, side, quantity, price: markPx } as const
   const isMarked = writeCall(call, { records, decision, reasons, leaves: true })
   ctx.log.info('decision-enter', `${side} ${quantity} ${symbol}`, { clientOrderId, signalId: call.ref.signalId })

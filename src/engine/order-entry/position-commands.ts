@@ -1,3 +1,4 @@
+import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import { opposite, type NewOrder, type Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { PositionCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
@@ -7,7 +8,7 @@ import { afterEntryOrder } from '../../domain/risk/risk-state.ts'
 import { exitEverything } from '../bot/exit-position.ts'
 import { keepRisk } from '../bot/watch-risk.ts'
 import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
-import { keepPlan, stepDeadline } from './advance-plans.ts'
+import { keepPlan, stepDeadline } from './keep-plan.ts'
 import { cancelAndBook, sendExit } from './close-out.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
@@ -108,7 +109,7 @@ export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-p
     reason: '',
   }
   // The decision that is written is to exit, and counts no entry.
-  keepRisk(book, afterEntryOrder(book.risk, call.at, judged.quantity))
+  keepRisk(book, afterEntryOrder(book.risk, call.at, judged.quantity * contractShareOf(judged.instrument)))
   writeCall(call, {
     records: [exit, intentOf(call, entry, { reason: 'reverse-position' })],
     decision: { action: 'exit', symbol, side, quantity, price: ctx.markOf(symbol) },

@@ -52,17 +52,17 @@ describe('what limits remember', () => {
         },
       )
     }
-    const first = afterEntryOrder(stateOf(), NOON, 3)
+    const first = afterEntryOrder(stateOf(), NOON, 3_000)
     store.transact(() => {
       enter('one', NOON, 3)
       store.saveRisk(first)
     })
     expect(store.risk()).toEqual(first)
     store.transact(() => enter('two', NOON + 1_000, 2))
-    expect(store.risk()).toEqual(afterEntryOrder(first, epochMs(NOON + 1_000), 2))
+    expect(store.risk()).toEqual(afterEntryOrder(first, epochMs(NOON + 1_000), 2_000))
     store.close()
     const second = open(layout)
-    expect(second.risk()).toMatchObject({ orders: [NOON, NOON + 1_000], sizes: [3, 2] })
+    expect(second.risk()).toMatchObject({ orders: [NOON, NOON + 1_000], sizesMilli: [3_000, 2_000] })
     second.close()
   })
 
@@ -75,6 +75,34 @@ describe('what limits remember', () => {
     const store = open(layout)
     expect(store.risk()).toBeUndefined()
     expect(store.standingBreaches(NOON)).toEqual([])
+    store.close()
+  })
+})
+
+describe('sizes that an earlier version kept in lots', () => {
+  it('are told anew in parts of a contract, from the decisions', () => {
+    const layout = layoutWithAccount()
+    const old = new Database(layout.state(accountId))
+    const before = STATE_MIGRATIONS.findIndex((text) => text.includes("'$.sizes'"))
+    for (const sql of STATE_MIGRATIONS.slice(0, before)) old.exec(sql)
+    const { sizesMilli: _, ...kept } = stateOf({ lossesInRow: 2 })
+    const decide = old.prepare(
+      `INSERT INTO decisions (decision_id, at, bar_time, symbol, action, side, quantity, price, confidence, reasons, features)
+         VALUES (?, 1, 1, ?, ?, 'buy', ?, 1, 0.5, '[]', '{}')`,
+    )
+    old
+      .prepare('INSERT INTO instruments (symbol, spec) VALUES (?, ?)')
+      .run('MESZ6', JSON.stringify({ symbol: 'MESZ6', root: 'MES', kind: 'future', contractMilli: 100 }))
+    decide.run('one', 'ESZ6', 'enter', 2)
+    decide.run('two', 'MESZ6', 'enter', 30)
+    decide.run('three', 'ESZ6', 'exit', 2)
+    old
+      .prepare('INSERT INTO risk_state (id, state, counted_to) VALUES (1, ?, 3)')
+      .run(JSON.stringify({ ...kept, sizes: [2, 30] }))
+    old.pragma(`user_version = ${before}`)
+    old.close()
+    const store = open(layout)
+    expect(store.risk()).toEqual({ ...kept, sizesMilli: [2_000, 3_000] })
     store.close()
   })
 })

@@ -83,7 +83,7 @@ describe('an entry', () => {
     ['order-rate', { limits: { maxOrdersPerMinute: 2 }, state: { orders: [NOON, epochMs(NOON - 59_999)] } }],
     ['cooldown', { state: { cooldownUntil: epochMs(NOON + 1) } }],
     ['stop-guard', { state: { stopGuardUntil: epochMs(NOON + 1) } }],
-    ['fat-finger', { limits: { fatFingerMultiple: 3 }, state: { sizes: [1, 1, 1, 1, 1] } }],
+    ['fat-finger', { limits: { fatFingerMultiple: 3 }, state: { sizesMilli: [1_000, 1_000, 1_000, 1_000, 1_000] } }],
     ['stale-price', { limits: { stalePriceBars: 3 }, wanted: { lastBarEnd: epochMs(NOON - 3 * MINUTE - 1) } }],
     ['price-collar', { limits: { priceCollarBps: 100 }, wanted: { limitPx: ticks(16_161) } }],
     ['price-collar', { limits: { priceCollarBps: 100 }, wanted: { stopPx: ticks(15_839) } }],
@@ -108,8 +108,8 @@ describe('an entry', () => {
     ],
     ['order rate', { limits: { maxOrdersPerMinute: 2 }, state: { orders: [NOON, epochMs(NOON - MINUTE)] } }],
     ['cooldown', { state: { cooldownUntil: NOON } }],
-    ['fat finger', { limits: { fatFingerMultiple: 4 }, state: { sizes: [1, 1, 1, 1, 1] } }],
-    ['fat finger without a past', { limits: { fatFingerMultiple: 1 }, state: { sizes: [1, 1] } }],
+    ['fat finger', { limits: { fatFingerMultiple: 4 }, state: { sizesMilli: [1_000, 1_000, 1_000, 1_000, 1_000] } }],
+    ['fat finger without a past', { limits: { fatFingerMultiple: 1 }, state: { sizesMilli: [1_000, 1_000] } }],
     ['stale price', { limits: { stalePriceBars: 3 }, wanted: { lastBarEnd: epochMs(NOON - 3 * MINUTE) } }],
     ['collar', { limits: { priceCollarBps: 100 }, wanted: { limitPx: ticks(16_160), stopPx: ticks(15_840) } }],
     ['locks on others', { texts: { lockedSymbols: ['TES', 'TESTZ8'] } }],
@@ -160,14 +160,17 @@ describe('an entry', () => {
       tradesToday: fc.nat(7),
       realizedTodayMinor: fc.integer({ min: -200_000, max: 200_000 }).map(minorUnits),
       orders: fc.array(fc.integer({ min: NOON - 90_000, max: NOON }).map(epochMs), { maxLength: 4 }),
-      sizes: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 8 }),
+      sizesMilli: fc.array(
+        fc.integer({ min: 1, max: 6 }).map((size) => size * 1_000),
+        { maxLength: 8 },
+      ),
     })
     fc.assert(
       fc.property(fc.nat(30), anyAccount, anyState, (size, account, state) => {
         const verdict = assess({ limits, size, account, state })
         if (verdict.kind === 'denied') return verdict.reasons.length > 0
         const after = Math.abs(account.position) + account.workingEntryLots + verdict.quantity
-        const mean = state.sizes.reduce((sum, each) => sum + each, 0) / state.sizes.length
+        const mean = state.sizesMilli.reduce((sum, each) => sum + each, 0) / state.sizesMilli.length
         return (
           verdict.quantity > 0 &&
           verdict.quantity <= Math.min(size, limits.maxOrderLots) &&
@@ -176,7 +179,7 @@ describe('an entry', () => {
           state.tradesToday < limits.maxTradesPerDay &&
           state.realizedTodayMinor > -limits.maxDailyLossMinor &&
           state.orders.filter((at) => at > NOON - MINUTE).length < limits.maxOrdersPerMinute &&
-          (state.sizes.length < 5 || verdict.quantity <= 3 * mean) &&
+          (state.sizesMilli.length < 5 || verdict.quantity * 1_000 <= 3 * mean) &&
           (verdict.quantity === size || verdict.reasons.length > 0)
         )
       }),
