@@ -81,6 +81,12 @@ export function closedUntold({ owedFills, known }: BotBook, symbol: string, side
   return untold
 }
 
+/** Lots of orders of ours that the broker has counted as filled, and whose fills it has not told. */
+export function untoldOf({ owedFills }: BotBook, isMeant: (id: ClientOrderId) => boolean): number {
+  if (!owedFills.some) return 0
+  return owedFills.owed().reduce((sum, [id, untold]) => sum + (isMeant(id) ? untold : 0), 0)
+}
+
 /** Lots of the position that no exit is under way for, unsigned. */
 export function freeToClose(book: BotBook, symbol: string): Lots {
   return lots(Math.max(0, Math.abs(heldOf(book, symbol)) - workingExits(book, symbol)))

@@ -1,37 +1,21 @@
-import { opposite, type NewOrder } from '../../domain/order/order.ts'
+import { opposite, signOf } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
 import { isProtective, isWorking } from '../../domain/order/protection.ts'
-import { isPlanOpen, type PlanStep, type TradePlan } from '../../domain/order/trade-plan.ts'
-import { epochMs, lots, type EpochMs } from '../../domain/units/units.ts'
+import type { PlanStep, TradePlan } from '../../domain/order/trade-plan.ts'
+import { epochMs, lots } from '../../domain/units/units.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import { marketNow, type BotContext } from '../bot/bot-context.ts'
 import { forbidsLateEntry } from '../bot/entry-blocks.ts'
-import { heldOf, leavesOf, reduces, workingExits } from './account-view.ts'
-import { freshOrderId } from './fresh-order-id.ts'
+import { heldOf, reduces, restingExits, untoldOf, workingExits } from './account-view.ts'
 import { judgeEntry } from './judge-entry.ts'
+import { endPlanCall, isOver, keepPlan, stepDeadline, stepMs } from './keep-plan.ts'
 import { cancelFor } from './size-protection.ts'
 import { moveOrder, submitOrder } from './submit-order.ts'
+import { unwindMove } from './unwind-plan.ts'
 
 /** What a plan does next; undefined while it waits for the venue. */
 export type PlanMove = Readonly<{ plan: TradePlan; act: () => Promise<void> }>
-
-/** Longest that a step may take to fill, ms; a venue that matches on bars gets some of them. */
-const STEP_MS = 30_000
-const STEP_BARS = 3
-
-/** When a step begun now is given up. */
-export function stepDeadline(ctx: BotContext, book: BotBook): EpochMs {
-  return epochMs(marketNow(ctx, book.lastBar) + Math.max(STEP_MS, STEP_BARS * ctx.timeframeMs))
-}
-
-/** True when the time of a step is over. One that is far longer than a step has is from before the clock was set back. */
-function isOver(ctx: BotContext, book: BotBook, deadline: EpochMs): boolean {
-  const left = deadline - marketNow(ctx, book.lastBar)
-  if (left <= 0) return true
-  const longest = Math.max(...ctx.lanes.map(({ timeframeMs }) => timeframeMs))
-  return left > 2 * Math.max(STEP_MS, STEP_BARS * longest)
-}
 
 /** Plans that can go on now. */
 export function plansDue(ctx: BotContext, book: BotBook): readonly PlanMove[] {
@@ -43,17 +27,13 @@ export function plansDue(ctx: BotContext, book: BotBook): readonly PlanMove[] {
   return moves
 }
 
-/** Makes a plan durable as it now is; one that is done is forgotten here. */
-export function keepPlan(ctx: BotContext, book: BotBook, plan: TradePlan): void {
-  ctx.store.transact(() => ctx.store.saveTradePlan(plan))
-  if (isPlanOpen(plan)) book.plans.set(plan.signalId, plan)
-  else book.plans.delete(plan.signalId)
-}
-
 function openMove(ctx: BotContext, book: BotBook, plan: TradePlan): (() => Promise<void>) | undefined {
   let units = Number.POSITIVE_INFINITY
   for (const [index, step] of plan.steps.entries()) {
     const record = book.orderOrThrow(step.clientOrderId)
+    const against =
+      plan.kind === 'legs' && isOpen(record.status) ? whyNoMore(ctx, book, plan, index, record) : undefined
+    if (against !== undefined) return giveUp(ctx, book, plan, against)
     if (record.status === 'intent') return sendMove(ctx, book, plan, index, record, units)
     if (isOpen(record.status)) {
       // Nobody knows yet what became of it: only the broker can tell, and reconciliation asks.
@@ -67,7 +47,35 @@ function openMove(ctx: BotContext, book: BotBook, plan: TradePlan): (() => Promi
       return giveUp(ctx, book, plan, shortfall(record))
     units = filled
   }
+  const closed = plan.kind === 'legs' ? closedOf(book, plan.steps) : undefined
+  if (closed !== undefined) return giveUp(ctx, book, plan, closed)
   return () => Promise.resolve(keepPlan(ctx, book, { ...plan, state: 'done' }))
+}
+
+/** Why the rest of a trade of several legs is not made any more; undefined while it is. */
+function whyNoMore(ctx: BotContext, book: BotBook, plan: TradePlan, index: number, record: OrderRecord) {
+  const closed = closedOf(book, plan.steps.slice(0, index))
+  if (closed !== undefined) return closed
+  if (record.status !== 'intent') return book.stop && !book.stop.keepOrders ? 'the bot is stopping' : undefined
+  if (index === 0) return undefined
+  // One more than its own: the leg before may have taken all of it, and have been canceled then.
+  if (isOver(ctx, book, epochMs(plan.deadline + stepMs(ctx)))) return 'its next leg was not sent in time'
+  return forbidsLateEntry(ctx.laneOf(record.order.symbol), book)?.text
+}
+
+/**
+ * Which leg that has filled is not held in full any more, or not for long; undefined where all are. The others alone are
+ * another trade, and one that was sold may have no largest loss: what closes one leg ends the whole.
+ */
+function closedOf(book: BotBook, steps: readonly PlanStep[]): string | undefined {
+  for (const { clientOrderId, symbol } of steps) {
+    const { order, cumQty } = book.orderOrThrow(clientOrderId)
+    const untold = untoldOf(book, (id) => id === clientOrderId)
+    const leaving = workingExits(book, symbol, opposite(order.side)) - restingExits(book, symbol)
+    if (signOf(order.side) * heldOf(book, symbol) + untold - leaving < cumQty)
+      return `${order.side} ${cumQty} ${symbol}, which belongs to it, was closed`
+  }
+  return undefined
 }
 
 function shortfall({ order, status, cumQty, reason }: OrderRecord): string {
@@ -150,112 +158,6 @@ function giveUp(ctx: BotContext, book: BotBook, plan: TradePlan, reason: string)
       if (book.orderOrThrow(clientOrderId).status === 'intent')
         moveOrder(ctx, book, clientOrderId, 'abandoned', `the plan it belongs to has failed: ${reason}`)
     keepPlan(ctx, book, { ...plan, state, reason })
-    if (state === 'done') endCall(ctx, plan, reason)
+    if (state === 'done') endPlanCall(ctx, plan, reason)
   }
-}
-
-function unwindMove(ctx: BotContext, book: BotBook, plan: TradePlan): (() => Promise<void>) | undefined {
-  for (const { clientOrderId } of plan.steps) {
-    const record = book.orderOrThrow(clientOrderId)
-    if (!isOpen(record.status)) continue
-    if (record.cancelReason || record.status === 'unknown') return undefined
-    return async () => void (await cancelFor(ctx, book, record, 'the plan it belongs to has failed'))
-  }
-  // What was sold is bought back first: alone it could lose without limit.
-  const sides = { sell: 0, buy: 1 }
-  const order = (step: PlanStep) => sides[book.orderOrThrow(step.clientOrderId).order.side]
-  for (const step of [...plan.steps].sort((a, b) => order(a) - order(b))) {
-    const move = unwindStep(ctx, book, plan, step)
-    if (move !== 'done') return move
-  }
-  return () => {
-    keepPlan(ctx, book, { ...plan, state: 'unwound' })
-    ctx.log.warn('plan-unwound', `What a failed trade had filled is closed again: ${plan.reason}`, {
-      signalId: plan.signalId,
-    })
-    endCall(ctx, plan, plan.reason)
-    return Promise.resolve()
-  }
-}
-
-function unwindStep(
-  ctx: BotContext,
-  book: BotBook,
-  plan: TradePlan,
-  step: PlanStep,
-): (() => Promise<void>) | undefined | 'done' {
-  const leg = book.orderOrThrow(step.clientOrderId)
-  const back = book.known(step.unwindId)
-  if (back && isOpen(back.status)) {
-    if (back.status !== 'intent') return undefined
-    return () => sendBack(ctx, book, step, back)
-  }
-  const taken = (step.unwound ?? 0) + (back?.cumQty ?? 0)
-  const side = opposite(leg.order.side)
-  const held = reduces(heldOf(book, step.symbol), side) ? Math.abs(heldOf(book, step.symbol)) : 0
-  const leaving = [...book.opens.values()].reduce(
-    (sum, other) => sum + (other.order.symbol === step.symbol && other.order.purpose === 'exit' ? leavesOf(other) : 0),
-    0,
-  )
-  const quantity = Math.min(leg.cumQty - taken, held - leaving)
-  if (quantity <= 0) return 'done'
-  if (!back) return () => sendUnwind(ctx, book, plan, step, leg, quantity)
-  // It was refused or ended: the next try is another order, and waits a while.
-  if (!isOver(ctx, book, plan.deadline)) return undefined
-  const again: PlanStep = {
-    ...step,
-    unwindId: freshOrderId(ctx, book, plan.signalId, `unwind-${plan.steps.indexOf(step)}`),
-    unwound: lots(taken),
-  }
-  const steps = plan.steps.map((one) => (one === step ? again : one))
-  return () => {
-    keepPlan(ctx, book, { ...plan, steps })
-    return Promise.resolve()
-  }
-}
-
-/** Sends what a crash kept from leaving, as much of it as there still is to take back. */
-async function sendBack(ctx: BotContext, book: BotBook, step: PlanStep, { order }: OrderRecord): Promise<void> {
-  const held = reduces(heldOf(book, step.symbol), order.side) ? Math.abs(heldOf(book, step.symbol)) : 0
-  const quantity = Math.min(order.quantity, held - (workingExits(book, step.symbol) - order.quantity))
-  if (quantity > 0) await submitOrder(ctx, book, step.unwindId, lots(quantity))
-  else moveOrder(ctx, book, step.unwindId, 'abandoned', 'what it takes back is gone')
-}
-
-async function sendUnwind(
-  ctx: BotContext,
-  book: BotBook,
-  plan: TradePlan,
-  step: PlanStep,
-  leg: OrderRecord,
-  quantity: number,
-): Promise<void> {
-  const at = marketNow(ctx, book.lastBar)
-  const order: NewOrder = {
-    clientOrderId: step.unwindId,
-    symbol: step.symbol,
-    side: opposite(leg.order.side),
-    quantity: lots(quantity),
-    type: { kind: 'market' },
-    timeInForce: 'day',
-    purpose: 'exit',
-  }
-  const { replaces: _none, ...rest } = leg
-  const record: OrderRecord = {
-    ...{ ...rest, order, parent: undefined, cancelReason: '', status: 'intent', venueOrderId: undefined },
-    ...{ cumQty: lots(0), reason: 'unwind', createdAt: at, updatedAt: at },
-  }
-  ctx.store.transact(() => {
-    ctx.store.insertOrder(record)
-    keepPlan(ctx, book, { ...plan, deadline: stepDeadline(ctx, book) })
-  })
-  book.remember(record)
-  await submitOrder(ctx, book, order.clientOrderId)
-}
-
-/** Whoever asks again is told how it ended. */
-function endCall(ctx: BotContext, plan: TradePlan, reason: string): void {
-  const orders = plan.steps.map(({ clientOrderId }) => clientOrderId)
-  const reasons = [{ code: 'plan-failed', text: reason }]
-  ctx.store.transact(() => ctx.store.endTradeCall(plan.signalId, { kind: 'rejected', orders, reason, reasons }))
 }
