@@ -8,6 +8,8 @@ export type BotStart = Readonly<{
   secrets: Readonly<Record<string, string>>
   /** Opens, reconciles, closes everything, ends: for an account that no bot looks after. */
   flattenOnly?: boolean | undefined
+  /** Says whether it would start, and ends: it takes no guard and changes nothing, so it may run beside the account's bot. */
+  checkOnly?: boolean | undefined
   checked?: CheckedSettings | undefined
   /** Left out where this installation works with no cloud. */
   cloud?: BotCloud | undefined
@@ -50,18 +52,23 @@ export const SETTINGS_RULES = 'd32118d91b50'
 
 /** @throws {TypeError} it is no start message */
 export function botStartOf(value: unknown): BotStart {
-  const { home, accountId, instanceId, secrets = {}, flattenOnly, checked, cloud } = isObject(value) ? value : {}
+  const parts = isObject(value) ? value : {}
+  const { home, accountId, instanceId, secrets = {}, flattenOnly, checkOnly, checked, cloud } = parts
   if (typeof home !== 'string' || typeof accountId !== 'string' || typeof instanceId !== 'string')
     throw new TypeError('a start message names a home, an account and an instance')
   if (!isObject(secrets) || !Object.values(secrets).every((secret) => typeof secret === 'string'))
     throw new TypeError('the secrets of a start message are texts')
-  if (flattenOnly !== undefined && typeof flattenOnly !== 'boolean') throw new TypeError('flattenOnly is true or false')
+  if (!isYesNo(flattenOnly) || !isYesNo(checkOnly)) throw new TypeError('flattenOnly and checkOnly are true or false')
   return {
-    ...{ home, accountId, instanceId, flattenOnly },
+    ...{ home, accountId, instanceId, flattenOnly, checkOnly },
     secrets: secrets as Record<string, string>,
     checked: isChecked(checked) ? checked : undefined,
     cloud: isCloud(cloud) ? cloud : undefined,
   }
+}
+
+function isYesNo(value: unknown): value is boolean | undefined {
+  return value === undefined || typeof value === 'boolean'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -30,9 +30,11 @@ describe('a start message', () => {
       expect(() => botStartOf({ ...LEAST, secrets })).toThrow(TypeError)
   })
 
-  it('is refused where it only seems to ask for flattening', () => {
+  it('is refused where it only seems to ask for flattening, or for no more than a look', () => {
     expect(botStartOf({ ...LEAST, flattenOnly: true }).flattenOnly).toBe(true)
     expect(() => botStartOf({ ...LEAST, flattenOnly: 'no' })).toThrow(TypeError)
+    expect(botStartOf({ ...LEAST, checkOnly: true }).checkOnly).toBe(true)
+    expect(() => botStartOf({ ...LEAST, checkOnly: 'yes' })).toThrow(TypeError)
   })
 
   it('leaves out checked settings that are none, so that they are read again', () => {

@@ -31,6 +31,7 @@ export type FakeBehaviour =
   | 'be-blocked'
 
 const start = botStartOf(JSON.parse(readFileSync(0, 'utf8')))
+if (start.checkOnly) process.exit(BOT_EXIT.ended)
 const accountId = parseAccountId(start.accountId)
 if (!isAccountId(accountId)) throw new Error('no account id')
 const layout = homeLayout(start.home)

@@ -14,9 +14,12 @@ const RefusedLine = z.object({ refused: RefusalShape })
  * @param from where its own output begins, bytes
  */
 export function readLastWords(path: string, from: number): LastWords {
-  const lines = tail(path, from)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
+  return lastWordsIn(tail(path, from))
+}
+
+/** The same, of what was read already. */
+export function lastWordsIn(output: string): LastWords {
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
   for (const line of lines.toReversed()) {
     const refusal = refusalIn(line)
     if (refusal) return { refusal, text: refusal.message }

@@ -76,20 +76,13 @@ export async function spawnBot(program: BotProgram, start: BotStart, output: str
 }
 
 async function spawnNow(program: BotProgram, start: BotStart, output: string): Promise<BotProcess> {
-  if (!existsSync(program.entry))
-    refuse('internal', `The bot's program ${program.entry} is missing.`, 'Build it with: npm run build')
+  const { args, options } = botCommand(program, start.home)
   const checked = checkedSettings(start.home, start.accountId)
   const cloud = start.flattenOnly === true ? undefined : await cloudFor(start.home, checked?.settings)
   const fd = openOutput(output)
   const outputFrom = fstatSync(fd).size
   try {
-    const child = spawn(program.node, [...NODE_OPTIONS, program.entry], {
-      detached: true,
-      stdio: ['pipe', fd, fd],
-      windowsHide: true,
-      cwd: start.home,
-      env: { ...environmentHandedOn(program.env), ...ONE_ARENA },
-    })
+    const child = spawn(program.node, args, { ...options, detached: true, stdio: ['pipe', fd, fd] })
     const exited = new Promise<BotExitCode>((resolve) =>
       child.once('exit', (code, signal) => resolve({ code, signal })),
     )
@@ -107,6 +100,13 @@ async function spawnNow(program: BotProgram, start: BotStart, output: string): P
   } finally {
     closeSync(fd)
   }
+}
+
+/** How a bot's program is run, whatever for. @throws {Refused} internal when the program is not built */
+export function botCommand({ entry, env }: BotProgram, home: string) {
+  if (!existsSync(entry)) refuse('internal', `The bot's program ${entry} is missing.`, 'Build it with: npm run build')
+  const options = { windowsHide: true, cwd: home, env: { ...environmentHandedOn(env), ...ONE_ARENA } }
+  return { args: [...NODE_OPTIONS, entry], options }
 }
 
 /** Without a cloud a bot trades on, or, live, closes what it has: that it can't be told of one must not keep it from that. */

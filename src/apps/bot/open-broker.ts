@@ -64,11 +64,23 @@ export async function openAccountBroker(setup: BrokerSetup): Promise<AccountBrok
     case 'gateway':
       return openGateway(setup)
     default:
-      return refuse(
-        'broker-unknown',
-        `This version of Slipway does not know the broker ${setup.settings.broker}.`,
-        `Choose another with: slipway account edit ${setup.accountId} --set broker=sim`,
-      )
+      return refuseUnknownBroker(setup)
+  }
+}
+
+export function refuseUnknownBroker({ settings, accountId }: Pick<BrokerSetup, 'settings' | 'accountId'>): never {
+  return refuse(
+    'broker-unknown',
+    `This version of Slipway does not know the broker ${settings.broker}.`,
+    `Choose another with: slipway account edit ${accountId} --set broker=sim`,
+  )
+}
+
+/** Amounts of the simulated broker, minor units. @throws {Refused} 'setting-invalid': more places than the currency has */
+export function simulatedMoney({ simulation }: AccountSettings, { digits }: Instrument['currency']) {
+  return {
+    startingCash: moneySetting(simulation.startingCash, digits, 'simulation.startingCash'),
+    commissionMinorPerLot: moneySetting(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
   }
 }
 
@@ -76,8 +88,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
   const { layout, accountId, settings, store, expectExisting } = setup
   const [instrument] = setup.traded
   const { simulation } = settings
-  const { digits } = instrument.currency
-  const startingCash = moneySetting(simulation.startingCash, digits, 'simulation.startingCash')
+  const { startingCash, commissionMinorPerLot } = simulatedMoney(settings, instrument.currency)
   const books = fencedBooks(openPaperBooks({ layout, accountId, expectExisting }), store)
   const broker = openSimBroker({
     books,
@@ -85,7 +96,7 @@ function openSimulated(setup: BrokerSetup): AccountBroker {
     settings: {
       startingCash,
       slippageTicks: simulation.slippageTicks,
-      commissionMinorPerLot: moneySetting(simulation.commissionPerLot, digits, 'simulation.commissionPerLot'),
+      commissionMinorPerLot,
       volumeShareBps: simulation.volumeShareBps,
       options: {
         volatility: simulation.optionVolatility,
@@ -155,7 +166,7 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
 }
 
 /** Money of the simulation is no money of a venue's: an account's books have one broker. */
-function refuseBooksOfSim({ layout, accountId }: BrokerSetup): void {
+export function refuseBooksOfSim({ layout, accountId }: Pick<BrokerSetup, 'layout' | 'accountId'>): void {
   if (existsSync(layout.paper(accountId)))
     refuse(
       'setting-invalid',

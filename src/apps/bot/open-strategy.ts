@@ -23,11 +23,13 @@ export type AccountStrategy = Readonly<{
   close(): Promise<void>
 }>
 
+type StoreView = Pick<AccountStore, 'checkpoints' | 'openPositionSymbols' | 'openOrders'>
+
 type Account = Readonly<{
   layout: HomeLayout
   settings: AccountSettings
-  store: AccountStore
-  log: Log
+  store: StoreView
+  log: Pick<Log, 'info' | 'warn' | 'error'>
   changed: () => void
 }>
 
@@ -99,14 +101,14 @@ function keyOf(id: string, parameters: ParameterValues, content: string): string
 }
 
 /** Which code of a plug-in made the snapshots there are. */
-function versionsIn(store: AccountStore, id: string): string[] {
+function versionsIn(store: StoreView, id: string): string[] {
   return store.checkpoints().flatMap(({ strategyKey }) => {
     const [before, , content] = JSON.parse(strategyKey) as [string, unknown, string?]
     return before === id && content !== undefined ? [content] : []
   })
 }
 
-function isIdle(store: AccountStore): boolean {
+function isIdle(store: StoreView): boolean {
   return store.openPositionSymbols().length === 0 && store.openOrders().length === 0
 }
 

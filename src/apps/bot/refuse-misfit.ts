@@ -13,7 +13,10 @@ const COUNTING = ['kind', 'tickUnits', 'priceDigits', 'tickValue'] as const sati
  *
  * @throws {Refused} 'setting-invalid' when the instrument was described otherwise while the account traded it
  */
-export function refuseOtherCounting(store: AccountStore, instrument: Instrument): void {
+export function refuseOtherCounting(
+  store: Pick<AccountStore, 'instrument' | 'orderStatusCounts'>,
+  instrument: Instrument,
+): void {
   const before = store.instrument(instrument.symbol)
   if (!before) return
   const changed = COUNTING.find((field) => before[field] !== instrument[field])
@@ -28,7 +31,10 @@ export function refuseOtherCounting(store: AccountStore, instrument: Instrument)
 }
 
 /** A bot sees prices of what it follows and of options on that: lots and orders of anything else would be nobody's. */
-export function refuseOtherSymbol(store: AccountStore, traded: readonly Instrument[]): void {
+export function refuseOtherSymbol(
+  store: Pick<AccountStore, 'instrument' | 'openPositionSymbols' | 'openOrders'>,
+  traded: readonly Instrument[],
+): void {
   const isForeign = (symbol: string) => {
     const underlying = store.instrument(symbol)?.option?.underlying
     return !traded.some((one) => one.symbol === symbol || one.symbol === underlying)
@@ -48,7 +54,10 @@ export function refuseOtherSymbol(store: AccountStore, traded: readonly Instrume
 }
 
 /** Time never goes back in an account: a new symbol is traded from where the last one ended, if it has bars there. */
-export function refuseEndedPlace(request: Parameters<typeof openAccountFeed>[0], store: AccountStore): void {
+export function refuseEndedPlace(
+  request: Parameters<typeof openAccountFeed>[0],
+  store: Pick<AccountStore, 'checkpoints'>,
+): void {
   const places = store.checkpoints()
   const { symbol } = request.instrument
   const time = latest(places)

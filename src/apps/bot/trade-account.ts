@@ -21,6 +21,7 @@ import { takeShare } from '../../engine/bot/watch-portfolio.ts'
 import { APP_VERSION } from '../version.ts'
 import { openAccountInstruments } from './account-instruments.ts'
 import { botStatus, type Identity, type Life } from './bot-status.ts'
+import { loadLate } from './load-late.ts'
 import type { Trading } from './keep-trading.ts'
 import { openBotCloud, type BotCloudLink } from './open-cloud.ts'
 import { openLaneLogs } from './open-lanes.ts'
@@ -43,6 +44,11 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const accountId = accountIdOf(start.accountId)
   const settings = await settingsOf(layout, accountId, start.checked)
   const instruments = await openAccountInstruments(layout, settings)
+  if (start.checkOnly === true) {
+    const { checkStart } = await loadLate(() => import('./check-start.ts'))
+    await checkStart({ layout, accountId, settings, instruments })
+    return BOT_EXIT.ended
+  }
   const instrument = instruments.traded[0]!
   const groupOf = correlationGroups(layout)
   const guard = acquireAccountGuard({

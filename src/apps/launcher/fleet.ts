@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { AccountEntry } from '../../adapters/account-registry/account-entries.ts'
 import type { AccountRegistry } from '../../adapters/account-registry/account-registry.ts'
+import { whyNotStarted } from '../../adapters/bot-process/ask-to-start.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { AccountStatus, FleetEvent, StartOutcome, StopOutcome } from '../../contracts/fleet.ts'
 import type { LiveEvent } from '../../contracts/launcher/live.ts'
@@ -187,6 +189,12 @@ export function openFleet(ctx: FleetContext): Fleet {
     }
   }
 
+  async function whyNot(accountId: AccountId) {
+    const secrets = await ctx.secretsOf(accountId)
+    const start = { home: ctx.layout.root, accountId, instanceId: randomUUID(), secrets }
+    return whyNotStarted(ctx.program, start)
+  }
+
   function refusalOf(error: unknown) {
     if (error instanceof Refused) return error.refusal
     ctx.log.error('internal', 'An action on a bot failed', { error })
@@ -207,9 +215,9 @@ export function openFleet(ctx: FleetContext): Fleet {
             const { state, stateReason: reason, pid, instanceId } = row(entries.get(id)!)
             return { accountId: id, outcome: 'refused' as const, state, reason, pid, instanceId, refusal: refused }
           }
-          // A bot that could not be started again, its vault being locked, is not stopped.
-          const noSecrets = await ctx.secretsOf(id).then(() => undefined, refusalOf)
-          if (noSecrets) return left(noSecrets)
+          // A bot that could not be started again, its vault being locked or its settings unfit, is not stopped.
+          const noStart = await whyNot(id).catch(refusalOf)
+          if (noStart) return left(noStart)
           const stop = await stopOne(id, (one) => one.stop(IN_ORDER, STOP_TIMEOUT_MS))
           if (stop.outcome === 'stopped' || stop.outcome === 'not-running') return startOne(id, wait, timeoutMs)
           return left(stop.refusal)
