@@ -1,14 +1,9 @@
-import type { ListedOption } from '../../domain/options/option-market.ts'
-import { formatPrice } from '../../domain/instrument/instrument.ts'
 import type { NewOrder, Side } from '../../domain/order/order.ts'
 import type { OptionCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
-import { lots, type Ticks } from '../../domain/units/units.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
 import { freeToClose, heldOf, reduces } from './account-view.ts'
-import { checkShape } from './check-shape.ts'
 import { chooseContract, isContract } from './choose-contract.ts'
-import { deny } from './judge-entry.ts'
-import { asked, enter, lotsText, reduce } from './order-commands.ts'
+import { asked, enter, reduce } from './order-commands.ts'
 import { failedSubmit, moveOrder } from './submit-order.ts'
 import { accepted, intentOf, orderIdOf, outcomeOf, refused, writeCall, type TradeCall } from './trade-call.ts'
 
@@ -93,19 +88,5 @@ async function tradeOption(call: TradeCall, command: Single, side: Side, type: '
     ...{ symbol, side, quantity, timeInForce: 'day' as const },
     type: limitPx === undefined ? ({ kind: 'market' } as const) : ({ kind: 'limit', limitPx } as const),
   }
-  if (reduces(heldOf(call.book, symbol), side)) return reduce(call, wanted)
-  const px = limitPx ?? premiumOf(call, contract, side)
-  if (px === undefined) return deny(call, { symbol, side }, [{ code: 'no-price', text: `nobody quotes ${symbol} now` }])
-  const verdict = await checkShape(call, 'single', [{ contract, side, ratio: lots(1), px }], quantity)
-  if (verdict.kind === 'misfit') return { kind: 'refused', refusal: verdict.refusal, reasons: verdict.reasons }
-  if (verdict.kind === 'held') return deny(call, { symbol, side }, verdict.reasons)
-  const text = `${lotsText(quantity)} of ${symbol} at about ${formatPrice(contract, px)}`
-  return enter(call, { ...wanted, reasons: [{ code: 'option', text }, ...verdict.reasons] })
-}
-
-/** What buying or selling would cost or bring now. */
-export function premiumOf({ ctx }: TradeCall, { symbol }: ListedOption, side: Side): Ticks | undefined {
-  const quote = ctx.optionMarket?.quote(symbol)
-  if (!quote) return undefined
-  return side === 'buy' ? (quote.ask ?? quote.markPx) : quote.bid
+  return reduces(heldOf(call.book, symbol), side) ? reduce(call, wanted) : enter(call, wanted)
 }

@@ -1,9 +1,11 @@
 import { SIZE_CUT, type Reason } from '../../domain/decision/decision.ts'
+import { isListedOption } from '../../domain/options/option-market.ts'
 import { opposite, type NewOrder, type OrderType, type Side, type TimeInForce } from '../../domain/order/order.ts'
 import { protectiveUnits, totalCover } from '../../domain/order/protection.ts'
 import type { OrderCommand, TradeCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
 import { freeToClose, heldOf, opensOf, reduces, targetLots, workingEntries, workingExits } from './account-view.ts'
+import { checkOptionEntry } from './check-option-entry.ts'
 import { countEntry, deny, judgeEntry } from './judge-entry.ts'
 import { intentOf, orderIdOf, refused, sendOne, typed, writeCall, type TradeCall } from './trade-call.ts'
 import { refuseUnfollowed } from './unfollowed.ts'
@@ -65,8 +67,6 @@ type Wanted = Readonly<{
   type: OrderType
   timeInForce: TimeInForce
   bracket?: Readonly<{ stopPx: Ticks; targetPx: Ticks }>
-  /** What was found about it before it came here. */
-  reasons?: readonly Reason[]
 }>
 
 function either(call: TradeCall, wanted: Wanted): Promise<TradeOutcome> {
@@ -80,11 +80,18 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
   const unpriced = refuseUnfollowed(ctx, symbol)
   if (unpriced) return unpriced
   if (workingEntries(book, symbol, opposite(side)) > 0) return opposed(call, symbol, side)
+  const limitPx = 'limitPx' in type ? type.limitPx : undefined
+  const contract = ctx.instrumentOf(symbol)
+  const found =
+    contract && isListedOption(contract)
+      ? await checkOptionEntry(call, contract, { side, quantity: wanted.quantity, limitPx })
+      : []
+  if ('kind' in found) return found
   const judged = judgeEntry(call, {
     symbol,
     side,
     quantity: wanted.quantity,
-    limitPx: 'limitPx' in type ? type.limitPx : undefined,
+    limitPx,
     stopPx: bracket?.stopPx ?? ('stopPx' in type ? type.stopPx : undefined),
     targetPx: bracket?.targetPx,
   })
@@ -108,7 +115,7 @@ export async function enter(call: TradeCall, wanted: Wanted): Promise<TradeOutco
     intentOf(call, entry, { reason: call.command.kind }),
     ...legs.map((leg) => intentOf(call, leg, { reason: leg.purpose, parent: clientOrderId })),
   ]
-  const reasons = [asked(call), ...cut(wanted.quantity, quantity), ...(wanted.reasons ?? []), ...notes]
+  const reasons = [asked(call), ...cut(wanted.quantity, quantity), ...found, ...notes]
   countEntry(call, judged.instrument, quantity)
   const decision = { action: 'enter', symbol, side, quantity, price: markPx } as const
   const isMarked = writeCall(call, { records, decision, reasons, leaves: true })

@@ -1,4 +1,5 @@
 import { contractShareOf } from '../../domain/instrument/contract-share.ts'
+import { isListedOption } from '../../domain/options/option-market.ts'
 import { opposite, type NewOrder, type Side } from '../../domain/order/order.ts'
 import type { OrderRecord } from '../../domain/order/order-record.ts'
 import type { PositionCommand, TradeOutcome } from '../../domain/order/trade-command.ts'
@@ -9,6 +10,7 @@ import { exitEverything } from '../bot/exit-position.ts'
 import { keepRisk } from '../bot/watch-risk.ts'
 import { freeToClose, heldOf, isResting, restingExits, workingEntries, workingExits } from './account-view.ts'
 import { keepPlan, stepDeadline } from './keep-plan.ts'
+import { checkOptionEntry } from './check-option-entry.ts'
 import { cancelAndBook, sendExit } from './close-out.ts'
 import { deny, judgeEntry } from './judge-entry.ts'
 import { asked, enter, lotsText } from './order-commands.ts'
@@ -88,6 +90,9 @@ export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-p
     )
   const quantity = lots(Math.abs(held))
   const side: Side = held > 0 ? 'sell' : 'buy'
+  const contract = ctx.instrumentOf(symbol)
+  const found = contract && isListedOption(contract) ? await checkOptionEntry(call, contract, { side, quantity }) : []
+  if ('kind' in found) return found
   // Judged as if flat, for that is when it is sent; asked once more then.
   const judged = judgeEntry(call, { symbol, side, quantity }, { held: lots(0) })
   if (judged.kind === 'denied') return deny(call, { symbol, side }, judged.reasons)
@@ -96,7 +101,7 @@ export async function reversePosition(call: TradeCall, { symbol }: Of<'reverse-p
     ...{ clientOrderId: orderIdOf(call, 'entry'), symbol, side, quantity: judged.quantity, type: { kind: 'market' } },
     ...{ timeInForce: 'day', purpose: 'entry' },
   }
-  const reasons = [asked(call), ...judged.notes]
+  const reasons = [asked(call), ...found, ...judged.notes]
   const ids = [exit.order.clientOrderId, entry.clientOrderId]
   const plan: TradePlan = {
     signalId: call.ref.signalId,
@@ -133,6 +138,13 @@ export async function hedgePosition(
       'trade-invalid',
       'A position is not hedged with itself.',
       `To make it smaller: ${typed(call, 'reduce-position', symbol, String(percent))}`,
+    )
+  const option = own.option ? symbol : against.option ? other : undefined
+  if (option !== undefined)
+    return refused(
+      'trade-invalid',
+      `${option} is an option: what it is worth says nothing of how much it hedges, nor on which side.`,
+      `To hedge with options, buy puts or calls for the lots that are held: ${typed(call, 'buy-put', 'UNDERLYING', 'LOTS')}`,
     )
   const held = heldOf(book, symbol)
   if (held === 0)

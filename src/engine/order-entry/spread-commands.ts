@@ -2,12 +2,12 @@ import type { ShapeKind } from '../../domain/options/shape-kind.ts'
 import { opposite, type Side } from '../../domain/order/order.ts'
 import type { ExpiryChoice, SpreadCommand, StrikeChoice, TradeOutcome } from '../../domain/order/trade-command.ts'
 import { lots } from '../../domain/units/units.ts'
+import { premiumOf } from './check-option-entry.ts'
 import type { ShapeLeg } from './check-shape.ts'
 import { chooseContract, isContract } from './choose-contract.ts'
 import { deny } from './judge-entry.ts'
 import { openShape } from './open-shape.ts'
-import { premiumOf } from './option-commands.ts'
-import type { TradeCall } from './trade-call.ts'
+import { refused, type TradeCall } from './trade-call.ts'
 
 type Of<Kind extends SpreadCommand['kind']> = Extract<SpreadCommand, { kind: Kind }>
 
@@ -90,6 +90,13 @@ async function open(call: TradeCall, command: SpreadCommand, wishes: readonly Le
     }
     legs.push({ contract, side, ratio: lots(ratio), px })
   }
+  const [near, far] = legs.map(({ contract }) => contract.option.expiry)
+  if (command.kind === 'calendar-spread' && near !== undefined && far !== undefined && far < near)
+    return refused(
+      'trade-invalid',
+      `The far expiry ${far} is before the near one, ${near}: to ${command.side} that would ${opposite(command.side)} the spread, and leave the sold leg without the bought one.`,
+      'Give the nearer one as the expiry and the later one as the far expiry.',
+    )
   const shape: ShapeKind = command.kind
   return openShape(call, { ...command, shape, legs })
 }
