@@ -1,5 +1,7 @@
+import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import { bundledView, type CalendarView, type KnownCalendar } from '../../adapters/calendar/known-calendar.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
+import { earlyClosesOf } from '../../domain/calendar/early-closes.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import { moneySetting } from '../../domain/account/money-setting.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
@@ -67,6 +69,7 @@ export function accountRisk(
       dayBoundary: risk.dayBoundary,
       tradingWindow: risk.tradingWindow === 'none' ? undefined : risk.tradingWindow,
       mustBeFlat: risk.mustBeFlat === 'none' ? undefined : risk.mustBeFlat,
+      earlyCloses: risk.mustBeFlat === 'none' ? [] : traded.flatMap((one) => earlyClosesOf(one, bundledCalendar())),
       lockedSymbols: risk.lockedSymbols === 'none' ? [] : risk.lockedSymbols.toUpperCase().split(','),
       blackouts: accountBlackouts(settings, traded, calendar),
       emergency: risk.emergencies === 'yes' ? (at) => emergencyAt(calendar.now().emergencies, at) : undefined,

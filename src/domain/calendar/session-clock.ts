@@ -74,9 +74,15 @@ export function sessionsBetween(instrument: Instrument, facts: CalendarFacts, fr
   return sessions
 }
 
-type Schedule = Readonly<{ clock: WallClock; sessionOf: (date: string) => Session | undefined }>
+export type Schedule = Readonly<{
+  clock: WallClock
+  sessionOf: (date: string) => Session | undefined
+  /** When the session of a trade date ends where nothing is special about the date. */
+  regularClose: (date: string) => EpochMs
+}>
 
-function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: ZoneOffsets): Schedule {
+/** The sessions of an instrument by trade date. */
+export function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: ZoneOffsets): Schedule {
   const hours = instrument.session
   const clock = wallClock(hours.zone, offsets)
   const factsZone = facts.calendars[instrument.calendar]?.zone
@@ -86,6 +92,8 @@ function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: Zo
     return clock.toEpoch(hours.opensDayBefore ? addDays(date, -1) : date, hoursOn(hours, date).openMinute)
   }
 
+  const regularClose = (date: string): EpochMs => clock.toEpoch(date, hoursOn(hours, date).closeMinute)
+
   function sessionOf(date: string): Session | undefined {
     const verdict = dayVerdict(facts, instrument.calendar, date)
     if (verdict.kind === 'special') {
@@ -93,7 +101,7 @@ function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: Zo
       return session(date, open, factsClock.toEpoch(date, verdict.closeMinute), 'known')
     }
     if (verdict.kind === 'closed' || !hours.weekdays.includes(weekdayOf(date))) return undefined
-    const close = clock.toEpoch(date, hoursOn(hours, date).closeMinute)
+    const close = regularClose(date)
     if (verdict.kind !== 'early-close') {
       return session(date, regularOpen(date), close, verdict.kind === 'unknown' ? 'unknown' : 'known')
     }
@@ -101,7 +109,7 @@ function openSchedule(instrument: Instrument, facts: CalendarFacts, offsets?: Zo
     return session(date, regularOpen(date), epochMs(Math.min(early, close)), 'known')
   }
 
-  return { clock, sessionOf }
+  return { clock, sessionOf, regularClose }
 }
 
 function session(

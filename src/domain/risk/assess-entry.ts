@@ -174,8 +174,8 @@ function timeReasons(reasons: Reasons, wanted: WantedEntry, rules: RiskRules): R
   const { at, timeframeMs } = wanted
   if (rules.tradingWindows && !rules.tradingWindows.contains(at))
     denied = add(denied, 'trading-window', `entries are made ${rules.tradingWindows.text} only`)
-  if (rules.flatWindows?.touches(at, timeframeMs))
-    denied = add(denied, 'must-be-flat', `nothing may be held ${rules.flatWindows.text}`)
+  const flat = rules.flatTimes?.why(at, timeframeMs)
+  if (flat !== undefined) denied = add(denied, 'must-be-flat', flat)
   const emergency = rules.emergency?.(at)
   if (emergency) denied = add(denied, 'emergency', emergencyText(emergency))
   return rules.blackouts ? blackoutReasons(denied, wanted, rules) : denied

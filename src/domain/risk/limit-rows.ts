@@ -109,10 +109,10 @@ export function limitRows(
       limit: rules.tradingWindows.text,
       reached: !rules.tradingWindows.contains(at),
     })
-  if (rules.flatWindows)
+  if (rules.flatTimes)
     add('must-be-flat', 'mustBeFlat', 'wall time', {
-      limit: rules.flatWindows.text,
-      reached: rules.flatWindows.contains(at),
+      limit: rules.flatTimes.text,
+      reached: rules.flatTimes.contains(at),
     })
   if (rules.lockedSymbols.size > 0)
     add('symbol-lock', 'lockedSymbols', 'symbols', {

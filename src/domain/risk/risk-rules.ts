@@ -1,7 +1,9 @@
+import type { EarlyClose } from '../calendar/early-closes.ts'
 import type { SessionClock } from '../calendar/session.ts'
 import type { EpochMs } from '../units/units.ts'
 import type { Blackouts } from './blackout.ts'
 import type { Emergency } from './emergency.ts'
+import { openFlatTimes, type FlatTimes } from './flat-times.ts'
 import { NO_PORTFOLIO_LIMITS, type PortfolioLimits } from './portfolio/portfolio-share.ts'
 import { openRiskDays, parseDayBoundary, type RiskDays } from './risk-days.ts'
 import { watchesWorth, type RiskLimits } from './risk-limits.ts'
@@ -19,7 +21,7 @@ export type RiskRules = Readonly<{
   /** Times at which entries are made; undefined: at all times. */
   tradingWindows: WallWindows | undefined
   /** Times at which nothing may be held; undefined: none. */
-  flatWindows: WallWindows | undefined
+  flatTimes: FlatTimes | undefined
   /** Symbols and products in which no entry is made. */
   lockedSymbols: ReadonlySet<string>
   /** Times around releases; undefined: none are avoided. */
@@ -42,6 +44,8 @@ export function openRiskRules(
     dayBoundary: string
     tradingWindow?: string | undefined
     mustBeFlat?: string | undefined
+    /** Of the instruments of the account, as far as they are known. */
+    earlyCloses?: readonly EarlyClose[]
     lockedSymbols?: readonly string[]
     blackouts?: Blackouts | undefined
     emergency?: RiskRules['emergency']
@@ -61,7 +65,7 @@ export function openRiskRules(
       return days
     },
     tradingWindows: windowsOf(settings.tradingWindow),
-    flatWindows: windowsOf(settings.mustBeFlat),
+    flatTimes: flatTimesOf(settings.mustBeFlat, settings.earlyCloses ?? []),
     lockedSymbols: new Set(settings.lockedSymbols),
     blackouts: settings.blackouts,
     emergency: settings.emergency,
@@ -72,6 +76,10 @@ export function openRiskRules(
 
 function windowsOf(text: string | undefined): WallWindows | undefined {
   return text === undefined ? undefined : openWallWindows(text, readable(text, parseWallWindows))
+}
+
+function flatTimesOf(text: string | undefined, earlyCloses: readonly EarlyClose[]): FlatTimes | undefined {
+  return text === undefined ? undefined : openFlatTimes(text, readable(text, parseWallWindows), earlyCloses)
 }
 
 function readable<T>(text: string, parse: (text: string) => T | undefined): T {

@@ -156,11 +156,11 @@ function endText(ctx: BotContext, { id, until }: Breach): string {
 export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason[] {
   const killed = ctx.outside?.killed()
   const reasons = killed ? [killed, ...breachReasons(ctx, book)] : breachReasons(ctx, book)
-  const { flatWindows, blackouts } = ctx.risk
+  const { flatTimes, blackouts } = ctx.risk
   const now = marketNow(ctx, book.lastBar)
   const timed: Reason[] = []
-  if (flatWindows?.touches(now, ctx.timeframeMs))
-    timed.push({ code: 'must-be-flat', text: `nothing may be held ${flatWindows.text}` })
+  const flat = flatTimes?.why(now, ctx.timeframeMs)
+  if (flat !== undefined) timed.push({ code: 'must-be-flat', text: flat })
   if (blackouts?.flat) {
     const verdict = blackouts.verdict(now, durationMs(ctx.timeframeMs))
     if (verdict.kind === 'blackout') timed.push({ code: 'blackout', text: blackoutText(verdict.window) })
@@ -172,8 +172,8 @@ export function mustExitReasons(ctx: BotContext, book: BotBook): readonly Reason
 export function mayHaveToExit(ctx: BotContext, book: BotBook): boolean {
   // Asked at every bar: with nothing open there is nothing to ask.
   if (!book.holding && book.opens.size === 0) return false
-  const { flatWindows, blackouts } = ctx.risk
-  const isFree = book.breaches.length === 0 && flatWindows === undefined && !blackouts?.flat && !ctx.outside?.killed()
+  const { flatTimes, blackouts } = ctx.risk
+  const isFree = book.breaches.length === 0 && flatTimes === undefined && !blackouts?.flat && !ctx.outside?.killed()
   return !isFree && (book.holding || book.workingEntryLots() > 0)
 }
 

@@ -31,6 +31,7 @@ export const TOPSTEP_PRESETS: readonly RiskPreset[] = COMBINES.map(({ size, mini
     'the scaling plan of the Express Funded Account, which begins with fewer contracts, is not here',
     'Topstep lets traders switch the daily loss limit off; here it is on',
     'the day from 17:00 and flat by 15:10 Chicago time come from secondary sources',
+    'on days that end early it is flat as long before the close as on others; what Topstep asks for then was not found on a page of theirs',
   ],
   limits: {
     maxPositionLots: minis,
