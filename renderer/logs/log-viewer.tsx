@@ -1,5 +1,6 @@
 import { Button, Progress, Text, VisuallyHidden } from '@mantine/core'
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type CSSProperties } from 'react'
+import { flushSync } from 'react-dom'
 import { NoticePanel } from '../page/notice-panel.tsx'
 import { useRemembered } from '../remembered/use-remembered.ts'
 import { useTimes } from '../preferences/use-times.ts'
@@ -60,6 +61,7 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
   const times = useTimes(symbol)
   const [isRaw, setRaw] = useState(false)
   const [isJumping, setJumping] = useState(false)
+  const timeField = useRef<HTMLInputElement>(null)
   const [isOpen, setOpen] = useState(false)
   const { chosen, isFollowing } = place
   const line = chosen && rows.at(chosen.head)
@@ -73,6 +75,11 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
     place.goTo(time)
     list.current?.focus()
     return undefined
+  }
+  const openJump = (open: boolean) => {
+    // Somebody types on at once; a field that is there a moment later has lost the beginning to the list.
+    flushSync(() => setJumping(open))
+    timeField.current?.focus()
   }
   const search = (direction: 'next' | 'previous') => {
     if (wrong !== undefined || !findOf(choice)) return
@@ -118,7 +125,7 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
         searchField.current?.focus()
         break
       case 'time':
-        setJumping(true)
+        openJump(true)
         break
       case 'follow':
         place.follow(!isFollowing)
@@ -146,7 +153,7 @@ export function LogViewer({ what, accountIds, symbol, colors }: LogViewerProps) 
         isFollowing={isFollowing}
         onFollowing={place.follow}
       >
-        <TimeJump isOpen={isJumping} onOpen={setJumping} zoneName={times.zoneName} onJump={jump} />
+        <TimeJump isOpen={isJumping} field={timeField} onOpen={openJump} zoneName={times.zoneName} onJump={jump} />
         {saving.progress ? (
           <Button size="xs" variant="default" onClick={saving.cancel}>
             Stop saving ({saving.progress.lines.toLocaleString('en')})

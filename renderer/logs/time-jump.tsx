@@ -3,6 +3,8 @@ import { useState } from 'react'
 
 type TimeJumpProps = Readonly<{
   isOpen: boolean
+  /** Where the time is typed, while it is open. */
+  field: React.Ref<HTMLInputElement>
   onOpen: (isOpen: boolean) => void
   zoneName: string
   /** @returns what is wrong with it; undefined when the list goes there */
@@ -10,7 +12,7 @@ type TimeJumpProps = Readonly<{
 }>
 
 /** Asks for a time, and brings the list there. */
-export function TimeJump({ isOpen, onOpen, zoneName, onJump }: TimeJumpProps) {
+export function TimeJump({ isOpen, field, onOpen, zoneName, onJump }: TimeJumpProps) {
   const [typed, setTyped] = useState('')
   const [wrong, setWrong] = useState<string>()
   const jump = (event: React.FormEvent) => {
@@ -20,7 +22,17 @@ export function TimeJump({ isOpen, onOpen, zoneName, onJump }: TimeJumpProps) {
     if (why === undefined) onOpen(false)
   }
   return (
-    <Popover opened={isOpen} onChange={onOpen} position="bottom-end" trapFocus returnFocus shadow="md" width={300}>
+    <Popover
+      opened={isOpen}
+      onChange={onOpen}
+      position="bottom-end"
+      trapFocus
+      returnFocus
+      shadow="md"
+      width={300}
+      // Nothing fades: what is typed at once goes to the field, and after it to the list.
+      transitionProps={{ duration: 0 }}
+    >
       <Popover.Target>
         <Button size="xs" variant="default" title="Go to a time (t)" onClick={() => onOpen(!isOpen)}>
           Go to time
@@ -32,7 +44,10 @@ export function TimeJump({ isOpen, onOpen, zoneName, onJump }: TimeJumpProps) {
             size="xs"
             label={`Time (${zoneName})`}
             placeholder="14:30 or 2026-01-31 14:30"
+            ref={field}
             data-autofocus
+            // What was typed last is there to be changed, or typed over.
+            onFocus={(event) => event.currentTarget.select()}
             maxLength={40}
             value={typed}
             error={wrong}

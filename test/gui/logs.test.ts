@@ -65,6 +65,12 @@ test('a log of 1 GB is followed, searched, jumped in and looked into, with the k
   await page.keyboard.type(new Date(log.timeOf(middle)).toISOString())
   await page.keyboard.press('Enter')
   await expect(chosenLine(page)).toHaveAttribute('aria-posinset', String(middle + 1))
+  // Asked again it is typed over, and left with nothing changed.
+  await page.keyboard.press('t')
+  await page.keyboard.type('noon')
+  await expect(page.getByLabel('Time (UTC)')).toHaveValue('noon')
+  await page.keyboard.press('Escape')
+  await expect(lines).toBeFocused()
 
   // From there to the first, and through a page by wheel: the bar's scale is not the wheel's.
   await page.keyboard.press('PageDown')
