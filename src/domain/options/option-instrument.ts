@@ -115,15 +115,6 @@ export function intrinsicTicks(option: Instrument, underlying: Instrument, px: T
 
 const STRIKE_PLACES = 6
 
-/** Ticks a premium moves by at a price: larger steps apply from the premiums the exchange names. */
-export function premiumStep(option: Instrument, underlying: Instrument, premium: Ticks): number {
-  const rules = optionRulesOf(underlying)
-  if (!hasOptionRules(rules)) return 1
-  const inTicks = (text: string) => Math.round((Number(text) * 10 ** option.priceDigits) / option.tickUnits)
-  const step = rules.tickSteps?.findLast(({ from }) => premium >= inTicks(from))
-  return step ? inTicks(step.tickSize) : 1
-}
-
 /** Units of the underlying in one lot of the contracts of an expiry. */
 export function lotSizeOf(rules: OptionRules, underlying: Instrument, expiry: string): string {
   const index = rules.lots.findLastIndex(({ from, except }) => from <= expiry && !except?.includes(expiry))

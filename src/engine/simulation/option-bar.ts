@@ -1,7 +1,8 @@
 import { tickSize, type Instrument } from '../../domain/instrument/instrument.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import { europeanValue } from '../../domain/options/european.ts'
-import { intrinsicTicks, premiumStep, yearsTo } from '../../domain/options/option-instrument.ts'
+import { intrinsicTicks, yearsTo } from '../../domain/options/option-instrument.ts'
+import { premiumStep } from '../../domain/options/option-rules-of.ts'
 import { quickAmerican } from './quick-american.ts'
 import { ticks, type EpochMs, type Ticks } from '../../domain/units/units.ts'
 
@@ -58,7 +59,7 @@ export function optionPx(
   if (years === 0 || at <= 0) return intrinsicTicks(option, underlying, at)
   const premium = valueOf(optionTermsOf(option), at * tickSize(underlying), isForward(underlying), years, terms)
   const quoted = premium / tickSize(option)
-  const step = premiumStep(option, underlying, ticks(Math.round(quoted)))
+  const step = premiumStep(underlying, ticks(Math.round(quoted)))
   return ticks(Math.round(quoted / step) * step)
 }
 

@@ -157,6 +157,40 @@ describe('segment-options', () => {
   })
 
   it('sells at a breakout the other way, and trades that one once it is flat', () => {
+  it('asks again for what fills after the stop was asked for, also one bar after an update', () => {
+    const strategy = run({ stop_loss: 25 })
+    const lotsAt = [3, 3, 10, 10, 4, 6]
+    const bars = day([...RANGE, 45, 50, 50, 50, 50, 50, 50])
+    const told = bars.map((bar, index) => {
+      const quantity = lots(lotsAt[index - 16] ?? 0)
+      const view = quantity === 0 ? FLAT : heldAt({ quantity, avgPx: quantity === 3 ? 2000 : 2100 })
+      return strategy.onBar(bar, clock.sessionAt(bar.time), view)
+    })
+    const stops = told
+      .slice(16)
+      .map((one) => (one?.kind === 'trade' && one.command.kind === 'stop-loss' ? one.command.stopPx : 0))
+    expect(stops).toEqual([1500, 0, 1575, 0, 0, 1575])
+    const kept = strategy.snapshot() as { numbers: readonly number[] }
+    const before = { ...kept, numbers: kept.numbers.slice(0, 7) }
+    const next = openRun(segmentOptions, nifty, { stop_loss: 25 }, { snapshot: before })
+    expect(next.takeWarnings()).toEqual([])
+    expect(next.indicators()).toEqual(strategy.indicators())
+  })
+
+  it('asks for a stop where the exchange quotes', () => {
+    const strategy = run({ stop_loss: 25 }, 'AAPL')
+    const open = Date.parse('2026-02-02T14:30:00Z')
+    const session = { open, close: open + 390 * MINUTE, date: '2026-02-02', holidayFacts: 'known' } as Session
+    const stopOf = (avgPx: number, openedAt: number) => {
+      const held = { ...heldAt().held[0]!, symbol: 'AAPL260206C00250000', avgPx, openedAt: epochMs(openedAt) }
+      const view = { ...FLAT, held: [{ ...held, markPx: ticks(avgPx) }] }
+      const told = strategy.onBar({ ...day([0], openedAt)[0]! }, session, view)
+      return told?.kind === 'trade' && told.command.kind === 'stop-loss' ? told.command.stopPx : undefined
+    }
+    // 5.37 less a quarter is 4.0275: from 3 on there are prices every 0.05 only. Below, every cent.
+    expect([stopOf(537, open + MINUTE), stopOf(301, open + 2 * MINUTE)]).toEqual([400, 225])
+  })
+
     const bars = day([...RANGE, 45, 0, -60, -65, -70])
     const view = (bar: Bar) => (bar.time >= OPEN + 16 * MINUTE && bar.time <= OPEN + 17 * MINUTE ? heldAt() : FLAT)
     const told = tell(bars, {}, view)

@@ -2,7 +2,7 @@ import type { Session } from '../../calendar/session.ts'
 import type { Reason } from '../../decision/decision.ts'
 import { formatPrice, type Instrument } from '../../instrument/instrument.ts'
 import type { Bar } from '../../market/bar.ts'
-import { hasOptionRules, optionRulesOf, premiumText } from '../../options/option-rules-of.ts'
+import { hasOptionRules, optionRulesOf, premiumStep, premiumText } from '../../options/option-rules-of.ts'
 import { readOptionSymbol } from '../../options/option-symbol.ts'
 import { lots, ticks, type Ticks } from '../../units/units.ts'
 import type {
@@ -21,6 +21,7 @@ import {
   BEYOND,
   freshState,
   PROTECTED,
+  PROTECTED_LOTS,
   RANGE_BARS,
   RANGE_HIGH,
   RANGE_LOW,
@@ -189,7 +190,7 @@ class SegmentOptionsRun implements StrategyRun {
     return exit('signal', 'opposite-signal', `The index left its opening range ${way}, against ${symbol}.`)
   }
 
-  /** Asks once for a stop at the venue, so that the premium is watched between the bars too. */
+  /** Asks once for a stop at the venue, and again for lots that fill later: the premium is watched between the bars too. */
   #protect(options: readonly HeldPosition[]): Proposal | undefined {
     const { numbers } = this.#state
     const newest = options.reduce<HeldPosition | undefined>(
@@ -197,8 +198,11 @@ class SegmentOptionsRun implements StrategyRun {
       undefined,
     )
     const openedAt = newest?.openedAt ?? 0
-    if (!newest || newest.quantity <= 0 || openedAt === 0 || numbers[PROTECTED] === openedAt) return undefined
+    if (!newest || newest.quantity <= 0 || openedAt === 0) return undefined
+    const before = numbers[PROTECTED] === openedAt ? numbers[PROTECTED_LOTS]! : 0
     numbers[PROTECTED] = openedAt
+    numbers[PROTECTED_LOTS] = newest.quantity
+    if (newest.quantity <= before) return undefined
     const stopPx = this.#stopPxOf(newest)
     const px = (premium: number) => premiumText(this.#instrument, premium)
     const sold = `it is sold at ${px(stopPx)}, ${this.#parameters.stop_loss} % below`
@@ -211,8 +215,11 @@ class SegmentOptionsRun implements StrategyRun {
     }
   }
 
+  /** Where the option can be quoted: a venue may refuse a price between, and what takes no stop is closed. */
   #stopPxOf({ avgPx }: HeldPosition): Ticks {
-    return ticks(Math.max(1, Math.floor(avgPx * (1 - this.#parameters.stop_loss / 100))))
+    const px = Math.max(1, Math.floor(avgPx * (1 - this.#parameters.stop_loss / 100)))
+    const step = premiumStep(this.#instrument, ticks(px))
+    return ticks(Math.floor(px / step) * step)
   }
 
   #judge(direction: 1 | -1, bar: Bar, session: Session, position: PositionView): Proposal {

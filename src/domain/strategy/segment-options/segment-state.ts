@@ -16,7 +16,9 @@ export const BEYOND = 4
 export const ARMED = 5
 /** When the position was opened for which a stop was asked; 0 for none. */
 export const PROTECTED = 6
-const SIZE = 7
+/** Lots it had then: what fills later needs a stop too. */
+export const PROTECTED_LOTS = 7
+const SIZE = 8
 
 /** All that the strategy remembers from bar to bar. */
 export type SegmentState = Readonly<{ atr: WilderAtr; vwap: SessionVwap; numbers: Float64Array }>
@@ -49,7 +51,9 @@ export function reviveState(
   try {
     state.atr.restore(snapshot.atr)
     state.vwap.restore(snapshot.vwap)
-    restoreInto(state.numbers, snapshot.numbers)
+    // One written before lots were remembered is as good: asking once more for a stop that is there changes nothing.
+    const { numbers } = snapshot
+    restoreInto(state.numbers, numbers.length === PROTECTED_LOTS ? [...numbers, 0] : numbers)
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
