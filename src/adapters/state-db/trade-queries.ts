@@ -62,7 +62,24 @@ export function tradeQueries(
      WHERE f.symbol = ? ORDER BY f.seq DESC`,
   )
   const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
+  const forgotten = db
+    .prepare(
+      `SELECT count(*) FROM orders WHERE symbol = ? AND purpose = ? AND status = 'abandoned' AND venue_order_id IS NOT NULL
+         AND seq > coalesce((SELECT seq FROM orders WHERE client_order_id = ?), 0)`,
+    )
+    .pluck()
   return {
+  /** Oldest first. */
+  const entryIds = (symbol: string, held: number): readonly string[] => {
+    const ids = new Set<string>()
+    let left = held
+    for (const row of fillsBack.iterate(symbol) as Iterable<FillRow>) {
+      if (left === 0 || left > 0 !== held > 0) break
+      if (row.purpose === 'entry') ids.add(row.id)
+      left -= row.side === 'buy' ? row.quantity : -row.quantity
+    }
+    return [...ids].reverse()
+  }
     tradeCall: (signalId) => {
       const row = call.get(signalId, signalId) as CallRow | undefined
       return row && fromRow(row)
@@ -109,16 +126,7 @@ export function tradeQueries(
         const found = order(clientOrderId(id))
         return found ? [found] : []
       }),
-    entriesHeld: (symbol, held) => {
-      const ids = new Set<string>()
-      let left = held
-      for (const row of fillsBack.iterate(symbol) as Iterable<FillRow>) {
-        if (left === 0 || left > 0 !== held > 0) break
-        if (row.purpose === 'entry') ids.add(row.id)
-        left -= row.side === 'buy' ? row.quantity : -row.quantity
-      }
-      return [...ids].reverse().flatMap((id) => order(clientOrderId(id)) ?? [])
-    },
+    entriesHeld: (symbol, held) => entryIds(symbol, held).flatMap((id) => order(clientOrderId(id)) ?? []),
     overshot: (symbol, held) => {
       const found = overshotLots(held, fillsBack.iterate(symbol) as Iterable<FillRow>)
       const by = found.by && order(clientOrderId(found.by.id))
@@ -129,6 +137,8 @@ export function tradeQueries(
       const id = latest.get(symbol, purpose) as string | undefined
       return id === undefined ? undefined : order(clientOrderId(id))
     },
+    forgottenOrders: (symbol, purpose, held) =>
+      forgotten.get(symbol, purpose, entryIds(symbol, held)[0] ?? null) as number,
   }
 }
 

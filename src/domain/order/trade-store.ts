@@ -56,4 +56,9 @@ export interface TradeStore {
   bookedLots(id: ClientOrderId): number
   /** The latest order of this purpose in a symbol, whatever became of it. */
   latestOrder(symbol: string, purpose: OrderRecord['order']['purpose']): OrderRecord | undefined
+  /**
+   * Orders of this purpose that the broker had acknowledged and did not know any more when they were given up, since the
+   * symbol was last flat. @param held as above
+   */
+  forgottenOrders(symbol: string, purpose: OrderRecord['order']['purpose'], held: number): number
 }

@@ -93,6 +93,8 @@ export type BotBook = {
   readonly lapsed: Map<string, 'told' | 'asked'>
   /** When an order of ours was first not found at the broker by this process, wall time. */
   readonly missedSince: Map<ClientOrderId, EpochMs>
+  /** Orders that the broker had and does not know any more: what all else it shows says of them, and since when, wall time. */
+  readonly forgotten: Map<ClientOrderId, Readonly<{ kind: 'gone' | 'doubt'; since: EpochMs }>>
   /** Asked from outside and not yet begun, oldest first. */
   readonly requests: (TradeRequest | CashRequest)[]
   readonly opens: ReadonlyMap<ClientOrderId, OrderRecord>
@@ -171,6 +173,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     calls: new Map(),
     lapsed: new Map(),
     missedSince: new Map(),
+    forgotten: new Map(),
     requests: [],
     opens,
     owedFills: openOwedFills(store.owedFills()),

@@ -1,4 +1,4 @@
-import type { OrderReport } from '../../domain/broker/broker.ts'
+import type { OrderReport, PositionReport } from '../../domain/broker/broker.ts'
 import { formatMoney } from '../../domain/instrument/instrument.ts'
 import { isOpen } from '../../domain/order/order-status.ts'
 import { minorUnits } from '../../domain/units/units.ts'
@@ -12,16 +12,25 @@ import { describeOrder, describeType, held, moneyText, unanswered, type Line } f
 /**
  * Looks at what the broker works: orders nobody here sent are told and left alone, and those that had ended here are
  * taken back into the books or canceled.
+ *
+ * @returns what it works; undefined when it did not say
  */
-export async function findOtherOrders(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
+export async function findOtherOrders(
+  ctx: BotContext,
+  book: BotBook,
+  lines: Line[],
+): Promise<readonly OrderReport[] | undefined> {
   const reply = await ctx.broker.openOrders()
-  if (!reply.ok) return unanswered('open orders', reply, lines)
+  if (!reply.ok) {
+    unanswered('open orders', reply, lines)
+    return undefined
+  }
   for (const report of reply.value) {
     const record = book.known(report.clientOrderId)
     if (!record) lines.push({ code: 'order-foreign', text: foreignText(ctx, report) })
     else if (!isOpen(record.status)) await meetRevived(ctx, book, report, lines)
   }
-  return true
+  return reply.value
 }
 
 /** One that was written off lives on in the books; one that had ended may not live on at the broker. */
@@ -46,10 +55,19 @@ function foreignText(ctx: BotContext, report: OrderReport): string {
 /**
  * Compares every position of the account. A missing report is not "flat": what the broker does not list must be flat
  * here too, or the books differ.
+ *
+ * @returns what it holds; undefined when it did not say
  */
-export async function comparePositions(ctx: BotContext, book: BotBook, lines: Line[]): Promise<boolean> {
+export async function comparePositions(
+  ctx: BotContext,
+  book: BotBook,
+  lines: Line[],
+): Promise<Readonly<{ agrees: boolean; positions: readonly PositionReport[] }> | undefined> {
   const reply = await ctx.broker.positions()
-  if (!reply.ok) return unanswered('positions', reply, lines)
+  if (!reply.ok) {
+    unanswered('positions', reply, lines)
+    return undefined
+  }
   const theirs = new Map(reply.value.map(({ symbol, quantity }) => [symbol, quantity as number]))
   let agrees = true
   for (const symbol of new Set([...book.positions.keys(), ...theirs.keys()])) {
@@ -65,7 +83,7 @@ export async function comparePositions(ctx: BotContext, book: BotBook, lines: Li
         : `the broker holds ${symbol}, ${held(has)}, which this bot does not know; close it there, or describe the market in instruments.json and start the bot again`,
     })
   }
-  return agrees
+  return { agrees, positions: reply.value }
 }
 
 /**

@@ -9,8 +9,11 @@ export type UnsentVerdict =
   | Readonly<{ kind: 'abandon'; why: string }>
   /** Nothing is proven, and time alone proves nothing more: a person must say that it is not there. */
   | Readonly<{ kind: 'ask' }>
-  /** Nothing is proven yet: ask again later, and make no entries meanwhile. */
-  | Readonly<{ kind: 'wait'; why: string }>
+  /**
+   * Nothing is proven yet: ask again later, and make no entries meanwhile. `isForgotten`: the broker had
+   * it; whether it has ended is judged by what else the broker shows.
+   */
+  | Readonly<{ kind: 'wait'; why: string; isForgotten?: true }>
 
 /** Shortest time an order must have been looked for before its absence means anything. */
 const LEAST_SETTLE_MS = 10_000
@@ -19,6 +22,7 @@ const LEAST_SETTLE_MS = 10_000
  * What to do with an open order of ours that the broker does not know.
  *
  * One that was acknowledged is never sent again, whatever the venue does about duplicates: part of it may have filled.
+ * What has become of it is judged by what else the broker shows (judge-forgotten.ts).
  * An `intent` was certainly never sent, so it may be sent if it still makes sense. Anything later may be at the venue
  * and invisible: once it has been looked for longer than the venue may hide it, it is sent again under the same id where
  * the venue refuses duplicates for good. Elsewhere a second one could not be told from the first: an entry then counts
@@ -42,7 +46,7 @@ export function judgeUnsent(
 ): UnsentVerdict {
   const age = seen.now - record.createdAt
   const { dedupesClientOrderId: dedupes } = seen.capabilities
-  if (wasTaken(record)) return tooEarly(record, seen) ?? FORGOTTEN
+  if (wasTaken(record)) return { kind: 'wait', why: FORGOTTEN, ...tooEarly(record, seen), isForgotten: true }
   if (record.status !== 'intent') {
     const early = tooEarly(record, seen)
     if (early) return early
@@ -60,17 +64,18 @@ export function judgeUnwanted(
 ): UnsentVerdict {
   if (record.status === 'intent') return { kind: 'abandon', why: 'it was canceled before it was sent' }
   const early = tooEarly(record, { ...seen, capabilities: { ...seen.capabilities, dedupesClientOrderId: false } })
-  if (early) return early
+  if (early) return wasTaken(record) ? { ...early, isForgotten: true } : early
   // The word of whoever asked ends it; a cancel of our own does not prove that it was never there.
   if (record.cancelReason === ASKED_FOR) return { kind: 'abandon', why: NOT_SHOWN }
-  if (wasTaken(record)) return FORGOTTEN
+  if (wasTaken(record)) return { kind: 'wait', why: FORGOTTEN, isForgotten: true }
   if (record.order.purpose === 'entry' && !seen.capabilities.dedupesClientOrderId) return { kind: 'ask' }
   return { kind: 'abandon', why: NOT_SHOWN }
 }
 
-const FORGOTTEN: UnsentVerdict = { kind: 'wait', why: 'the broker acknowledged it and does not know it any more' }
+const FORGOTTEN = 'the broker acknowledged it and does not know it any more'
 
-function wasTaken({ status }: OrderRecord): boolean {
+/** The broker had it. */
+export function wasTaken({ status }: OrderRecord): boolean {
   return status === 'acknowledged' || status === 'partially-filled'
 }
 
@@ -79,7 +84,7 @@ const NOT_SHOWN = 'the broker has not shown it for longer than it may take; it i
 function tooEarly(
   { status }: OrderRecord,
   { capabilities, missedMs }: Readonly<{ capabilities: BrokerCapabilities; missedMs: number }>,
-): UnsentVerdict | undefined {
+): Extract<UnsentVerdict, { kind: 'wait' }> | undefined {
   const settle = settleWindowMs(capabilities)
   if (missedMs >= settle) return undefined
   return { kind: 'wait', why: `the broker may not show it yet (${missedMs} of ${settle} ms, ${status})` }

@@ -1,4 +1,5 @@
 import type { ReconciliationReport } from '../../domain/account/account-store.ts'
+import type { ClientOrderId } from '../../domain/order/order.ts'
 import { isKeptByVenue } from '../../domain/order/protection.ts'
 import type { BotBook } from '../bot/bot-book.ts'
 import type { BotContext } from '../bot/bot-context.ts'
@@ -8,6 +9,7 @@ import { hasLapsed } from '../order-entry/lapsed-stop.ts'
 import { nakedEntries, type Naked } from '../order-entry/repair-protection.ts'
 import { tendOrders, tendProtection } from '../order-entry/tend-orders.ts'
 import { compareCash, comparePositions, findOtherOrders } from './compare-account.ts'
+import { endForgotten } from './end-forgotten.ts'
 import { describeOrder, type Line } from './report-line.ts'
 import { settleOrder } from './settle-order.ts'
 import { takeMissedFills } from './take-missed-fills.ts'
@@ -56,17 +58,23 @@ async function compare(ctx: BotContext, book: BotBook, lines: Line[]): Promise<C
   if (!(await takeMissedFills(ctx, book, lines))) return UNANSWERED
   await protectFirst(ctx, book, lines)
   let settled = true
-  for (const id of [...book.opens.keys()]) if (!(await settleOrder(ctx, book, id, lines))) settled = false
+  const forgotten = new Set<ClientOrderId>()
+  for (const id of [...book.opens.keys()]) if (!(await settleOrder(ctx, book, id, lines, forgotten))) settled = false
   // Orders sent again may have been answered with fills that were already there.
   if (!(await takeMissedFills(ctx, book, lines))) return UNANSWERED
   tellMissingStops(ctx, book, lines)
   await tendOrders(ctx, book, true)
   const others = await findOtherOrders(ctx, book, lines)
-  const positions = await comparePositions(ctx, book, lines)
-  const isHolding = settled && positions && others
+  const theirs = await comparePositions(ctx, book, lines)
+  if (others && theirs && (await endForgotten(ctx, book, forgotten, { working: others, ...theirs }, lines))) {
+    tellMissingStops(ctx, book, lines)
+    await tendOrders(ctx, book, true)
+  }
+  const positions = theirs?.agrees === true
+  const isHolding = settled && positions && others !== undefined
   const cash = await compareCash(ctx, book, lines, isHolding && !book.owedFills.some)
   const holdingAgrees = noneOwed(book, lines) && settled && positions
-  const allButCash = holdingAgrees && others && cash !== 'unanswered'
+  const allButCash = holdingAgrees && others !== undefined && cash !== 'unanswered'
   return { agrees: allButCash && cash === 'agrees', holdingAgrees, allButCash }
 }
 

@@ -11,7 +11,7 @@ import { adoptTerms } from '../order-entry/change-working.ts'
 import { cancelFor } from '../order-entry/size-protection.ts'
 import { askToCancel, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
-import { judgeUnsent, judgeUnwanted } from './judge-unsent.ts'
+import { judgeUnsent, judgeUnwanted, wasTaken } from './judge-unsent.ts'
 import { describeOrder, unanswered, type Line } from './report-line.ts'
 
 /**
@@ -20,9 +20,16 @@ import { describeOrder, unanswered, type Line } from './report-line.ts'
  * The order is named, not handed over: settling another may have sent or ended it, and the broker's stream tells of it
  * while its answer is on the way.
  *
+ * @param forgotten takes the order in where the broker had it and does not know it any more
  * @returns false while that can't be told
  */
-export async function settleOrder(ctx: BotContext, book: BotBook, id: ClientOrderId, lines: Line[]): Promise<boolean> {
+export async function settleOrder(
+  ctx: BotContext,
+  book: BotBook,
+  id: ClientOrderId,
+  lines: Line[],
+  forgotten = new Set<ClientOrderId>(),
+): Promise<boolean> {
   const asked = book.opens.get(id)
   if (!asked || isHeldBack(ctx, book, asked)) return true
   const reply = await ctx.broker.orderByClientId(id)
@@ -45,10 +52,14 @@ export async function settleOrder(ctx: BotContext, book: BotBook, id: ClientOrde
     return true
   }
   if (!isOpen(record.status)) return true
-  // Legs live and die with their entry: the venue gets them with it.
-  if (isKeptByVenue(record, ctx.broker.capabilities) && record.parent !== undefined && book.opens.has(record.parent))
-    return true
-  return settleAbsent(ctx, book, record, lines)
+  return goesWithEntry(ctx, book, record) || settleAbsent(ctx, book, record, lines, forgotten)
+}
+
+/** Legs live and die with their entry: the venue gets them with it, and shows them once it has filled. */
+function goesWithEntry(ctx: BotContext, book: BotBook, record: OrderRecord): boolean {
+  if (!isKeptByVenue(record, ctx.broker.capabilities) || record.parent === undefined) return false
+  const entry = book.opens.get(record.parent)
+  return entry !== undefined && !(entry.cumQty > 0 && wasTaken(record))
 }
 
 /** Reasons of orders that did not go out as orders by themselves: sent alone, they would be something else. */
@@ -77,7 +88,13 @@ async function cancelAgain(ctx: BotContext, book: BotBook, id: ClientOrderId, li
 }
 
 /** The broker does not know an order of ours that should be open. */
-async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord, lines: Line[]): Promise<boolean> {
+async function settleAbsent(
+  ctx: BotContext,
+  book: BotBook,
+  record: OrderRecord,
+  lines: Line[],
+  forgotten: Set<ClientOrderId>,
+): Promise<boolean> {
   const { clientOrderId: id, symbol } = record.order
   const { capabilities } = ctx.broker
   const missedMs = missedFor(ctx, book, id)
@@ -97,6 +114,7 @@ async function settleAbsent(ctx: BotContext, book: BotBook, record: OrderRecord,
     case 'ask':
       return askPerson(ctx, book, record, lines)
     case 'wait':
+      if (verdict.isForgotten) forgotten.add(id)
       lines.push({ code: 'order-missing', text: `${describeOrder(ctx, record)}: ${verdict.why}` })
       return false
   }

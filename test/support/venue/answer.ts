@@ -47,7 +47,7 @@ export function perform(venue: Venue, { call, id, query, body }: Asked): Answer 
       }
       case 'replace':
       case 'cancel': {
-        const order = exchange.find(id)
+        const order = exchange.shown(id)
         if (!order) return unknown(id)
         const after =
           call === 'cancel'

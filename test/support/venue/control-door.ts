@@ -34,6 +34,7 @@ const Body = {
   cancel: z.strictObject({ name: z.string() }),
   fill: z.strictObject({ name: z.string(), quantity: z.int().positive().optional() }),
   cash: z.strictObject({ amount: z.string() }),
+  forget: z.strictObject({ name: z.string(), livesOn: z.boolean().default(false) }),
   raw: z.strictObject({ text: z.string() }),
 }
 
@@ -100,6 +101,10 @@ async function obey(hand: Hand, path: string, body: unknown): Promise<unknown> {
       return exchange.force(named(venue, name), quantity, false)
     }
     case '/control/settle':
+    case '/control/forget': {
+      const { name, livesOn } = Body.forget.parse(body)
+      return exchange.forget(named(venue, name), livesOn)
+    }
       await venue.stream.settled()
       return undefined
     case '/control/books':

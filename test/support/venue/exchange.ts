@@ -48,6 +48,8 @@ export class Exchange {
   readonly positions = new Map<string, BookPosition>()
   readonly refusals = new Map<string, VenueRefusal>()
   readonly combos = new Map<string, readonly BookOrder[]>()
+  /** Venue ids of orders that no question and no change finds any more, whether they work or not. */
+  readonly forgotten = new Set<string>()
   /** Last price of each symbol, ticks. */
   readonly last = new Map<string, number>()
   cash: number
@@ -79,6 +81,20 @@ export class Exchange {
   find(name: string): BookOrder | undefined {
     if (name.startsWith('~')) return this.orders.find(({ venueOrderId }) => venueOrderId === name.slice(1))
     return this.orders.find(({ clientOrderId }) => clientOrderId === name)
+  }
+
+  /** As `find`, for whoever asks by the protocol. */
+  shown(name: string): BookOrder | undefined {
+    const order = this.find(name)
+    return order && this.forgotten.has(order.venueOrderId) ? undefined : order
+  }
+
+  /** Loses an order without a word to anybody; one that lives on fills as before, and its fills are told. */
+  forget(order: BookOrder, livesOn: boolean): void {
+    this.forgotten.add(order.venueOrderId)
+    if (!livesOn) order.status = 'canceled'
+    const { symbol } = order.instrument
+    this.ctx.timeLine.note('exposure', { symbol, ...this.exposure(symbol) })
   }
 
   /** @throws {VenueRefusal} */

@@ -77,6 +77,8 @@ export type VenueProcess = Readonly<{
   /** By client order id, or `~` and the venue's. */
   cancel(name: string): Promise<void>
   fill(name: string, quantity?: number): Promise<void>
+  /** Loses an order without a word: asked for it, the venue has never heard of it. One that `livesOn` fills all the same. */
+  forget(name: string, livesOn?: boolean): Promise<void>
   /** Resolves when every listener has read all that the stream told. */
   settle(): Promise<void>
   books(): Promise<VenueBooks>
@@ -128,6 +130,7 @@ export async function startVenue(seed: number, settings: SettingsChange = {}): P
     cancel: (name) => order('cancel', { name }),
     fill: (name, quantity) => order('fill', { name, quantity }),
     settle: () => order('settle'),
+    forget: (name, livesOn = false) => order('forget', { name, livesOn }),
     books: () => order('books'),
     async close() {
       child.stdin.end()

@@ -19,7 +19,7 @@ export function viewOf(exchange: Exchange, until: number, openingCash: number): 
   const seen = exchange.reports.filter(({ elapsed }) => elapsed <= until)
   const latest = () => {
     const orders = new Map<string, WireOrderOut>()
-    for (const { order } of seen) orders.set(order.venueOrderId, order)
+    for (const { order } of seen) if (!exchange.forgotten.has(order.venueOrderId)) orders.set(order.venueOrderId, order)
     return [...orders.values()]
   }
   return {
