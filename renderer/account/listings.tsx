@@ -5,6 +5,7 @@ import type {
   ReconciliationRow,
   TradeRow,
 } from '../../src/contracts/account-records.ts'
+import { tradeText } from '../../src/domain/decision/decision.ts'
 import { MoneyText } from '../format/money-text.tsx'
 import { sentence } from '../format/sentence.ts'
 import type { Times } from '../format/zoned-times.ts'
@@ -114,9 +115,10 @@ export function decisionsOf(only: DecisionAction | undefined): Listing<DecisionR
 }
 
 function decisionText({ action, side, quantity, symbol }: DecisionRow): string {
-  const what = { enter: 'Enter', exit: 'Exit', hold: 'Hold' }[action]
-  const lots = action === 'hold' ? '' : ` ${quantity}`
-  return side === null ? `${what} ${symbol}` : `${what}: ${side}${lots} ${symbol}`
+  // Whoever reads "Hold: sell NIFTY" takes it for something that is held.
+  if (action === 'hold') return `Hold: no ${tradeText({ side, symbol })}`
+  const what = { enter: 'Enter', exit: 'Exit' }[action]
+  return side === null ? `${what} ${symbol}` : `${what}: ${side} ${quantity} ${symbol}`
 }
 
 function Reasons({ reasons }: { reasons: readonly Readonly<{ code: string; text: string }>[] }) {

@@ -99,8 +99,8 @@ export type Proposal =
     }>
   /** Close the position. */
   | Readonly<{ kind: 'exit'; reason: 'time-stop' | 'session-close' | 'signal'; reasons: readonly Reason[] }>
-  /** A setup that was not taken, for the record. */
-  | Readonly<{ kind: 'hold'; side: Side; reasons: readonly Reason[]; features?: Features }>
+  /** A setup that was not taken, for the record; without a side where an option was asked for. */
+  | Readonly<{ kind: 'hold'; side?: Side; reasons: readonly Reason[]; features?: Features }>
   /** Anything the trading service can do. */
   | Readonly<{ kind: 'trade'; command: TradeCommand; reasons: readonly Reason[]; features?: Features }>
 

@@ -38,7 +38,9 @@ function readSetup(value: Record<string, unknown>, kind: 'enter' | 'hold'): Prop
   const { side, stopPx, targetPx, features } = value
   const wrong =
     unknownField(value, allowed) ??
-    (side === 'buy' || side === 'sell' ? undefined : `side must be "buy" or "sell", and is ${shown(side)}`) ??
+    (side === 'buy' || side === 'sell' || (kind === 'hold' && side === undefined)
+      ? undefined
+      : `side must be "buy" or "sell", and is ${shown(side)}`) ??
     (kind === 'enter' ? (wrongPrice('stopPx', stopPx) ?? wrongPrice('targetPx', targetPx)) : undefined) ??
     wrongReasons(value.reasons, 1) ??
     wrongFeatures(features)
@@ -47,7 +49,7 @@ function readSetup(value: Record<string, unknown>, kind: 'enter' | 'hold'): Prop
   return (
     kind === 'enter'
       ? { kind, side, stopPx, targetPx, reasons, features: features ?? {} }
-      : { kind, side, reasons, features: features ?? {} }
+      : { kind, ...(side === undefined ? {} : { side }), reasons, features: features ?? {} }
   ) as Proposal
 }
 

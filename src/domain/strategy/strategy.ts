@@ -47,7 +47,10 @@ export type PositionView = Readonly<{
   held: readonly HeldPosition[]
 }>
 
-/** What a strategy proposes at a bar. Prices are ticks. A `hold` is a setup that a filter turned down, told with why. */
+/**
+ * What a strategy proposes at a bar. Prices are ticks. A `hold` is a setup that a filter turned down, told with why; it has
+ * no side where not the instrument itself would have been bought or sold, but an option on it.
+ */
 export type Proposal =
   | Readonly<{
       kind: 'enter'
@@ -58,7 +61,7 @@ export type Proposal =
       features: Readonly<Record<string, number>>
     }>
   | Readonly<{ kind: 'exit'; reason: ExitReason; reasons: readonly Reason[] }>
-  | Readonly<{ kind: 'hold'; side: Side; reasons: readonly Reason[]; features: Readonly<Record<string, number>> }>
+  | Readonly<{ kind: 'hold'; side?: Side; reasons: readonly Reason[]; features: Readonly<Record<string, number>> }>
   /** Anything the trading service can do (options, spreads, orders of every kind), under all limits of the account. */
   | Readonly<{
       kind: 'trade'

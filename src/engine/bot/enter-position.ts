@@ -1,6 +1,6 @@
 import type { Session } from '../../domain/calendar/session.ts'
 import { NEUTRAL_CONFIDENCE, type Confidence } from '../../domain/confidence/confidence.ts'
-import type { Decision, Reason } from '../../domain/decision/decision.ts'
+import { tradeText, type Decision, type Reason } from '../../domain/decision/decision.ts'
 import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import type { Bar } from '../../domain/market/bar.ts'
 import type { Side } from '../../domain/order/order.ts'
@@ -114,7 +114,7 @@ export function recordHold(
   })
   ctx.log.info(
     'decision-hold',
-    `No ${side ?? 'trade'} of ${ctx.instrument.symbol}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`,
+    `No ${tradeText({ side, symbol: ctx.instrument.symbol })}: ${reasons.map((r) => r.text.replace(/\.$/, '')).join('; ')}`,
     {
       decisionId,
       reasons: reasons.map((reason) => reason.code),

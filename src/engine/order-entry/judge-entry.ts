@@ -1,4 +1,4 @@
-import type { Reason } from '../../domain/decision/decision.ts'
+import { tradeText, type Reason } from '../../domain/decision/decision.ts'
 import { refusal } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { contractShareOf } from '../../domain/instrument/contract-share.ts'
@@ -113,7 +113,7 @@ export function deny(
     kind: 'refused',
     refusal: refusal(
       isUnreconciled ? 'not-reconciled' : 'trade-blocked',
-      `No ${wish.side} of ${wish.symbol}: ${text}.`,
+      `No ${tradeText(wish)}: ${text}.`,
       isUnreconciled
         ? 'Wait until the books agree with the broker; exits and cancels go on.'
         : `Why, with every number: slipway decisions ${ctx.trading.accountId}`,
@@ -131,7 +131,7 @@ export function deny(
     reasons,
     outcome,
   })
-  ctx.log.info('decision-hold', `No ${wish.side} of ${wish.symbol}: ${text}`, {
+  ctx.log.info('decision-hold', `No ${tradeText(wish)}: ${text}`, {
     decisionId: ref.signalId,
     reasons: reasons.map((reason) => reason.code),
   })

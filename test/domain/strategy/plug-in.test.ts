@@ -21,6 +21,10 @@ describe('a proposal of a plug-in', () => {
       reason: 'signal',
       reasons: [],
     })
+    const hold = { kind: 'hold', side: 'sell', reasons, features: {} }
+    expect(readProposal(hold)).toEqual(hold)
+    // Of an option that was asked for, say: nothing would have been bought or sold of the instrument itself.
+    expect(readProposal({ kind: 'hold', reasons })).toEqual({ kind: 'hold', reasons, features: {} })
     const command = {
       kind: 'straddle',
       side: 'buy',
@@ -44,6 +48,7 @@ describe('a proposal of a plug-in', () => {
     [{ ...enter, stopPx: 1.5 }, 'stopPx must be a whole number of ticks above 0, and is 1.5'],
     [{ ...enter, targetPx: 'NaN' }, 'targetPx must be a whole number of ticks above 0, and is "NaN"'],
     [{ ...enter, side: 'long' }, 'side must be "buy" or "sell", and is "long"'],
+    [{ ...enter, side: undefined }, 'side must be "buy" or "sell", and is missing'],
     [{ ...enter, reasons: [] }, 'reasons must name at least 1'],
     [
       { ...enter, quantity: 5 },

@@ -102,9 +102,23 @@ describe('segment-options', () => {
   ])('tells a breakout that %s turns down, with the numbers', (code, given, after) => {
     const view = { ...FLAT, tradesToday: 1 }
     const told = tell(day([...RANGE, ...after]), { max_trades_per_day: 2, ...given }, () => view).at(-1)
-    expect(told).toMatchObject({ kind: 'hold', side: 'buy' })
+    expect(told).toMatchObject({ kind: 'hold' })
     expect(codes(told)).toEqual(['breakout-up', code])
     expect(told!.reasons[1]!.text).toMatch(/\d/)
+  })
+
+  it('calls a breakout that is turned down by the option it asks for, and never a purchase or sale of the index', () => {
+    const turnedDown = (bars: readonly Bar[]) =>
+      tell(bars, { max_trades_per_day: 1 }, () => ({ ...FLAT, tradesToday: 1 })).at(-1)!
+    const bars = day([...RANGE, 45])
+    for (const [told, option] of [
+      [turnedDown(bars), 'a call'],
+      [turnedDown(mirroredBars(bars, LEVEL)), 'a put'],
+    ] as const) {
+      expect(told.kind).toBe('hold')
+      expect(told).not.toHaveProperty('side')
+      expect(told.reasons[0]!.text).toContain(`which asks for ${option};`)
+    }
   })
 
   it('buys nothing while an entry order works, or near the close', () => {

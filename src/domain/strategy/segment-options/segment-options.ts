@@ -242,8 +242,7 @@ class SegmentOptionsRun implements StrategyRun {
     const described = this.#describe(breakout)
     const features = featuresOf(breakout)
     const failures = failuresOf(breakout)
-    if (failures.length > 0)
-      return { kind: 'hold', side: direction > 0 ? 'buy' : 'sell', reasons: [described, ...failures], features }
+    if (failures.length > 0) return { kind: 'hold', reasons: [described, ...failures], features }
     return {
       kind: 'trade',
       command: {
@@ -260,8 +259,9 @@ class SegmentOptionsRun implements StrategyRun {
 
   #describe({ direction, closePx, rangeHigh, rangeLow, vwap }: Breakout): Reason {
     const px = (price: number) => formatPrice(this.#instrument, ticks(Math.round(price)))
-    const [way, code] = direction > 0 ? ['above', 'breakout-up'] : ['below', 'breakout-down']
-    const text = `The close of ${px(closePx)} is ${way} the opening range of ${px(rangeLow)} to ${px(rangeHigh)}; VWAP ${px(vwap)}.`
+    const [way, code, option] = direction > 0 ? ['above', 'breakout-up', 'call'] : ['below', 'breakout-down', 'put']
+    const range = `${px(rangeLow)} to ${px(rangeHigh)}`
+    const text = `The close of ${px(closePx)} is ${way} the opening range of ${range}, which asks for a ${option}; VWAP ${px(vwap)}.`
     return { code, text }
   }
 
