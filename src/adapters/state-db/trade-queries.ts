@@ -61,14 +61,13 @@ export function tradeQueries(
      LEFT JOIN orders o ON o.client_order_id = f.client_order_id
      WHERE f.symbol = ? ORDER BY f.seq DESC`,
   )
-  const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
   const forgotten = db
     .prepare(
       `SELECT count(*) FROM orders WHERE symbol = ? AND purpose = ? AND status = 'abandoned' AND venue_order_id IS NOT NULL
          AND seq > coalesce((SELECT seq FROM orders WHERE client_order_id = ?), 0)`,
     )
     .pluck()
-  return {
+  const booked = db.prepare('SELECT coalesce(sum(quantity), 0) FROM fills WHERE client_order_id = ?').pluck()
   /** Oldest first. */
   const entryIds = (symbol: string, held: number): readonly string[] => {
     const ids = new Set<string>()
@@ -80,6 +79,7 @@ export function tradeQueries(
     }
     return [...ids].reverse()
   }
+  return {
     tradeCall: (signalId) => {
       const row = call.get(signalId, signalId) as CallRow | undefined
       return row && fromRow(row)
@@ -132,13 +132,13 @@ export function tradeQueries(
       const by = found.by && order(clientOrderId(found.by.id))
       return by && { lots: found.lots, by }
     },
+    forgottenOrders: (symbol, purpose, held) =>
+      forgotten.get(symbol, purpose, entryIds(symbol, held)[0] ?? null) as number,
     bookedLots: (id) => booked.get(id) as number,
     latestOrder: (symbol, purpose) => {
       const id = latest.get(symbol, purpose) as string | undefined
       return id === undefined ? undefined : order(clientOrderId(id))
     },
-    forgottenOrders: (symbol, purpose, held) =>
-      forgotten.get(symbol, purpose, entryIds(symbol, held)[0] ?? null) as number,
   }
 }
 
