@@ -48,6 +48,7 @@ export function tradeQueries(
   const endCall = db.prepare('UPDATE trade_calls SET outcome = ? WHERE signal_id = ?')
   const endDecided = db.prepare('UPDATE decisions SET outcome = ? WHERE decision_id = ? AND command IS NOT NULL')
   const openPlans = db.prepare('SELECT plan FROM trade_plans WHERE open = 1 ORDER BY seq').pluck()
+  const planOf = db.prepare('SELECT plan FROM trade_plans WHERE signal_id = ?').pluck()
   const savePlan = db.prepare(
     `INSERT INTO trade_plans (signal_id, plan, open) VALUES (?, ?, ?)
      ON CONFLICT (signal_id) DO UPDATE SET plan = excluded.plan, open = excluded.open`,
@@ -120,6 +121,10 @@ export function tradeQueries(
       if (endDecided.run(text, signalId).changes === 0) endCall.run(text, signalId)
     },
     openTradePlans: () => (openPlans.all() as string[]).map((text) => JSON.parse(text) as TradePlan),
+    tradePlan(signalId) {
+      const text = planOf.get(signalId) as string | undefined
+      return text === undefined ? undefined : (JSON.parse(text) as TradePlan)
+    },
     saveTradePlan: (plan) => void savePlan.run(plan.signalId, JSON.stringify(plan), isPlanOpen(plan) ? 1 : 0),
     ordersUnder: (entry) =>
       (under.all(entry) as string[]).flatMap((id) => {

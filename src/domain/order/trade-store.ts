@@ -40,6 +40,8 @@ export interface TradeStore {
   endTradeCall(signalId: string, outcome: TradeOutcome): void
   /** Plans that are not done, oldest first. */
   openTradePlans(): readonly TradePlan[]
+  /** The plan of a call, whatever it has come to; undefined where the call had none. */
+  tradePlan(signalId: string): TradePlan | undefined
   saveTradePlan(plan: TradePlan): void
   /** Every order placed to protect what an entry filled, ended ones included, oldest first. */
   ordersUnder(entry: ClientOrderId): readonly OrderRecord[]

@@ -38,3 +38,13 @@ export function endPlanCall(ctx: BotContext, plan: TradePlan, reason: string): v
   const reasons = [{ code: 'plan-failed', text: reason }]
   ctx.store.transact(() => ctx.store.endTradeCall(plan.signalId, { kind: 'rejected', orders, reason, reasons }))
 }
+
+/**
+ * What a trade that was taken back fills after all is taken back as well, in the transaction that books it: a leg alone is
+ * another trade, and one that was sold may have no largest loss.
+ */
+export function takeBackLateFill(ctx: BotContext, book: BotBook, signalId: string): void {
+  if (book.plans.has(signalId)) return
+  const plan = ctx.store.tradePlan(signalId)
+  if (plan?.state === 'unwound') keepPlan(ctx, book, { ...plan, state: 'unwinding' })
+}

@@ -15,6 +15,7 @@ import { contribute } from './contribute.ts'
 import { marketNow, rememberInstrument, type BotContext } from '../bot/bot-context.ts'
 import { describeWish, filledAt, moneyText } from '../reconciliation/report-line.ts'
 import { noteNothingLeft } from './nothing-left.ts'
+import { takeBackLateFill } from '../order-entry/keep-plan.ts'
 import { noteLapse } from '../order-entry/lapsed-stop.ts'
 import { withDayOf } from '../bot/watch-risk.ts'
 
@@ -39,7 +40,10 @@ export function applyExecution(ctx: BotContext, book: BotBook, report: Execution
 
 /** True for an order whose end changes no other's: it has no legs, and no stop's place is empty after it. */
 function movesAlone(book: BotBook, id: ClientOrderId): boolean {
-  const purpose = book.known(id)?.order.purpose
+  const record = book.known(id)
+  // What fills after it had ended may have to be taken back, together with its trade.
+  if (!record || !isOpen(record.status)) return false
+  const { purpose } = record.order
   return (purpose === 'entry' || purpose === 'exit') && book.legsOf(id).length === 0
 }
 
@@ -71,7 +75,7 @@ function countBooked(ctx: BotContext, book: BotBook, id: ClientOrderId): void {
   ctx.store.updateOrder(moved, 'its fills tell more than its status')
   book.remember(moved)
   book.owedFills.counted(id, cumQty - record.cumQty, ctx.now())
-  noteLateFill(book, record)
+  noteLateFill(ctx, book, record)
   if (!isOpen(record.status))
     ctx.log.warn('order-filled-late', `Filled after it was ${record.status} here: ${describeWish(ctx, record)}`, {
       clientOrderId: id,
@@ -232,7 +236,7 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   book.missedSince.delete(report.clientOrderId)
   if (cumQty > record.cumQty) {
     book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
-    noteLateFill(book, record)
+    noteLateFill(ctx, book, record)
   }
   if (!isOpen(moved.status) && moved.cumQty === 0) endUnborn(ctx, book, moved)
   noteLapse(ctx.laneOf(report.symbol), book, record.status, moved)
@@ -246,8 +250,10 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
 }
 
 /** What an entry fills after it had ended finds its legs ended with it: its stop is looked for before anything else. */
-function noteLateFill(book: BotBook, { order, status }: OrderRecord): void {
-  if (order.purpose === 'entry' && !isOpen(status)) book.lapsed.set(order.symbol, 'told')
+function noteLateFill(ctx: BotContext, book: BotBook, { order, status, signalId }: OrderRecord): void {
+  if (order.purpose !== 'entry' || isOpen(status)) return
+  book.lapsed.set(order.symbol, 'told')
+  takeBackLateFill(ctx, book, signalId)
 }
 
 /** An entry that ended without a fill takes its legs with it: they were never working. */

@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { assessShape } from '../../../src/domain/options/assess-shape.ts'
 import type { ListedOption } from '../../../src/domain/options/option-market.ts'
 import type { OptionPricing } from '../../../src/domain/options/pricing-port.ts'
-import { lots, ticks } from '../../../src/domain/units/units.ts'
+import { fillId, venueOrderId, type ClientOrderId, type Fill } from '../../../src/domain/order/order.ts'
+import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
 import { RIG_INSTRUMENT } from '../../support/bot-rig.ts'
 import { PLAIN } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
@@ -99,6 +100,45 @@ describe('what a leg has filled is taken back', () => {
     await rig.settle()
     expect(working(rig)).toEqual([`exit sell 2 ${BOUGHT}`])
     expect(rig.venue.open()[0]!.order.type.kind).toBe('market')
+  })
+})
+
+describe('a leg that was canceled, and fills after all', () => {
+  const fillLate = (rig: TradeRig, id: ClientOrderId) => {
+    const { order } = rig.venue.orders.get(id)!
+    const { symbol, side, quantity, purpose } = order
+    const fill: Fill = {
+      ...{ fillId: fillId('late'), clientOrderId: id, symbol, side, quantity, price: ticks(40), commission: 0 },
+      at: epochMs(0),
+    }
+    const told = { clientOrderId: id, venueOrderId: venueOrderId('V2'), symbol, side, quantity, purpose }
+    const report = { ...told, status: 'filled', cumQty: quantity, leavesQty: lots(0), at: epochMs(0) } as const
+    return rig.settle((reports) => (reports.length > 0 ? reports : [{ order: report, fill }]))
+  }
+  const takenBack = async (rig: TradeRig) => {
+    await boughtLegHeld(rig)
+    const [{ order }] = rig.venue.open() as [{ order: { clientOrderId: ClientOrderId } }]
+    rig.venue.end(order.clientOrderId, 'canceled')
+    await rig.settle()
+    await fillOpen(rig)
+    expect([held(rig), rig.book.plans.size]).toEqual([[0, 0], 0])
+    return order.clientOrderId
+  }
+
+  it('is taken back as the others were: a sold one alone could lose without limit', async () => {
+    const rig = open()
+    const id = await takenBack(rig)
+    await fillLate(rig, id)
+    expect(working(rig)).toEqual([`exit buy 2 ${SOLD}`])
+  })
+
+  it('is taken back by a bot that starts again', async () => {
+    const home = tempHome()
+    const dead = open({ home })
+    const id = await takenBack(dead)
+    const bot = open({ home, venue: dead.venue })
+    await fillLate(bot, id)
+    expect(working(bot)).toEqual([`exit buy 2 ${SOLD}`])
   })
 })
 
