@@ -56,11 +56,11 @@ export interface TradeStore {
   overshot(symbol: string, held: number): Readonly<{ lots: number; by: OrderRecord }> | undefined
   /** Lots of an order whose fills are booked: a status may tell of more before the fills arrive. */
   bookedLots(id: ClientOrderId): number
-  /** The latest order of this purpose in a symbol, whatever became of it. */
-  latestOrder(symbol: string, purpose: OrderRecord['order']['purpose']): OrderRecord | undefined
   /**
    * Orders of this purpose that the broker had acknowledged and did not know any more when they were given up, since the
    * symbol was last flat. @param held as above
    */
   forgottenOrders(symbol: string, purpose: OrderRecord['order']['purpose'], held: number): number
+  /** The latest order of this purpose in a symbol, whatever became of it. */
+  latestOrder(symbol: string, purpose: OrderRecord['order']['purpose']): OrderRecord | undefined
 }

@@ -33,8 +33,8 @@ const Body = {
   manual: OrderInput.omit({ clientOrderId: true, bracket: true, oco: true }),
   cancel: z.strictObject({ name: z.string() }),
   fill: z.strictObject({ name: z.string(), quantity: z.int().positive().optional() }),
-  cash: z.strictObject({ amount: z.string() }),
   forget: z.strictObject({ name: z.string(), livesOn: z.boolean().default(false) }),
+  cash: z.strictObject({ amount: z.string() }),
   raw: z.strictObject({ text: z.string() }),
 }
 
@@ -100,11 +100,11 @@ async function obey(hand: Hand, path: string, body: unknown): Promise<unknown> {
       const { name, quantity } = Body.fill.parse(body)
       return exchange.force(named(venue, name), quantity, false)
     }
-    case '/control/settle':
     case '/control/forget': {
       const { name, livesOn } = Body.forget.parse(body)
       return exchange.forget(named(venue, name), livesOn)
     }
+    case '/control/settle':
       await venue.stream.settled()
       return undefined
     case '/control/books':

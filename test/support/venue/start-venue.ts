@@ -129,8 +129,8 @@ export async function startVenue(seed: number, settings: SettingsChange = {}): P
     manual: (manual) => order('manual', manual),
     cancel: (name) => order('cancel', { name }),
     fill: (name, quantity) => order('fill', { name, quantity }),
-    settle: () => order('settle'),
     forget: (name, livesOn = false) => order('forget', { name, livesOn }),
+    settle: () => order('settle'),
     books: () => order('books'),
     async close() {
       child.stdin.end()
