@@ -27,6 +27,7 @@ export function connect(venue: Pick<VenueProcess, 'url'>, over: Partial<GatewayB
     connectMs: 1_000,
     elapsed: () => performance.now(),
     random: () => 0.5,
+    recognise: () => undefined,
     trouble: () => undefined,
     ...over,
   })

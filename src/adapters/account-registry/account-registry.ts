@@ -15,9 +15,10 @@ import type { HomeLayout } from '../home/layout.ts'
 import { whileFree } from '../lock/while-free.ts'
 import { withFileLock } from '../lock/with-file-lock.ts'
 import { readOpenThings } from '../state-db/read-open.ts'
+import { readVenueAccount } from '../state-db/read-venue-account.ts'
 import { applySettings, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
 import { openAccountEntries, type AccountEntry } from './account-entries.ts'
-import { booksMove, type BooksMove } from './books-move.ts'
+import { booksMove, isFound, type BooksMove } from './books-move.ts'
 import { changesBetween } from './changes-between.ts'
 import { userIdOf } from './read-settings.ts'
 import { refuseIdleClear } from './refuse-idle-clear.ts'
@@ -161,7 +162,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     if ('corrupt' in before) return
     const isSameUser = before.settings.userId === wanted.userId
     const move = booksMove(before.settings, wanted)
-    const open = isSameUser && move ? whatIsOpen(id) : undefined
+    const open = isSameUser && move && !isFound(move, () => readVenueAccount(layout, id)) ? whatIsOpen(id) : undefined
     if (isSameUser && open === undefined) return
     refuse(
       'account-exists',
@@ -206,7 +207,8 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     return { edited, isMoved: move !== undefined }
   }
 
-  async function refuseWhileTrading(id: AccountId, { setting, isLeft }: BooksMove): Promise<void> {
+  async function refuseWhileTrading(id: AccountId, move: BooksMove): Promise<void> {
+    const { setting, isLeft } = move
     const holder = await heldBy(id)
     if (holder !== undefined)
       refuse(
@@ -214,7 +216,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
         `The ${setting} can't change while the bot runs. ${holder}`,
         `Stop it first: slipway stop ${id}`,
       )
-    const open = isLeft ? whatIsOpen(id) : undefined
+    const open = isLeft && !isFound(move, () => readVenueAccount(layout, id)) ? whatIsOpen(id) : undefined
     if (open !== undefined)
       refuse(
         'setting-invalid',

@@ -7,6 +7,7 @@ import { Refused, refusal, type Refusal } from '../../domain/failure/refusal.ts'
 import { describeHolder, mayBeHeld, type HolderVerdict } from '../../domain/lock/lock-record.ts'
 import { connectToBot, type BotConnection } from '../bot-control/connect-to-bot.ts'
 import { readLastWords } from '../bot-process/bot-output.ts'
+import { readLastExit } from '../bot-process/last-exit.ts'
 import { spawnBot, type BotProgram } from '../bot-process/spawn-bot.ts'
 import type { HomeLayout } from '../home/layout.ts'
 import { readLockRecord } from '../lock/record-file.ts'
@@ -133,7 +134,10 @@ async function flattenByOwnBot(
   if (!ended) return { kind: 'late' }
   if (ended.code === BOT_EXIT.held) return { kind: 'held' }
   const words = readLastWords(layout.botOutput(accountId), bot.outputFrom)
-  if (words.refusal) return { kind: 'ended', refusal: words.refusal as Refusal }
+  // One that was refused after it had taken the account, by its broker perhaps, leaves word on disk.
+  const left = readLastExit(layout, accountId)
+  const refused = words.refusal ?? (left?.instanceId === start.instanceId ? left.refusal : null)
+  if (refused) return { kind: 'ended', refusal: refused as Refusal }
   if (ended.code === BOT_EXIT.ended) return { kind: 'ended', refusal: undefined }
   const text = words.text ?? `it ended with ${ended.signal ?? `exit code ${ended.code}`}`
   return {

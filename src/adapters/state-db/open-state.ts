@@ -22,6 +22,7 @@ import { riskQueries } from './risk-queries.ts'
 import { safetyQueries } from './safety-queries.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
 import { tradeQueries } from './trade-queries.ts'
+import { venueAccountQueries } from './venue-account.ts'
 
 /** The account's state, held by one bot. */
 export type HeldState = AccountStore & Readonly<{ close(): void }>
@@ -148,6 +149,7 @@ function heldState(db: SqliteDatabase, role: DatabaseRole, generation: number): 
     ...recordQueries(statements, before),
     ...riskQueries(statements),
     ...safetyQueries(statements),
+    ...venueAccountQueries(statements),
     close: () => db.close(),
   }
 }

@@ -209,4 +209,10 @@ export const STATE_MIGRATIONS: readonly string[] = [
   `
   UPDATE risk_state SET state = json_remove(state, '$.sizes');
   `,
+  // Which account of the venue the books are about, as the venue names it, and where the venue was then.
+  `
+  CREATE TABLE venue_account (
+    id INTEGER PRIMARY KEY CHECK (id = 1), account_id TEXT NOT NULL, mode TEXT NOT NULL, identity TEXT, address TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

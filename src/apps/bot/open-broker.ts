@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { addressOf } from '../../adapters/http/address-of.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { fencedBooks } from '../../adapters/paper-books/fenced-books.ts'
 import { openPaperBooks } from '../../adapters/paper-books/open-paper-books.ts'
@@ -9,11 +10,12 @@ import type { AccountId } from '../../domain/account/account-id.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import type { Broker } from '../../domain/broker/broker.ts'
-import { refuse } from '../../domain/failure/refusal.ts'
+import { refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { TIMEFRAMES } from '../../domain/market/bar.ts'
 import type { OptionMarket } from '../../domain/options/option-market.ts'
 import { durationMs } from '../../domain/units/units.ts'
+import { openRecognition } from '../../engine/reconciliation/recognise-account.ts'
 import { openSimBroker } from '../../engine/simulation/sim-broker.ts'
 import { gatewayOpening, type Opening } from './gateway-opening.ts'
 import { loadLate } from './load-late.ts'
@@ -35,6 +37,8 @@ export type BrokerSetup = Readonly<{
   expectExisting: boolean
   /** What a person should know of the broker. */
   trouble: (event: string, message: string) => void
+  /** The broker has opened another account than that of the books: the bot is over. */
+  onForeign: (why: Refusal) => void
 }>
 
 /** The broker of an account, open. */
@@ -45,6 +49,8 @@ export type AccountBroker = Readonly<{
   optionMarket: OptionMarket | undefined
   /** What the account's books begin with; undefined where they have begun. */
   opening: Opening | undefined
+  /** Puts on record which account of the venue the books are about, now that they agree with it. Within a transaction. */
+  confirmAccount?: (() => void) | undefined
 }>
 
 const OWN_MARKET: MarketDoor = { observe: () => undefined, matchedUpTo: () => undefined }
@@ -55,7 +61,7 @@ const CONNECT_MS = 5_000
 /**
  * Opens what an account trades at.
  *
- * @throws {Refused} 'broker-unknown', 'broker-refused', 'setting-invalid', or whatever the paper books throw
+ * @throws {Refused} 'broker-unknown', 'broker-refused', 'account-foreign', 'setting-invalid', or whatever the paper books throw
  */
 export async function openAccountBroker(setup: BrokerSetup): Promise<AccountBroker> {
   switch (setup.settings.broker) {
@@ -136,13 +142,20 @@ function rememberedSessions({ settings, instrumentOf, facts }: BrokerSetup) {
 
 /** What speaks to a gateway is loaded for accounts that have one. */
 async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
-  const { settings, traded, secrets, expectExisting, trouble } = setup
+  const { settings, traded, secrets, store, expectExisting, trouble, onForeign } = setup
   const { gateway, mode } = settings
   refuseBooksOfSim(setup)
   const { currency } = traded[0]
   const { openGatewayBroker } = await loadLate(() => import('../../adapters/brokers/gateway/open-gateway-broker.ts'))
+  const recognition = openRecognition({ store, accountId: settings.accountId })
+  const address = addressOf(gateway.url)
   const broker = await openGatewayBroker({
     accountId: settings.accountId,
+    recognise: (named) => {
+      const foreign = recognition.recognise({ ...named, address })
+      if (foreign) onForeign(foreign)
+      return foreign
+    },
     url: gateway.url,
     token: tokenOf(settings, secrets),
     account: gateway.account === 'none' ? undefined : gateway.account,
@@ -157,6 +170,7 @@ async function openGateway(setup: BrokerSetup): Promise<AccountBroker> {
       broker,
       market: OWN_MARKET,
       optionMarket: undefined,
+      confirmAccount: recognition.confirm,
       opening: expectExisting ? undefined : await gatewayOpening(broker, setup.instrumentOf, gateway.url),
     }
   } catch (error) {

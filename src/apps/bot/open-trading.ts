@@ -6,6 +6,7 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { Broker } from '../../domain/broker/broker.ts'
 import type { CalendarFacts } from '../../domain/calendar/facts.ts'
+import type { Refusal } from '../../domain/failure/refusal.ts'
 import { tradingContext } from '../../domain/context/trading-context.ts'
 import { sha256Hex } from '../../domain/digest/sha256.ts'
 import type { Feed, FeedStart } from '../../domain/feed/feed.ts'
@@ -54,7 +55,9 @@ export type Household = Readonly<{
 const now = () => epochMs(Date.now())
 
 /** Opens state, broker, strategy and feed of an account. @throws {Refused} whatever of them can't be opened, with the next step */
-export async function openTrading(home: Household & Readonly<{ changed: () => void }>): Promise<Trading> {
+export async function openTrading(
+  home: Household & Readonly<{ changed: () => void; onForeign: (why: Refusal) => void }>,
+): Promise<Trading> {
   const { layout, accountId, settings, life, logs } = home
   const { traded } = home.instruments
   const [instrument, ...others] = traded
@@ -66,16 +69,17 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
   let strategy: AccountStrategy | undefined
   try {
     const facts = bundledCalendar()
-    const { broker, market, optionMarket, opening } = await openAccountBroker({
+    const { broker, market, optionMarket, opening, confirmAccount } = await openAccountBroker({
       ...{ layout, accountId, settings, store, expectExisting, facts },
       traded: [instrument, ...others],
       instrumentOf: (symbol) =>
         traded.find((one) => one.symbol === symbol) ?? store.instrument(symbol) ?? home.instruments.resolve(symbol),
       secrets: home.secrets,
       trouble: (event, message) => logs[0].warn(event, message),
+      onForeign: home.onForeign,
     })
     opened = broker
-    if (opening) openBooks(store, instrument.currency.code, opening)
+    if (opening) openBooks(store, instrument.currency.code, opening, confirmAccount)
     for (const one of traded) refuseOtherCounting(store, one)
     store.transact(() => traded.forEach((one) => store.saveInstrument(one)))
     born.set()
@@ -86,7 +90,7 @@ export async function openTrading(home: Household & Readonly<{ changed: () => vo
       store,
       traded.map((one) => ({ instrument: one, series: seriesOf(one, settings) })),
     )
-    const ctx = contextOf(home, store, { broker, optionMarket }, lanes, book)
+    const ctx = contextOf(home, store, { broker, optionMarket, confirmAccount }, lanes, book)
     clearBreach(ctx, book, settings.risk.clearBreach)
     const notice = blackoutNotice(ctx.risk)
     if (notice !== undefined) logs[0].warn('blackout-notice', notice)
@@ -147,7 +151,7 @@ function feedOf(
 function contextOf(
   home: Household & Readonly<{ changed: () => void }>,
   store: HeldState,
-  { broker, optionMarket }: Pick<AccountBroker, 'broker' | 'optionMarket'>,
+  { broker, optionMarket, confirmAccount }: Pick<AccountBroker, 'broker' | 'optionMarket' | 'confirmAccount'>,
   lanes: readonly LaneParts[],
   book: BotBook,
 ): BotContext {
@@ -170,6 +174,7 @@ function contextOf(
     store,
     broker,
     ...(optionMarket === undefined ? {} : { optionMarket }),
+    ...(confirmAccount === undefined ? {} : { confirmAccount }),
     risk: accountRisk(settings, instruments.traded, primary.sessions, calendar),
     outside: home.outside,
     pricing: home.pricing,
@@ -189,9 +194,15 @@ function contextOf(
   })[0]!
 }
 
-function openBooks(store: HeldState, currency: string, { cash, cursor }: Opening): void {
+function openBooks(
+  store: HeldState,
+  currency: string,
+  { cash, cursor }: Opening,
+  confirmAccount: AccountBroker['confirmAccount'],
+): void {
   store.transact(() => {
     store.postLedger(now(), 'opening', 'opening', postOpening(currency, cash))
     if (cursor !== undefined) store.saveFillCursor(cursor)
+    confirmAccount?.()
   })
 }

@@ -112,6 +112,14 @@ async function live(home: HeldHousehold): Promise<number> {
   let cloud: BotCloudLink | undefined
   const status = () => botStatus(who, life, trading)
   let leaving: Promise<number> | undefined
+  const foreign = Promise.withResolvers<never>()
+  // It may come while nobody waits for it yet.
+  foreign.promise.catch(() => undefined)
+  const onForeign = (why: Refusal) => {
+    const refused = new Refused(why)
+    trading?.halt(refused)
+    foreign.reject(refused)
+  }
   const leaveOnce = (end: End) =>
     (leaving ??= leave(home, { control, trading, cloud }, end, status).finally(() => pricing?.close()))
   const crashed = (error: unknown) => {
@@ -174,7 +182,8 @@ async function live(home: HeldHousehold): Promise<number> {
     life.pricingTrouble = pricing.trouble
     cloud = cloudOf(home, changed)
     life.licence = cloud.view
-    trading = await openTrading({ ...home, outside, pricing, cloud, changed })
+    trading = await openTrading({ ...home, outside, pricing, cloud, changed, onForeign })
+    await Promise.race([foreign.promise, Promise.resolve()])
     if (home.flattenOnly) flattenAndEnd(trading, log)
     else if (kill.standing()) obeyMark(trading, log, kill.standing())
     home.hold.publish(trading.generation)
@@ -182,7 +191,7 @@ async function live(home: HeldHousehold): Promise<number> {
       process.on(signal, () => void trading?.ask({ type: 'stop', id: 0, flatten: false, keepOrders: false }))
     // The end of the terminal is not the end of the bot.
     process.on('SIGHUP', () => undefined)
-    const end = await trading.run()
+    const end = await Promise.race([foreign.promise, trading.run()])
     const isDone = home.flattenOnly && end.reason === 'requested'
     return await leaveOnce({ ...end, ...(isDone ? { reason: 'flattened' } : {}), refusal: null })
   } catch (error) {

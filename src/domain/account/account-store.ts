@@ -1,3 +1,4 @@
+import type { VenueAccount } from '../broker/venue-account.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { TradeEntry } from '../experience/experience.ts'
 import type { HeldTrade } from '../experience/held-trade.ts'
@@ -87,6 +88,10 @@ export interface AccountStore extends TradeStore {
   saveInstrument(instrument: Instrument): void
   /** The instrument as it was last saved. */
   instrument(symbol: string): Instrument | undefined
+
+  /** Which account of the venue the books are about; undefined while that is not known. */
+  venueAccount(): VenueAccount | undefined
+  saveVenueAccount(account: VenueAccount): void
 
   openOrders(): readonly OrderRecord[]
   order(id: ClientOrderId): OrderRecord | undefined

@@ -40,6 +40,8 @@ export const EXIT_CODE_OF = {
   'licence-refused': 4,
   'cloud-unreachable': 1,
   'broker-refused': 5,
+  /** The broker has opened another account than the one that the books are about. */
+  'account-foreign': 5,
   'launcher-unreachable': 6,
   'context-foreign': 2,
   'trade-invalid': 2,

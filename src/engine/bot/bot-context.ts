@@ -44,6 +44,8 @@ export type BotContext = Readonly<{
   trading: TradingContext
   store: AccountStore
   broker: Broker
+  /** Puts on record, within a transaction, which account of its venue the books agree with; left out where there is only one. */
+  confirmAccount?: () => void
   /**
    * Shows a simulated venue the bar it matches on, before the strategy sees it.
    *

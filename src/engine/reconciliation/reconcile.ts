@@ -34,8 +34,11 @@ export async function reconcile(ctx: BotContext, book: BotBook): Promise<Reconci
     })
   const report: ReconciliationReport = { at: ctx.now(), agrees, lines }
   // A broker that says the same every few seconds is told of once.
-  const isNews =
-    ctx.store.transact(() => ctx.store.appendReconciliation(report)) || (agrees && book.unreconciled.length > 0)
+  const isOther = ctx.store.transact(() => {
+    if (agrees) ctx.confirmAccount?.()
+    return ctx.store.appendReconciliation(report)
+  })
+  const isNews = isOther || (agrees && book.unreconciled.length > 0)
   if (agrees) book.reconciled()
   if (isNews) {
     for (const line of lines) ctx.log.info(line.code, line.text)

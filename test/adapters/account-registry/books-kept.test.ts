@@ -12,6 +12,7 @@ import { acquireAccountGuard, type GuardHold } from '../../../src/adapters/lock/
 import { openState } from '../../../src/adapters/state-db/open-state.ts'
 import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
+import type { VenueAccount } from '../../../src/domain/broker/venue-account.ts'
 import { epochMs } from '../../../src/domain/units/units.ts'
 import { botStatus } from '../../support/bot-status.ts'
 import { intent } from '../../support/held-state.ts'
@@ -110,6 +111,58 @@ describe('an account at a gateway', () => {
       refusal: { code: 'account-exists', message: expect.stringContaining('gateway.url') as string },
     })
     expect((await registry.add({ ...again, set: [`gateway.url=${AT}`] })).readopted).toBe(true)
+  })
+
+  describe('of which it is on record which one it is there', () => {
+    const KNOWN = { accountId: 'U1', mode: 'paper', identity: 'BROKER U1', address: `${AT}/` } as const
+    const MOVED = 'gateway.url=http://127.0.0.1:4002'
+    const holding = (known: VenueAccount) =>
+      killed((state) => {
+        state.saveVenueAccount(known)
+        state.savePosition('6EH4', { quantity: 2 })
+      })
+
+    it('may go to another address with all it holds, with another token too', async () => {
+      holding(KNOWN)
+      const set = [MOVED, `gateway.tokenFile=${join(import.meta.dirname, 'token')}`]
+      expect((await registry.checkEdit('A1', set)).changed).toHaveLength(2)
+      expect((await registry.edit('A1', [MOVED])).settings.gateway.url).toBe('http://127.0.0.1:4002')
+    })
+
+    it('keeps its address where the venue tells no identity, and its token may come from another file', async () => {
+      holding({ ...KNOWN, identity: undefined })
+      const refused = { refusal: { code: 'setting-invalid', message: expect.stringMatching(/gateway\.url/) as string } }
+      await expect(registry.edit('A1', [MOVED])).rejects.toMatchObject(refused)
+      const tokenFile = `gateway.tokenFile=${join(import.meta.dirname, 'token')}`
+      await expect(registry.edit('A1', [MOVED, tokenFile])).rejects.toMatchObject(refused)
+      expect((await registry.edit('A1', [tokenFile])).changed).toHaveLength(1)
+    })
+
+    it.each([
+      ['gateway.account', ['gateway.account=U2']],
+      ['gateway.account', [MOVED, 'gateway.account=U2']],
+      ['symbol', [MOVED, 'symbol=MES']],
+    ])('does not become another one, nor one of another market: %s', async (setting, set) => {
+      holding(KNOWN)
+      await expect(registry.edit('A1', set)).rejects.toMatchObject({
+        refusal: {
+          code: 'setting-invalid',
+          message: `The ${setting} can't change while account A1 has an open position.`,
+        },
+      })
+    })
+
+    it('moves while its bot runs no more than before', async () => {
+      holding(KNOWN)
+      holder = 'The bot of A1 runs.'
+      await expect(registry.edit('A1', [MOVED])).rejects.toMatchObject({ refusal: { code: 'account-held' } })
+    })
+
+    it('is added again at its new address', async () => {
+      holding(KNOWN)
+      await registry.remove('A1', false)
+      expect((await registry.add({ ...NEW, broker: 'gateway', set: [MOVED] })).readopted).toBe(true)
+    })
   })
 
   it('may change what makes it no other account, whatever it holds', async () => {

@@ -26,6 +26,7 @@ async function afterRestart(status: number) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = openGatewayClient({
     address: { url, token: undefined, account: undefined, connectMs: 1_000 },
+    recognise: () => undefined,
     wanted: { accountId: 'A1', url, account: undefined, mode: 'paper', currency: 'USD' },
     timeoutMs: 2_000,
     elapsed: () => performance.now(),

@@ -57,7 +57,8 @@ describe('an account at a gateway', () => {
     expect(await start()).toMatchObject({ outcome: 'trading' })
   })
 
-  it('stays the one it is there while it is traded, and after kill -9 while an order of it works', async () => {
+  it('stays the one it is there while it is traded, and after kill -9 while an order of it works, where none has an identity', async () => {
+    await venue.settings({ account: { identity: '' } })
     const { api } = home.client
     const set = ['gateway.url=http://127.0.0.1:9']
     const refusedFor = async (code: string, message: RegExp) => {

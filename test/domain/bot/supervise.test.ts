@@ -38,6 +38,7 @@ describe('supervision', () => {
     ['data-missing', false],
     ['state-corrupt', false],
     ['broker-refused', false],
+    ['account-foreign', false],
     ['licence-refused', false],
     ['fenced', false],
     ['', false],

@@ -89,7 +89,8 @@ export function perform(venue: Venue, { call, id, query, body }: Asked): Answer 
 function capabilitiesOf(venue: Venue) {
   const { capabilities, dedupe, visibilityLagMs, claimedLagMs, requestsPerSecond, tellsLimit, account } =
     venue.settings()
-  const { accountId, mode, currency } = account
+  const { accountId, identity, mode, currency } = account
+  const told = identity ?? `slipway-test/${accountId}`
   return {
     protocol: 1,
     venue: 'Slipway test venue',
@@ -98,7 +99,7 @@ function capabilitiesOf(venue: Venue) {
       visibilityLagMs: claimedLagMs ?? visibilityLagMs,
     },
     limits: requestsPerSecond !== null && tellsLimit ? { requestsPerSecond } : {},
-    accounts: [{ accountId, mode, currency }],
+    accounts: [{ accountId, mode, currency, ...(told === '' ? {} : { identity: told }) }],
   }
 }
 

@@ -9,7 +9,8 @@ import { moneyText, orderToWire, positionToWire } from './wire-out.ts'
 
 /** What a hand on the venue can do; see README.md beside this file. */
 export type Hand = Readonly<{
-  venue(): Venue
+  /** The first account, or one that another token opens. */
+  venue(accountId?: string): Venue
   reset(seed: number, settings: unknown): void
   disconnect(ms: number): void
 }>
@@ -44,7 +45,7 @@ const HELD_LOOK_MS = 5
 export function openControlDoor(hand: Hand) {
   return createServer((request, response) => {
     void bodyOf(request)
-      .then((body) => obey(hand, new URL(request.url ?? '/', 'http://control').pathname, body))
+      .then((body) => obey(hand, new URL(request.url ?? '/', 'http://control'), body))
       .then((answer) => send(response, { status: 200, body: answer ?? {} }))
       .catch((error: unknown) =>
         send(response, { status: 400, body: { error: error instanceof Error ? error.message : String(error) } }),
@@ -52,10 +53,10 @@ export function openControlDoor(hand: Hand) {
   })
 }
 
-async function obey(hand: Hand, path: string, body: unknown): Promise<unknown> {
-  const venue = hand.venue()
+async function obey(hand: Hand, { pathname, searchParams }: URL, body: unknown): Promise<unknown> {
+  const venue = hand.venue(searchParams.get('account') ?? undefined)
   const { exchange } = venue
-  switch (path) {
+  switch (pathname) {
     case '/control/reset': {
       const { seed, settings } = Body.reset.parse(body)
       return hand.reset(seed, settings ?? {})
@@ -110,7 +111,7 @@ async function obey(hand: Hand, path: string, body: unknown): Promise<unknown> {
     case '/control/books':
       return booksOf(venue)
     default:
-      throw new Error(`there is no ${path}`)
+      throw new Error(`there is no ${pathname}`)
   }
 }
 

@@ -8,18 +8,38 @@ import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { openControlDoor } from './control-door.ts'
 import { openTradeDoor } from './trade-door.ts'
-import { openVenue } from './venue.ts'
+import { openVenue, type Venue } from './venue.ts'
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, settings: { type: 'string', default: '{}' } },
 })
-let venue = openVenue(Number(values.seed), JSON.parse(values.settings))
-const trade = openTradeDoor(() => venue)
+let seed = Number(values.seed)
+let venue = openVenue(seed, JSON.parse(values.settings))
+/** The accounts that other tokens open, by their ids. */
+const others = new Map<string, Venue>()
+
+function otherVenue(accountId: string): Venue {
+  const found = others.get(accountId)
+  if (found) return found
+  const settings = venue.settings()
+  const token = settings.others.find((one) => one.accountId === accountId)?.token
+  if (token === undefined) throw new Error(`there is no account ${accountId}`)
+  const opened = openVenue(seed, { ...settings, token, account: { ...settings.account, accountId } })
+  others.set(accountId, opened)
+  return opened
+}
+
+const trade = openTradeDoor((token) => {
+  const other = venue.settings().others.find((one) => one.token === token)
+  return other ? otherVenue(other.accountId) : venue
+})
 const control = openControlDoor({
-  venue: () => venue,
-  reset(seed, settings) {
-    venue.close()
+  venue: (accountId) => (accountId === undefined ? venue : otherVenue(accountId)),
+  reset(next, settings) {
+    for (const one of [venue, ...others.values()]) one.close()
+    others.clear()
     trade.disconnect(0)
+    seed = next
     venue = openVenue(seed, settings)
   },
   disconnect: trade.disconnect,

@@ -81,7 +81,8 @@ export type VenueProcess = Readonly<{
   forget(name: string, livesOn?: boolean): Promise<void>
   /** Resolves when every listener has read all that the stream told. */
   settle(): Promise<void>
-  books(): Promise<VenueBooks>
+  /** Of the first account, or of one that another token opens. */
+  books(accountId?: string): Promise<VenueBooks>
   close(): Promise<void>
 }>
 
@@ -131,7 +132,7 @@ export async function startVenue(seed: number, settings: SettingsChange = {}): P
     fill: (name, quantity) => order('fill', { name, quantity }),
     forget: (name, livesOn = false) => order('forget', { name, livesOn }),
     settle: () => order('settle'),
-    books: () => order('books'),
+    books: (accountId) => order(accountId === undefined ? 'books' : `books?account=${accountId}`),
     async close() {
       child.stdin.end()
       await exited

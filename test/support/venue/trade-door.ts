@@ -6,14 +6,14 @@ import type { Fault } from './fault-plan.ts'
 import type { Venue } from './venue.ts'
 
 /** The side that bots speak to: the protocol over HTTP and the WebSocket, with whatever goes wrong on the way. */
-export function openTradeDoor(venue: () => Venue) {
+export function openTradeDoor(venueOf: (token: string) => Venue) {
   const sockets = new Set<Socket>()
   /** Moments of the last second's requests. */
   let recent: number[] = []
   let closedUntil = Number.NEGATIVE_INFINITY
 
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-    void serve(venue(), request, response).catch((error: unknown) => {
+    void serve(venueOf(tokenOf(request)), request, response).catch((error: unknown) => {
       // Killed in the middle of its question: nobody asks any more.
       if (!request.complete) return response.destroy()
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
@@ -27,7 +27,7 @@ export function openTradeDoor(venue: () => Venue) {
     socket.on('error', () => undefined)
   })
   server.on('upgrade', (request, socket) => {
-    const now = venue()
+    const now = venueOf(tokenOf(request))
     const url = new URL(request.url ?? '/', 'http://venue')
     const faults = now.faults.meet('stream', undefined)
     const refused = !isAuthorized(now, request) ? 401 : faults.find(({ kind }) => kind === 'status')?.status
@@ -108,7 +108,11 @@ export function openTradeDoor(venue: () => Venue) {
 
 function isAuthorized(now: Venue, request: IncomingMessage): boolean {
   const { token } = now.settings()
-  return token === '' || request.headers.authorization === `Bearer ${token}`
+  return token === '' || tokenOf(request) === token
+}
+
+function tokenOf({ headers }: IncomingMessage): string {
+  return /^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ?? ''
 }
 
 function held(now: Venue, { call }: Asked, name: string, { where }: Fault): Promise<void> {

@@ -57,12 +57,16 @@ export const VenueSettings = z.strictObject({
   account: z
     .strictObject({
       accountId: z.string().default('SIM-1'),
+      /** What the account is called wherever it is reached; null: made of its id; '': not told. */
+      identity: z.string().nullable().default(null),
       mode: z.string().default('paper'),
       currency: z.string().default('USD'),
       currencyDigits: z.int().default(2),
       cash: z.string().default('100000.00'),
     })
     .prefault({}),
+  /** More accounts, each with books of its own, that other tokens open. All else there is as it was when they were first opened. */
+  others: z.array(z.strictObject({ token: z.string(), accountId: z.string() })).default([]),
 })
 export type VenueSettings = z.output<typeof VenueSettings>
 

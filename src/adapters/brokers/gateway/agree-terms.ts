@@ -1,4 +1,5 @@
 import type { BrokerCapabilities } from '../../../domain/broker/broker.ts'
+import type { VenueAccount } from '../../../domain/broker/venue-account.ts'
 import { refusal, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { WireCapabilities } from './wire.ts'
 
@@ -13,6 +14,9 @@ export type WantedTerms = Readonly<{
   currency: string
 }>
 
+/** An account as a gateway names it. */
+export type AccountNamed = Omit<VenueAccount, 'address'>
+
 const PROTOCOL = 1
 
 /** What is promised while nobody has been asked: nothing, so that nothing is sent on a promise. */
@@ -21,8 +25,19 @@ export const NO_CAPABILITIES: BrokerCapabilities = {
   ...{ dedupesClientOrderId: false, visibilityLagMs: 10_000 },
 }
 
-/** Why we can't trade this account at this gateway; undefined when we can. */
-export function whyNoTerms(offered: WireCapabilities, wanted: WantedTerms): Refusal | undefined {
+/** The account that a gateway opens for us; undefined where it opens none, or several of which none was chosen. */
+function chosenAccount({ accounts }: WireCapabilities, { account }: WantedTerms) {
+  return account === undefined && accounts.length === 1
+    ? accounts[0]
+    : accounts.find(({ accountId }) => accountId === account)
+}
+
+/**
+ * Whether we can trade this account at this gateway.
+ *
+ * @returns the account as the gateway names it, or why not
+ */
+export function comeToTerms(offered: WireCapabilities, wanted: WantedTerms): AccountNamed | Refusal {
   const { url, mode, currency } = wanted
   const refused = (message: string, nextStep: string) => refusal('broker-refused', message, nextStep)
   if (offered.protocol !== PROTOCOL)
@@ -31,10 +46,7 @@ export function whyNoTerms(offered: WireCapabilities, wanted: WantedTerms): Refu
       'Use a gateway that speaks our version, or another version of Slipway.',
     )
   const ids = offered.accounts.map(({ accountId }) => accountId)
-  const chosen =
-    wanted.account === undefined && offered.accounts.length === 1
-      ? offered.accounts[0]
-      : offered.accounts.find(({ accountId }) => accountId === wanted.account)
+  const chosen = chosenAccount(offered, wanted)
   if (!chosen)
     return refused(
       wanted.account === undefined
@@ -54,5 +66,5 @@ export function whyNoTerms(offered: WireCapabilities, wanted: WantedTerms): Refu
       `The account ${chosen.accountId} is kept in ${chosen.currency}, and its instrument trades in ${currency}.`,
       `Choose an instrument in ${chosen.currency}, or another account.`,
     )
-  return undefined
+  return { accountId: chosen.accountId, mode, identity: chosen.identity }
 }

@@ -1,4 +1,4 @@
-import type { OrderReport, PositionReport, VenueOrderStatus } from '../../../domain/broker/broker.ts'
+import type { ExecutionReport, OrderReport, PositionReport, VenueOrderStatus } from '../../../domain/broker/broker.ts'
 import type { Instrument } from '../../../domain/instrument/instrument.ts'
 import { PRICE_DIGITS } from '../../../domain/market/price-text.ts'
 import {
@@ -12,6 +12,7 @@ import {
 } from '../../../domain/order/order.ts'
 import { countFill, type ToldFill } from '../../../domain/order/told-fill.ts'
 import { epochMs, lots, ticks, type Ticks } from '../../../domain/units/units.ts'
+import type { WireExecution } from './execution-stream.ts'
 import { NOTHING_TO_REDUCE, type WireFill, type WireOrder } from './wire.ts'
 
 /** The gateway said something that can't be true of the instrument: the whole answer counts as garbage. */
@@ -69,6 +70,23 @@ export function fillFromWire(told: ToldFill, instrument: Instrument): Fill {
   if (!fill)
     throw new Unreadable(`fill ${told.fillId} has a price of ${told.price} and a commission of ${told.commission}`)
   return fill
+}
+
+/** What the stream told of an order, or why that can't be true. */
+export function reportFromWire(
+  { order, fill }: WireExecution,
+  instrumentOf: InstrumentOf,
+): ExecutionReport | Unreadable {
+  try {
+    const report = { order: orderFromWire(order, instrumentOf) }
+    if (!fill) return report
+    const told = toldFill(fill)
+    const instrument = instrumentOf(told.symbol)
+    return instrument ? { ...report, fill: fillFromWire(told, instrument) } : { ...report, foreign: told }
+  } catch (error) {
+    if (error instanceof Unreadable) return error
+    throw error
+  }
 }
 
 /** The average is rounded to a whole tick. */

@@ -3,7 +3,7 @@ import type { BrokerFailure } from '../../../domain/broker/broker-failure.ts'
 import type { BrokerCapabilities, Reply } from '../../../domain/broker/broker.ts'
 import { refusal, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { ClientOrderId } from '../../../domain/order/order.ts'
-import { NO_CAPABILITIES, whyNoTerms, type WantedTerms } from './agree-terms.ts'
+import { comeToTerms, NO_CAPABILITIES, type AccountNamed, type WantedTerms } from './agree-terms.ts'
 import { openGatewayCalls, type CallOutcome, type GatewayAddress, type GatewayCall } from './call-gateway.ts'
 import { Unreadable } from './from-wire.ts'
 import { openRequestQueue, type Urgency } from './request-queue.ts'
@@ -12,6 +12,8 @@ import { NOTHING_TO_REDUCE, WireCapabilities } from './wire.ts'
 export type GatewayClientContext = Readonly<{
   address: GatewayAddress
   wanted: WantedTerms
+  /** Told which account the gateway has opened, before anything else is asked. @returns why it is not ours: nothing is asked then, ever */
+  recognise: (named: AccountNamed) => Refusal | undefined
   /** Longest time one call may take, waiting for its turn included, milliseconds. */
   timeoutMs: number
   /** Monotonic milliseconds. */
@@ -37,6 +39,8 @@ export type GatewayClient = Readonly<{
   change<T>(id: ClientOrderId, question: Question<T>): Promise<Reply<T>>
   /** Comes to terms with the gateway. @returns why that is not possible for good; undefined when done, or when it can't be asked now */
   agree(): Promise<Refusal | undefined>
+  /** True while it is known whose gateway answers. */
+  isAgreed(): boolean
   /** The gateway may be another one now: its terms are asked for before the next call. */
   agreeAnew(): void
   close(): void
@@ -51,7 +55,10 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
   const closing = new AbortController()
   let capabilities = NO_CAPABILITIES
   let noTerms: Refusal | undefined
+  let isForeign = false
   let agreed = false
+  /** Counts the times at which the gateway may have become another one: an answer of before says nothing. */
+  let era = 0
   let agreeing: Promise<Lost | undefined> | undefined
   let lastTrouble = ''
 
@@ -86,6 +93,8 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
   }
 
   async function askTerms(): Promise<Lost | undefined> {
+    if (isForeign && noTerms) return barred(noTerms)
+    const asked = era
     const outcome = await send('protect', { method: 'GET', path: '/v1/capabilities' })
     if (outcome.kind !== 'done') {
       if (outcome.kind === 'refused') noTerms = refusedByGateway(ctx.wanted, outcome)
@@ -93,18 +102,23 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
     }
     const offered = WireCapabilities.safeParse(outcome.body)
     if (!offered.success) return { kind: 'lost', why: `capabilities: ${offered.error.issues[0]?.message}` }
-    noTerms = whyNoTerms(offered.data, ctx.wanted)
-    if (noTerms) return { kind: 'refused', status: 403, code: noTerms.code, message: noTerms.message, body: undefined }
+    const terms = comeToTerms(offered.data, ctx.wanted)
+    noTerms = 'code' in terms ? terms : ctx.recognise(terms)
+    isForeign = !('code' in terms) && noTerms !== undefined
+    if (noTerms) return barred(noTerms)
     capabilities = offered.data.capabilities
     queue.setPace(offered.data.limits.requestsPerSecond)
-    agreed = true
+    agreed = era === asked
     return undefined
   }
 
   async function onTerms(): Promise<Lost | undefined> {
-    if (agreed) return undefined
-    agreeing ??= askTerms().finally(() => (agreeing = undefined))
-    return agreeing
+    while (!agreed) {
+      agreeing ??= askTerms().finally(() => (agreeing = undefined))
+      const lost = await agreeing
+      if (lost) return lost
+    }
+    return undefined
   }
 
   async function outcomeOf<T>(question: Question<T>, lost: () => BrokerFailure, id?: ClientOrderId): Promise<Reply<T>> {
@@ -159,8 +173,10 @@ export function openGatewayClient(ctx: GatewayClientContext): GatewayClient {
       await onTerms()
       return noTerms
     },
+    isAgreed: () => agreed,
     agreeAnew() {
       agreed = false
+      era++
     },
     close() {
       closing.abort()
@@ -174,6 +190,10 @@ function unsentFor(outcome: Lost): CallOutcome {
   if (outcome.kind === 'refused' && (outcome.status === 404 || outcome.status === 409))
     return { kind: 'unsent', why: `${outcome.status} ${outcome.message}` }
   return outcome.kind === 'lost' ? { kind: 'unsent', why: outcome.why } : outcome
+}
+
+function barred({ code, message }: Refusal): Lost {
+  return { kind: 'refused', status: 403, code, message, body: undefined }
 }
 
 function refusedByGateway(

@@ -1,5 +1,5 @@
 import type { Broker, ExecutionReport, OrderReport } from '../../../domain/broker/broker.ts'
-import { Refused } from '../../../domain/failure/refusal.ts'
+import { Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { Currency, Instrument } from '../../../domain/instrument/instrument.ts'
 import type { ClientOrderId, Fill, NewOrder } from '../../../domain/order/order.ts'
 import type { ToldFill } from '../../../domain/order/told-fill.ts'
@@ -7,8 +7,19 @@ import { parseDecimal } from '../../../domain/units/decimal.ts'
 import { minorUnits } from '../../../domain/units/units.ts'
 import { authorization } from './call-gateway.ts'
 import { openExecutionStream, type WireExecution } from './execution-stream.ts'
-import { fillFromWire, orderFromWire, positionFromWire, toldFill, Unreadable, type InstrumentOf } from './from-wire.ts'
+import {
+  fillFromWire,
+  orderFromWire,
+  positionFromWire,
+  reportFromWire,
+  toldFill,
+  Unreadable,
+  type InstrumentOf,
+} from './from-wire.ts'
 import { openGatewayClient, parse, type GatewayClient } from './gateway-client.ts'
+import type { AccountNamed } from './agree-terms.ts'
+import { openHeldReports } from './held-reports.ts'
+import { notSent, rejected } from './rejected-reply.ts'
 import { openSymbolMemory } from './symbol-memory.ts'
 import { changeToWire, comboToWire, orderToWire } from './to-wire.ts'
 import { WireCash, WireDuplicate, type WireFill, WireFills, WireOrder, WireOrders, WirePositions } from './wire.ts'
@@ -32,6 +43,8 @@ export type GatewayBrokerContext = Readonly<{
   elapsed: () => number
   /** 0 ≤ draw < 1. */
   random: () => number
+  /** Told which account the gateway has opened, whenever it may be another one. @returns why nothing may be done there */
+  recognise: (named: AccountNamed) => Refusal | undefined
   /** What a person should know: `event` is a stable code. */
   trouble: (event: string, message: string) => void
 }>
@@ -45,7 +58,8 @@ const MOST_PAGES = 1_000
  * Opens also when the gateway can't be reached: every call then says 'disconnected', and comes to terms with the gateway
  * first when it is back. Until then its capabilities promise nothing.
  *
- * @throws {Refused} 'broker-refused' when the gateway says, or shows, that it is not for this account
+ * @throws {Refused} 'broker-refused' when the gateway says, or shows, that it is not for this account, and whatever `recognise`
+ *   says of the account that it has opened
  */
 export async function openGatewayBroker(opened: GatewayBrokerContext): Promise<Broker> {
   const ctx = { ...opened, instrumentOf: inCurrency(opened) }
@@ -53,6 +67,7 @@ export async function openGatewayBroker(opened: GatewayBrokerContext): Promise<B
   const address = { url, token, account, connectMs }
   const client = openGatewayClient({
     ...{ address, timeoutMs: ctx.timeoutMs, elapsed: ctx.elapsed, trouble: ctx.trouble },
+    recognise: ctx.recognise,
     wanted: { accountId: ctx.accountId, url, account, mode: ctx.mode, currency: ctx.currency.code },
   })
   const noTerms = await client.agree()
@@ -66,20 +81,28 @@ export async function openGatewayBroker(opened: GatewayBrokerContext): Promise<B
     ctx.trouble('gateway-missed', `Something may have been missed: ${why}`)
     listeners.gap?.(why)
   }
-  let wasUp = false
-  const stream = openExecutionStream({
-    ...{ url, connectMs, random: ctx.random, headers: authorization(address) },
-    onExecution: (execution) => {
-      const report = reportOf(ctx, execution)
+  const reports = openHeldReports<WireExecution>({
+    isKnown: client.isAgreed,
+    findOut: client.agree,
+    deliver: (execution) => {
+      const report = reportFromWire(execution, ctx.instrumentOf)
       if (report instanceof Unreadable) missed(report.message)
       else listeners.execution?.(report)
     },
+    onLetGo: () => missed('the gateway does not say whose account the stream is of'),
+  })
+  let wasUp = false
+  const stream = openExecutionStream({
+    ...{ url, connectMs, random: ctx.random, headers: authorization(address) },
+    onExecution: reports.take,
     onGap: missed,
     onState: ({ up, why }) => {
+      // Whoever answers from here on may be another one, with another account.
+      if (!up || wasUp) client.agreeAnew()
       if (!up) return ctx.trouble('gateway-stream-down', `The stream of executions ended: ${why}`)
-      if (wasUp) client.agreeAnew()
-      else if (isOpen) missed('the stream of executions began late')
+      if (!wasUp && isOpen) missed('the stream of executions began late')
       wasUp = true
+      if (!client.isAgreed()) reports.look()
     },
   })
   const starting = new AbortController()
@@ -107,19 +130,6 @@ function inCurrency({ instrumentOf, currency }: GatewayBrokerContext): Instrumen
   return (symbol) => {
     const found = instrumentOf(symbol)
     return found?.currency.code === currency.code ? found : undefined
-  }
-}
-
-function reportOf(ctx: GatewayBrokerContext, { order, fill }: WireExecution): ExecutionReport | Unreadable {
-  try {
-    const report = { order: orderFromWire(order, ctx.instrumentOf) }
-    if (!fill) return report
-    const told = toldFill(fill)
-    const instrument = ctx.instrumentOf(told.symbol)
-    return instrument ? { ...report, fill: fillFromWire(told, instrument) } : { ...report, foreign: told }
-  } catch (error) {
-    if (error instanceof Unreadable) return error
-    throw error
   }
 }
 
@@ -281,14 +291,4 @@ function readEveryLeg(
     if (!report) throw new Unreadable(`an answer about a combo without its leg ${id}`)
     return report
   })
-}
-
-function notSent(reason: string) {
-  return { ok: false, failure: { kind: 'rejected', reason } } as const
-}
-
-function rejected(reports: readonly OrderReport[]) {
-  const refused = reports.find(({ status }) => status === 'rejected')
-  const { failure } = notSent(refused?.reason ?? 'the venue gave no reason')
-  return { ok: false, failure: refused?.nothingToReduce ? { ...failure, nothingToReduce: true } : failure } as const
 }

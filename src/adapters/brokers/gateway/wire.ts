@@ -64,7 +64,15 @@ export const WireCapabilities = z.object({
     visibilityLagMs: z.int().min(0).max(3_600_000),
   }),
   limits: z.object({ requestsPerSecond: z.number().positive().optional() }).default({}),
-  accounts: z.array(z.object({ accountId: Text, mode: z.string(), currency: Text })),
+  accounts: z.array(
+    z.object({
+      accountId: Text,
+      mode: z.string(),
+      currency: Text,
+      /** A gateway may have had another use for the name before it was ours. */
+      identity: Text.optional().catch(undefined),
+    }),
+  ),
 })
 export type WireCapabilities = z.output<typeof WireCapabilities>
 
