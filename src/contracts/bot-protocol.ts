@@ -75,6 +75,8 @@ export const BotStatus = z.object({
         .object({
           asOf: z.int(),
           accounts: z.int(),
+          /** Accounts of which nobody can tell what they hold. */
+          unknown: z.array(z.string()).optional(),
           used: z.record(z.string(), z.int()),
           ceilings: z.record(z.string(), z.int()),
           dayResultMinor: z.int(),

@@ -56,11 +56,12 @@ export function readBotRequest(value: unknown): BotRequest | undefined {
 
 function readShare(value: unknown): PortfolioShare | undefined {
   if (!isObject(value)) return undefined
-  const { epoch, seq, asOf, currency, accounts, used, ceilings, dayResultMinor } = value
+  // A launcher of before counts what it can't read as nothing.
+  const { epoch, seq, asOf, currency, accounts, unknown = [], used, ceilings, dayResultMinor } = value
   if (!isWhole(epoch) || !isWhole(seq) || !isWhole(asOf) || !isWhole(accounts) || !isWhole(dayResultMinor))
     return undefined
-  if (typeof currency !== 'string' || !isUses(used) || !isUses(ceilings)) return undefined
-  return { epoch, seq, asOf: epochMs(asOf), currency, accounts, used, ceilings, dayResultMinor }
+  if (typeof currency !== 'string' || !isNames(unknown) || !isUses(used) || !isUses(ceilings)) return undefined
+  return { epoch, seq, asOf: epochMs(asOf), currency, accounts, unknown, used, ceilings, dayResultMinor }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -69,5 +70,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
+const isNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
 const isUses = (value: unknown): value is Record<string, number> =>
   isObject(value) && Object.values(value).every((each) => isWhole(each))

@@ -58,6 +58,8 @@ export const RiskReport = z.object({
     .object({
       asOf: Iso,
       accounts: z.int(),
+      /** Accounts of which nobody can tell what they hold: nothing is entered while there are any. */
+      unknown: z.array(z.string()),
       dayResult: Amount,
       resources: z.array(z.object({ resource: z.string(), used: Amount, own: Amount, ceiling: Amount.nullable() })),
     })

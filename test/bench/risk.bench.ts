@@ -43,7 +43,7 @@ const ACROSS = {
 const GROUP = groupOf(RISK_INSTRUMENT)
 const OWN = { notional: 2 * LOT, positions: 1, [`${GROUP}:long`]: 2 * LOT, [`${GROUP}:short`]: 0 }
 const SHARE: PortfolioShare = {
-  ...{ epoch: 1, seq: 1, asOf: NOON, currency: 'USD', accounts: 4, dayResultMinor: -100_000 },
+  ...{ epoch: 1, seq: 1, asOf: NOON, currency: 'USD', accounts: 4, unknown: [], dayResultMinor: -100_000 },
   used: OWN,
   ceilings: { notional: 12 * LOT, positions: 3, [`${GROUP}:long`]: 8 * LOT, [`${GROUP}:short`]: 8 * LOT },
 }

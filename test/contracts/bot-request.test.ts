@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readBotRequest } from '../../src/contracts/bot-request.ts'
 
 const SHARE = {
-  ...{ epoch: 1, seq: 2, asOf: 1_700_000_000_000, currency: 'USD', accounts: 2 },
+  ...{ epoch: 1, seq: 2, asOf: 1_700_000_000_000, currency: 'USD', accounts: 2, unknown: ['lost'] },
   ...{ used: { notional: 5 }, ceilings: {}, dayResultMinor: -3 },
 }
 
@@ -29,10 +29,13 @@ describe('a request to a bot', () => {
       id: 1,
       share: SHARE,
     })
+    // An older launcher counts what it can't read as nothing, and says nothing of it.
+    const { unknown: _, ...older } = SHARE
+    expect(readBotRequest({ type: 'portfolio', id: 1, share: older })).toMatchObject({ share: { unknown: [] } })
     for (const [name, wrong] of [
       ...[['epoch', 1.5] as const, ['seq', null] as const, ['asOf', '2026'] as const, ['currency', 1] as const],
       ...[['used', []] as const, ['ceilings', { notional: '5' }] as const, ['dayResultMinor', Infinity] as const],
-      ['accounts', undefined] as const,
+      ...[['accounts', undefined] as const, ['unknown', 'lost'] as const, ['unknown', [1]] as const],
     ])
       expect(readBotRequest({ type: 'portfolio', id: 1, share: { ...SHARE, [name]: wrong } })).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
@@ -104,6 +104,46 @@ describe('limits over the accounts of a user', () => {
     // What is open is still closed by its own rules.
     await untilBot(layout, id, ({ state, position }) => state === 'blocked' && position === 0)
     home = await launched({ layout })
+  })
+
+  it('count an account whose state can not be read as unknown: nobody enters beside it, until it is read or removed', async () => {
+    const layout = newHome()
+    generateBars(layout, 'MES', 40, 5)
+    const set = ['risk.portfolioMaxPositions=5']
+    const lost = await eagerBot(layout, 'lost', 'anna', [])
+    await untilTraded(layout, [lost], 1)
+    const bot = started.pop()!
+    bot.kill()
+    await bot.exited
+    const state = layout.state(lost)
+    const files = ['', '-wal', '-shm'].filter((end) => existsSync(state + end))
+    for (const end of files) renameSync(state + end, `${state}.kept${end}`)
+    writeFileSync(state, 'no database')
+    // It was never started, and there is nothing of it to be known.
+    await addAccount(layout, 'new', { symbol: 'MES', feed: 'replay:max', user: 'anna' })
+    home = await launched({ layout })
+    const ids = [await eagerBot(layout, 'a', 'anna', set), await eagerBot(layout, 'c', 'ben', set)]
+    await untilTraded(layout, [ids[1]!], 1)
+    await untilBot(layout, ids[0]!, ({ stateReason }) => stateReason?.includes('account lost holds') === true)
+    expect(exposedTimes(layout, ids[0]!)).toEqual([])
+    expect(linesOf(layout, ids[0]!).some(({ reasons }) => reasons?.includes('portfolio-unknown'))).toBe(true)
+    const { portfolio } = answerOf<RiskReport>(await slipway(layout.root, ['risk', 'a', '--json']))
+    expect(portfolio?.unknown).toEqual(['lost'])
+    expect((await slipway(layout.root, ['risk', 'a'])).stdout).toContain('lost')
+
+    for (const end of files) renameSync(`${state}.kept${end}`, state + end)
+    await untilTraded(layout, [ids[0]!], 1)
+    await home.launcher.close()
+    for (const end of ['', '-wal', '-shm']) rmSync(state + end, { force: true })
+    home = await launched({ layout })
+    // What is open is still closed by its own rules.
+    await untilBot(
+      layout,
+      ids[0]!,
+      ({ stateReason, position }) => position === 0 && stateReason?.includes('account lost holds') === true,
+    )
+    expect(await slipway(layout.root, ['account', 'remove', 'lost'])).toMatchObject({ code: 0 })
+    await untilBot(layout, ids[0]!, ({ state, position }) => state === 'trading' && position !== 0)
   })
 
   it('stop every account that follows it when the loss of the day over all of them is reached', async () => {

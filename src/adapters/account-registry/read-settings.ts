@@ -62,6 +62,20 @@ export function corruptSettings(accountId: string, path: string, why: string): R
   )
 }
 
+/**
+ * The user of an account whose settings can't be used, as far as they still name one.
+ *
+ * @returns undefined where they name none that can be read
+ */
+export function userNamedIn(layout: Pick<HomeLayout, 'settings'>, accountId: AccountId): string | undefined {
+  try {
+    const { user } = (JSON.parse(readFileSync(layout.settings(accountId), 'utf8')) ?? {}) as { user?: unknown }
+    return typeof user === 'string' && user.trim() !== '' ? userIdOf(user) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The settings with the limits of their rule set that the file does not name. */
 function withUnnamedLimits(given: unknown): unknown {
   const { risk } = (given ?? {}) as { risk?: unknown }

@@ -23,12 +23,7 @@ export function openDurableDatabase(
   expectExisting: boolean,
 ): SqliteDatabase {
   const size = existsSync(role.path) ? statSync(role.path).size : undefined
-  if (expectExisting && !size) {
-    const state = size === undefined ? 'is missing' : 'is empty'
-    throw new Refused(
-      refusal('state-missing', `${role.what} ${role.path} ${state} although it has been in use.`, role.repair),
-    )
-  }
+  if (expectExisting && !size) throw stateGone(role, size === undefined ? 'is missing' : 'is empty')
   let db: SqliteDatabase | undefined
   try {
     db = new Database(role.path, { timeout: 5_000 })
@@ -40,6 +35,11 @@ export function openDurableDatabase(
     db?.close()
     throw refusedBySqlite(error, role)
   }
+}
+
+/** A database that has been in use and of which nothing is left. */
+export function stateGone({ what, path, repair }: DatabaseRole, how: 'is missing' | 'is empty'): Refused {
+  return new Refused(refusal('state-missing', `${what} ${path} ${how} although it has been in use.`, repair))
 }
 
 /** Opens a database only to look: never creates, never writes, gives up soon when it is busy. */

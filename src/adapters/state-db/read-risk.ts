@@ -10,8 +10,9 @@ import type { Breach } from '../../domain/risk/judge-worth.ts'
 import type { RiskState } from '../../domain/risk/risk-state.ts'
 import { epochMs } from '../../domain/units/units.ts'
 import type { HomeLayout } from '../home/layout.ts'
-import { openReadOnly, refusedBySqlite, type SqliteDatabase } from '../sqlite/open-database.ts'
+import { openReadOnly, refusedBySqlite, stateGone, type SqliteDatabase } from '../sqlite/open-database.ts'
 import { stateRole } from './open-state.ts'
+import { bornMark } from './born-mark.ts'
 import { riskQueries } from './risk-queries.ts'
 
 /** What an account's durable state says of its limits, read without disturbing its bot. */
@@ -30,14 +31,19 @@ export type RiskFacts = Readonly<{
 
 /**
  * @returns undefined for an account that has never run
- * @throws {Refused} the state can't be read
+ * @throws {Refused} the state can't be read, or is missing although the account has run
  */
 export function readRiskFacts(layout: HomeLayout, accountId: AccountId): RiskFacts | undefined {
-  if (!existsSync(layout.state(accountId))) return undefined
   const role = stateRole(layout, accountId)
+  const hasRun = bornMark(layout, accountId).exists()
+  if (!existsSync(layout.state(accountId))) {
+    if (hasRun) throw stateGone(role, 'is missing')
+    return undefined
+  }
   const db = openReadOnly(role)
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
+    if (version === 0 && hasRun) throw stateGone(role, 'is empty')
     return version === 0 ? undefined : factsOf(db, version)
   } catch (error) {
     throw refusedBySqlite(error, role)

@@ -103,8 +103,8 @@ function saidOf({ logs = [] }: Life): Partial<BotStatus> {
   return { warnings, errors }
 }
 
-function toldOf({ asOf, accounts, used, ceilings, dayResultMinor }: PortfolioShare) {
-  return { asOf, accounts, used, ceilings, dayResultMinor }
+function toldOf({ asOf, accounts, unknown, used, ceilings, dayResultMinor }: PortfolioShare) {
+  return { asOf, accounts, unknown: [...unknown], used, ceilings, dayResultMinor }
 }
 
 function portfolioOf(ctx: BotContext, book: BotBook): BotStatus['portfolio'] {

@@ -1,4 +1,5 @@
 import type { AccountEntry } from '../../adapters/account-registry/account-entries.ts'
+import { userNamedIn } from '../../adapters/account-registry/read-settings.ts'
 import { readLastExit } from '../../adapters/bot-process/last-exit.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { correlationGroups } from '../../adapters/instruments/user-groups.ts'
@@ -11,10 +12,15 @@ import { Refused } from '../../domain/failure/refusal.ts'
 import type { Currency } from '../../domain/instrument/instrument.ts'
 import { holdingValueMinor } from '../../domain/position/position.ts'
 import type { GroupOf } from '../../domain/risk/correlation-groups.ts'
-import { usesOf, type AccountExposure } from '../../domain/risk/portfolio/exposure.ts'
+import { usesOf } from '../../domain/risk/portfolio/exposure.ts'
 import { limitsPortfolio, type PortfolioLimits } from '../../domain/risk/portfolio/portfolio-share.ts'
 import { epochMs, ticks, type EpochMs } from '../../domain/units/units.ts'
-import { shareUserPortfolio, type ShareEcho, type UserPortfolio } from '../../engine/portfolio/share-portfolio.ts'
+import {
+  shareUserPortfolio,
+  type ShareEcho,
+  type StoppedExposure,
+  type UserPortfolio,
+} from '../../engine/portfolio/share-portfolio.ts'
 import { portfolioLimits } from '../bot/account-risk.ts'
 import type { SupervisedBot } from './supervised-bot.ts'
 
@@ -46,6 +52,8 @@ type Seat = {
   /** It has answered us: from then on only its answers count, what it pushed before may be older. */
   hasAnswered: boolean
   isAsked: boolean
+  /** What its state says could not be read: it is looked at again until it can. */
+  isUnread: boolean
 }
 
 /**
@@ -57,7 +65,9 @@ export function openPortfolioDesk(ctx: PortfolioDeskContext): PortfolioDesk {
   const seats = new Map<AccountId, Seat>()
   // Rises with every launcher of the home: the clock goes on, and a bot that knows of a greater one says so.
   const epoch = ctx.now()
-  let warned: string | undefined
+  const warned = new Map<AccountId, string>()
+  /** Accounts that may be anybody's: their settings name no user, and they have run. */
+  let strays: readonly AccountId[] = []
 
   function portfolioOf(userId: string): UserPortfolio {
     const known = users.get(userId)
@@ -67,40 +77,52 @@ export function openPortfolioDesk(ctx: PortfolioDeskContext): PortfolioDesk {
     return opened
   }
 
-  function seatOf(accountId: AccountId, { userId }: AccountSettings): Seat {
+  function seatOf({ accountId, userId }: Known): Seat {
     const known = seats.get(accountId)
     if (known?.userId === userId) return known
     if (known) users.get(known.userId)?.drop(accountId)
-    const taken: Seat = { userId, instanceId: undefined, hasAnswered: false, isAsked: false }
+    const taken: Seat = { userId, instanceId: undefined, hasAnswered: false, isAsked: false, isUnread: false }
     seats.set(accountId, taken)
-    portfolioOf(userId).stopped(accountId, exposureOfStopped(accountId))
+    countStopped(accountId, taken)
     return taken
   }
 
-  function hear({ accountId, settings }: Known): void {
-    const seat = seatOf(accountId, settings)
-    const portfolio = portfolioOf(settings.userId)
-    const limits = limitsOf(settings, ctx.currencyOf)
-    portfolio.put(accountId, limits)
+  function countStopped(accountId: AccountId, seat: Seat): void {
+    const told = exposureOfStopped(accountId)
+    seat.isUnread = told === 'unknown'
+    portfolioOf(seat.userId).stopped(accountId, told)
+  }
+
+  function hear(known: Known): void {
+    const { accountId, settings } = known
+    const isNew = !seats.has(accountId)
+    const seat = seatOf(known)
+    const portfolio = portfolioOf(seat.userId)
+    const limits = settings && limitsOf(settings, ctx.currencyOf)
+    // Settings that have become unreadable leave the limits they had, for its bot goes on with those.
+    if (settings || isNew) portfolio.put(accountId, limits, settings && currencyOf(settings))
     const { phase } = ctx.bot(accountId).view()
     if (phase.kind === 'attached') {
       const { status } = phase
       if (seat.instanceId !== status.instanceId) {
-        portfolio.stopped(accountId, exposureOfStopped(accountId))
+        countStopped(accountId, seat)
         Object.assign(seat, { instanceId: status.instanceId, hasAnswered: false })
       }
       const echo = echoOf(status)
-      if (echo && (!seat.hasAnswered || limits === undefined)) portfolio.heard(accountId, echo)
+      if (echo && (!seat.hasAnswered || limits === undefined)) {
+        seat.isUnread = false
+        portfolio.heard(accountId, echo)
+      }
     } else if (phase.kind !== 'silent' && phase.kind !== 'starting' && seat.instanceId !== undefined) {
       // A silent bot may still act on what it was told; only one that is gone holds nothing.
-      portfolio.stopped(accountId, exposureOfStopped(accountId))
+      countStopped(accountId, seat)
       Object.assign(seat, { instanceId: undefined, hasAnswered: false })
-    }
+    } else if (seat.isUnread) countStopped(accountId, seat)
   }
 
   async function tell({ accountId, settings }: Known): Promise<void> {
     const seat = seats.get(accountId)
-    if (!seat || seat.isAsked || seat.instanceId === undefined) return
+    if (!settings || !seat || seat.isAsked || seat.instanceId === undefined) return
     const portfolio = portfolioOf(settings.userId)
     const share = portfolio.shareFor(accountId, ctx.now())
     if (!share) return
@@ -119,28 +141,60 @@ export function openPortfolioDesk(ctx: PortfolioDeskContext): PortfolioDesk {
     }
   }
 
-  function exposureOfStopped(accountId: AccountId): AccountExposure | undefined {
+  function exposureOfStopped(accountId: AccountId): StoppedExposure {
     try {
       const facts = readRiskFacts(ctx.layout, accountId)
-      return facts && exposureOf(facts, correlationGroups(ctx.layout), dayEndOf(ctx.layout, accountId))
+      warned.delete(accountId)
+      return facts ? exposureOf(facts, correlationGroups(ctx.layout), dayEndOf(ctx.layout, accountId)) : 'nothing'
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      if (warned !== message) ctx.log.warn('exposure-unknown', `What ${accountId} holds is not known: ${message}`)
-      warned = message
-      return undefined
+      if (warned.get(accountId) !== message)
+        ctx.log.warn('exposure-unknown', `What ${accountId} holds is not known: ${message}`)
+      warned.set(accountId, message)
+      return 'unknown'
     }
+  }
+
+  function currencyOf({ symbol }: AccountSettings): string | undefined {
+    try {
+      return ctx.currencyOf(symbol).code
+    } catch (error) {
+      if (error instanceof Refused) return undefined
+      throw error
+    }
+  }
+
+  /** An account as the desk sees it; undefined where its settings can't be read and name no user. */
+  function knownOf(entry: AccountEntry): Known | undefined {
+    const { accountId } = entry
+    if ('settings' in entry) return { accountId, userId: entry.settings.userId, settings: entry.settings }
+    const userId = seats.get(accountId)?.userId ?? userNamedIn(ctx.layout, accountId)
+    return userId === undefined ? undefined : { accountId, userId, settings: undefined }
+  }
+
+  /** Whoever they belong to: nobody enters beside an account that may be his and hold something. */
+  function countStrays(found: readonly AccountId[]): void {
+    for (const [userId, portfolio] of users)
+      for (const id of strays) if (!found.includes(id) && seats.get(id)?.userId !== userId) portfolio.drop(id)
+    strays = found
+    for (const portfolio of users.values())
+      for (const id of found) {
+        portfolio.put(id, undefined, undefined)
+        portfolio.stopped(id, 'unknown')
+      }
   }
 
   async function round(): Promise<void> {
     const entries = ctx.accounts()
-    // An account whose settings have become unreadable keeps its seat: its bot goes on.
-    const known = entries.flatMap((entry) => ('settings' in entry ? [entry] : []))
+    const known = entries.flatMap((entry) => knownOf(entry) ?? [])
     for (const [id, { userId }] of seats)
       if (!entries.some(({ accountId }) => accountId === id)) {
         users.get(userId)?.drop(id)
         seats.delete(id)
       }
     for (const entry of known) hear(entry)
+    const nobodys = entries.flatMap(({ accountId }) => (seats.has(accountId) ? [] : [accountId]))
+    countStrays(nobodys.filter((id) => exposureOfStopped(id) !== 'nothing'))
     await Promise.all(known.map((entry) => tell(entry)))
   }
 
@@ -155,7 +209,8 @@ export function openPortfolioDesk(ctx: PortfolioDeskContext): PortfolioDesk {
   return { round, close: () => clearInterval(timer) }
 }
 
-type Known = Extract<AccountEntry, { settings: AccountSettings }>
+/** `settings` is undefined where they can't be read. */
+type Known = Readonly<{ accountId: AccountId; userId: string; settings: AccountSettings | undefined }>
 
 function limitsOf(
   { risk, symbol }: AccountSettings,
@@ -178,10 +233,15 @@ function echoOf({ portfolio }: BotStatus): ShareEcho | undefined {
 }
 
 /** What a stopped account holds, at the last prices its bot has seen. */
-function exposureOf(facts: RiskFacts, groupOf: GroupOf, dayEnd: EpochMs | undefined): AccountExposure | undefined {
+function exposureOf(facts: RiskFacts, groupOf: GroupOf, dayEnd: EpochMs | undefined): StoppedExposure {
   const { state, positions, working, instruments, lastBars } = facts
+  if (
+    positions.length + working.length > 0 &&
+    [...positions, ...working].some(({ symbol }) => !instruments.has(symbol))
+  )
+    return 'unknown'
   const currency = [...instruments.values()][0]?.currency
-  if (!currency) return undefined
+  if (!currency) return 'nothing'
   const symbols = new Set([...positions, ...working].map(({ symbol }) => symbol))
   const holdings = [...symbols].flatMap((symbol) => {
     const instrument = instruments.get(symbol)

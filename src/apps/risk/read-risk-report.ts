@@ -51,6 +51,7 @@ function portfolioOf({ portfolio, currencyDigits }: BotStatus): RiskReport['port
   return {
     asOf: new Date(told.asOf).toISOString(),
     accounts: told.accounts,
+    unknown: [...(told.unknown ?? [])],
     dayResult: formatDecimal(told.dayResultMinor, currencyDigits),
     resources: Object.entries(told.used).map(([resource, used]) => {
       const ceiling = told.ceilings[resource]

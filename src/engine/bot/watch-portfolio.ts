@@ -14,6 +14,7 @@ import {
   isNewer,
   limitsPortfolio,
   PORTFOLIO_UNKNOWN,
+  unknownAccounts,
   type PortfolioShare,
   type PortfolioStanding,
 } from '../../domain/risk/portfolio/portfolio-share.ts'
@@ -31,10 +32,10 @@ const WISH_MS = 120_000
 export function takeShare(ctx: BotContext, book: BotBook, share: PortfolioShare): void {
   const desk = ctx.outside?.portfolio
   if (!desk || !isNewer(share, desk.share)) return
-  const wasUnknown = limitsPortfolio(ctx.risk.portfolio) && freshShare(ctx, desk) === undefined
+  const before = blindTo(freshShare(ctx, desk))
   desk.share = share
   if (lossTrips(ctx).length > 0) book.riskDue = true
-  if (wasUnknown) ctx.changed()
+  if (limitsPortfolio(ctx.risk.portfolio) && before?.text !== blindTo(share)?.text) ctx.changed()
 }
 
 /** What the account uses of limits across accounts, for the launcher. */
@@ -135,9 +136,14 @@ export function outsideBlocks(ctx: BotContext): readonly Reason[] {
   const { outside } = ctx
   if (!outside) return []
   const killed = outside.killed()
-  const isBlind = limitsPortfolio(ctx.risk.portfolio) && freshShare(ctx, outside.portfolio) === undefined
-  if (!killed && !isBlind) return []
-  return [...(killed ? [killed] : []), ...(isBlind ? [PORTFOLIO_UNKNOWN] : [])]
+  const blind = limitsPortfolio(ctx.risk.portfolio) ? blindTo(freshShare(ctx, outside.portfolio)) : undefined
+  if (!killed && !blind) return []
+  return [...(killed ? [killed] : []), ...(blind ? [blind] : [])]
+}
+
+/** Why the user's other accounts are not known; undefined: they are. */
+function blindTo(share: PortfolioShare | undefined): Reason | undefined {
+  return share ? unknownAccounts(share) : PORTFOLIO_UNKNOWN
 }
 
 /** The loss of the day over all accounts, where it has reached this account's limit. */

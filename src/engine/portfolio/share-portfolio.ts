@@ -15,14 +15,18 @@ export type ShareEcho = Readonly<{
 
 /** The accounts of one user, as far as limits across them go. Knows nothing of any other user. */
 export type UserPortfolio = Readonly<{
-  /** An account of the user's; `limits` undefined where its settings have none, so that it is counted only. */
-  put(accountId: string, limits: PortfolioLimits | undefined): void
+  /**
+   * An account of the user's; `limits` undefined where its settings have none, so that it is counted only.
+   *
+   * @param currency that it trades in; undefined where nobody can tell, so that it may be any
+   */
+  put(accountId: string, limits: PortfolioLimits | undefined, currency: string | undefined): void
   /** The account is gone from the home. */
   drop(accountId: string): void
   /** A running bot has told of itself, asked or not. */
   heard(accountId: string, echo: ShareEcho): void
-  /** No bot runs: what the account holds as its state has it; undefined where that can't be told. */
-  stopped(accountId: string, exposure: AccountExposure | undefined): void
+  /** No bot is heard: what the account holds as its state has it. */
+  stopped(accountId: string, told: StoppedExposure): void
   /**
    * The word to send to an account's bot now. It counts as held from here on, until the bot confirms it.
    *
@@ -31,9 +35,15 @@ export type UserPortfolio = Readonly<{
   shareFor(accountId: string, now: EpochMs): PortfolioShare | undefined
 }>
 
+/** `nothing`: it has never run. `unknown`: there is something, and it can't be read. */
+export type StoppedExposure = AccountExposure | 'nothing' | 'unknown'
+
 type Member = {
   limits: PortfolioLimits | undefined
+  currency: string | undefined
   exposure: AccountExposure | undefined
+  /** `exposure` is no more than what was known last: nobody can tell what it holds. */
+  isUnknown: boolean
   isRunning: boolean
   /** Ceilings confirmed under our epoch; undefined: it may act on the word of an earlier launcher. */
   confirmed: Uses | undefined
@@ -62,7 +72,8 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     const known = members.get(accountId)
     if (known) return known
     const fresh: Member = {
-      ...{ limits: undefined, exposure: undefined, isRunning: false, confirmed: undefined, pending: [] },
+      ...{ limits: undefined, currency: undefined, exposure: undefined, isUnknown: false },
+      ...{ isRunning: false, confirmed: undefined, pending: [] },
       wants: new Map(),
     }
     members.set(accountId, fresh)
@@ -71,8 +82,7 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
 
   function heard(accountId: string, echo: ShareEcho): void {
     const one = member(accountId)
-    one.exposure = echo.exposure
-    one.isRunning = true
+    Object.assign(one, { exposure: echo.exposure, isUnknown: false, isRunning: true })
     if (echo.epoch > present || (echo.epoch === present && echo.seq > seq)) {
       // Another launcher, or our clock, was further: nothing we said counts with anybody.
       present = echo.epoch + 1
@@ -95,6 +105,12 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     return [...members].filter(
       (entry): entry is [string, Member & { exposure: AccountExposure }] => entry[1].exposure?.currency === currency,
     )
+  }
+
+  /** Accounts that may hold something in a currency, and nobody can tell what. */
+  function unknownIn(currency: string): string[] {
+    const may = (one: Member) => one.isUnknown && (one.exposure?.currency ?? one.currency ?? currency) === currency
+    return [...members].flatMap(([id, one]) => (may(one) ? [id] : [])).sort()
   }
 
   /** The highest ceiling an account may act on. */
@@ -141,30 +157,35 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
       Math.min(...peers.map(([, { limits }]) => limits?.[name] || Infinity))
     const used: Record<string, number> = {}
     const ceilings: Record<string, number> = {}
+    const unknown = unknownIn(currency)
     for (const [, { exposure }] of peers)
       for (const [resource, amount] of Object.entries(exposure.uses)) used[resource] = (used[resource] ?? 0) + amount
     const bound = (resource: string, limit: number) => {
-      if (limit !== Infinity) ceilings[resource] = ceilingOf(accountId, resource, limit, peers)
+      if (limit === Infinity) return
+      // Said by name too; a bot that knows no such word adds nothing either.
+      ceilings[resource] =
+        unknown.length > 0 ? (one.exposure?.uses[resource] ?? 0) : ceilingOf(accountId, resource, limit, peers)
     }
     bound('notional', strictest('maxNotionalMinor'))
     bound('positions', strictest('maxPositions'))
     const cap = strictest('correlationCapMinor')
     for (const group of groupsOf(used))
       for (const direction of ['long', 'short'] as const) bound(groupResource(group, direction), cap)
-    const word = { epoch: present, seq: ++seq, asOf, currency, accounts: peers.length, used, ceilings }
+    const word = { epoch: present, seq: ++seq, asOf, currency, accounts: peers.length, unknown, used, ceilings }
     one.pending.push({ seq, ceilings })
     return { ...word, dayResultMinor: dayResult(peers, asOf) }
   }
 
   return {
-    put: (accountId, limits) => void (member(accountId).limits = limits),
+    put: (accountId, limits, currency) => void Object.assign(member(accountId), { limits, currency }),
     drop: (accountId) => void members.delete(accountId),
     heard,
-    stopped: (accountId, exposure) => {
+    stopped: (accountId, told) => {
       const one = member(accountId)
-      // What can't be read is counted as it was last known, never as nothing.
-      const last = exposure ?? one.exposure
-      Object.assign(one, { isRunning: false, exposure: last, confirmed: undefined, pending: [] })
+      const isUnknown = told === 'unknown'
+      // What was known last still counts in what all accounts use.
+      const exposure = isUnknown ? one.exposure : told === 'nothing' ? undefined : told
+      Object.assign(one, { isRunning: false, isUnknown, exposure, confirmed: undefined, pending: [] })
       one.wants.clear()
     },
     shareFor,

@@ -30,7 +30,7 @@ const LIMITS = {
 
 function shareOf(ceilings: Record<string, number>, change: Partial<PortfolioShare> = {}): PortfolioShare {
   return {
-    ...{ epoch: 1, seq: 1, asOf: NOON, currency: 'USD', accounts: 2, used: {}, dayResultMinor: 0 },
+    ...{ epoch: 1, seq: 1, asOf: NOON, currency: 'USD', accounts: 2, unknown: [], used: {}, dayResultMinor: 0 },
     ceilings,
     ...change,
   }
@@ -50,6 +50,17 @@ describe('limits over the accounts of a user', () => {
   it('deny every entry of an account that has not been told of the others', () => {
     expect(codes(judged(1, { share: undefined }))).toEqual(['portfolio-unknown'])
     expect(codes(judged(1, { share: shareOf(ROOMY, { currency: 'INR' }) }))).toEqual(['portfolio-unknown'])
+  })
+
+  it('deny every entry while what another account holds is not known, and name it', () => {
+    const { kind, reasons } = judged(1, { share: shareOf(ROOMY, { unknown: ['b', 'c'] }) })
+    expect(kind).toBe('denied')
+    expect(reasons).toEqual([
+      {
+        code: 'portfolio-unknown',
+        text: 'what accounts b, c hold is not known: their state or settings can not be read (see them with slipway status, then repair or remove them)',
+      },
+    ])
   })
 
   it('pass what fits', () => {

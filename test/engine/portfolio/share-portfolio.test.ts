@@ -34,7 +34,7 @@ describe("a user's portfolio", () => {
   it('lets nobody add before every bot has heard this launcher', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
     for (const id of ['a', 'b']) {
-      portfolio.put(id, LIMITS)
+      portfolio.put(id, LIMITS, 'USD')
       portfolio.heard(id, { ...silent, exposure: exposureOf(0) })
     }
     expect(tell(portfolio, 'a').ceilings).toEqual({ notional: 0 })
@@ -45,9 +45,9 @@ describe("a user's portfolio", () => {
 
   it('counts accounts without limits of their own and accounts that are stopped', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
-    portfolio.put('a', LIMITS)
-    portfolio.put('free', undefined)
-    portfolio.put('stopped', LIMITS)
+    portfolio.put('a', LIMITS, 'USD')
+    portfolio.put('free', undefined, 'USD')
+    portfolio.put('stopped', LIMITS, 'USD')
     portfolio.heard('a', { ...silent, exposure: exposureOf(0) })
     portfolio.heard('free', { ...silent, exposure: exposureOf(300) })
     portfolio.stopped('stopped', exposureOf(200))
@@ -56,10 +56,41 @@ describe("a user's portfolio", () => {
     expect(tell(portfolio, 'a')).toMatchObject({ ceilings: { notional: 500 }, used: { notional: 500 }, accounts: 3 })
   })
 
+  it('lets nobody add while what an account holds is not known, and names it', () => {
+    const portfolio = shareUserPortfolio(1, () => NOW)
+    for (const id of ['a', 'b', 'c', 'india']) portfolio.put(id, LIMITS, id === 'india' ? 'INR' : 'USD')
+    portfolio.heard('a', { ...silent, exposure: exposureOf(0) })
+    portfolio.stopped('b', 'unknown')
+    portfolio.stopped('c', 'nothing')
+    portfolio.stopped('india', 'unknown')
+    tell(portfolio, 'a')
+    expect(tell(portfolio, 'a')).toMatchObject({ unknown: ['b'], ceilings: { notional: 0 } })
+    portfolio.stopped('b', exposureOf(200))
+    expect(tell(portfolio, 'a')).toMatchObject({ unknown: [], ceilings: { notional: 800 }, used: { notional: 200 } })
+    // What was known last is still counted.
+    portfolio.stopped('b', 'unknown')
+    expect(tell(portfolio, 'a', 300)).toMatchObject({ unknown: ['b'], used: { notional: 200 } })
+    expect(tell(portfolio, 'a', 300)).toMatchObject({ unknown: ['b'], ceilings: { notional: 300 } })
+    portfolio.heard('b', { ...silent, exposure: exposureOf(0) })
+    expect(tell(portfolio, 'a', 300).unknown).toEqual([])
+    portfolio.stopped('b', 'unknown')
+    portfolio.drop('b')
+    expect(tell(portfolio, 'a', 300)).toMatchObject({ unknown: [], ceilings: { notional: 1_000 } })
+  })
+
+  it('knows no currency of an account that nothing is known of: it is in every one', () => {
+    const portfolio = shareUserPortfolio(1, () => NOW)
+    portfolio.put('a', LIMITS, 'USD')
+    portfolio.heard('a', { ...silent, exposure: exposureOf(0) })
+    portfolio.put('b', undefined, undefined)
+    portfolio.stopped('b', 'unknown')
+    expect(tell(portfolio, 'a').unknown).toEqual(['b'])
+  })
+
   it('does not mix currencies', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
-    portfolio.put('a', LIMITS)
-    portfolio.put('india', LIMITS)
+    portfolio.put('a', LIMITS, 'USD')
+    portfolio.put('india', LIMITS, 'USD')
     portfolio.heard('a', { ...silent, exposure: exposureOf(0) })
     portfolio.heard('india', { ...silent, exposure: exposureOf(900, { currency: 'INR', dayResultMinor: -77 }) })
     expect(portfolio.shareFor('a', NOW)).toMatchObject({ currency: 'USD', used: { notional: 0 }, dayResultMinor: 0 })
@@ -67,7 +98,7 @@ describe("a user's portfolio", () => {
 
   it('adds up the day, of a stopped account until its day is over', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
-    for (const id of ['a', 'b', 'c']) portfolio.put(id, LIMITS)
+    for (const id of ['a', 'b', 'c']) portfolio.put(id, LIMITS, 'USD')
     portfolio.heard('a', { ...silent, exposure: exposureOf(0, { dayResultMinor: -10 }) })
     portfolio.stopped('b', exposureOf(0, { dayResultMinor: -20 }))
     portfolio.stopped('c', exposureOf(0, { dayResultMinor: -40, dayEnd: NOW }))
@@ -76,8 +107,8 @@ describe("a user's portfolio", () => {
 
   it('takes the smallest of what accounts set, and caps every group in both directions', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
-    portfolio.put('a', { ...NO_PORTFOLIO_LIMITS, correlationCapMinor: minorUnits(400) })
-    portfolio.put('b', { ...NO_PORTFOLIO_LIMITS, correlationCapMinor: minorUnits(300), maxPositions: 2 })
+    portfolio.put('a', { ...NO_PORTFOLIO_LIMITS, correlationCapMinor: minorUnits(400) }, 'USD')
+    portfolio.put('b', { ...NO_PORTFOLIO_LIMITS, correlationCapMinor: minorUnits(300), maxPositions: 2 }, 'USD')
     for (const id of ['a', 'b']) portfolio.heard(id, { ...silent, exposure: exposureOf(0) })
     for (const id of ['a', 'b']) tell(portfolio, id)
     expect(tell(portfolio, 'a').ceilings).toEqual({ 'us-equity:long': 200, 'us-equity:short': 200, positions: 1 })
@@ -85,7 +116,7 @@ describe("a user's portfolio", () => {
 
   it('speaks above a launcher of a clock that was ahead', () => {
     const portfolio = shareUserPortfolio(5, () => NOW)
-    portfolio.put('a', LIMITS)
+    portfolio.put('a', LIMITS, 'USD')
     portfolio.heard('a', { ...silent, exposure: exposureOf(0), epoch: 9, seq: 40 })
     expect(portfolio.shareFor('a', NOW)?.epoch).toBe(10)
   })
@@ -119,7 +150,7 @@ describe("a user's portfolio", () => {
         const open = (epoch: number) => {
           const portfolio = shareUserPortfolio(epoch, () => NOW)
           bots.forEach((bot, i) => {
-            portfolio.put(`a${i}`, LIMITS)
+            portfolio.put(`a${i}`, LIMITS, 'USD')
             portfolio.heard(`a${i}`, echoOf(bot))
           })
           return portfolio

@@ -50,9 +50,10 @@ function show({ out }: Cli, report: RiskReport): void {
 }
 
 function showPortfolio(out: Cli['out'], portfolio: NonNullable<RiskReport['portfolio']>, currency: string): void {
-  const { accounts, dayResult, resources } = portfolio
+  const { accounts, unknown, dayResult, resources } = portfolio
   out.line('')
   out.line(`Together with ${accounts - 1} other accounts of the user in ${currency}; result of the day ${dayResult}`)
+  if (unknown.length > 0) out.line(`NOT KNOWN what these hold, so nothing is entered: ${unknown.join(', ')}`)
   out.table(
     [
       { title: 'OF ALL', text: (row) => row.resource },

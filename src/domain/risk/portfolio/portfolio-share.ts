@@ -28,7 +28,9 @@ export type PortfolioShare = Readonly<{
   currency: string
   /** Accounts of the user that are counted in. */
   accounts: number
-  /** What all of them use. */
+  /** Accounts of which nobody can tell what they hold: while there are any, nothing is entered. */
+  unknown: readonly string[]
+  /** What all of them use, as far as it is known. */
   used: Uses
   /** The most this account may use itself; a resource that is not named has no room. */
   ceilings: Uses
@@ -86,6 +88,19 @@ export const PORTFOLIO_UNKNOWN: Reason = Object.freeze({
   text: "the user's other accounts are not known: the launcher has not told of them in the last 15 s (start it: slipway serve)",
 })
 
+/** Why nothing may be entered although the launcher has told of the others; undefined: they are all known. */
+export function unknownAccounts({ unknown }: Pick<PortfolioShare, 'unknown'>): Reason | undefined {
+  if (unknown.length === 0) return undefined
+  const [who, whose, them] =
+    unknown.length === 1
+      ? [`account ${unknown[0]} holds`, 'its', 'it']
+      : [`accounts ${unknown.join(', ')} hold`, 'their', 'them']
+  return {
+    code: 'portfolio-unknown',
+    text: `what ${who} is not known: ${whose} state or settings can not be read (see ${them} with slipway status, then repair or remove ${them})`,
+  }
+}
+
 /** Room of an account under the limits over its user's accounts. */
 export type PortfolioRoom = Readonly<{
   lots: number
@@ -110,6 +125,8 @@ export function portfolioRoom(
   const none = { lots: 0, short: {} }
   if (!limitsPortfolio(limits)) return { lots: wanted.lots, reasons: ROOM_ENOUGH, short: {} }
   if (!share || share.currency !== instrument.currency.code) return { ...none, reasons: [PORTFOLIO_UNKNOWN] }
+  const unread = unknownAccounts(share)
+  if (unread) return { ...none, reasons: [unread] }
   const reasons: Reason[] = []
   const short: Record<string, number> = {}
   let room = wanted.lots
