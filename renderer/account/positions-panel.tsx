@@ -3,6 +3,7 @@ import type { HoldingRow, OrderRow } from '../../src/contracts/account-records.t
 import type { AccountStatus } from '../../src/contracts/fleet.ts'
 import { formatPosition } from '../format/money.ts'
 import { MoneyText } from '../format/money-text.tsx'
+import type { Times } from '../format/zoned-times.ts'
 import { describeFailure } from '../launcher/describe-failure.ts'
 import type { LauncherClient } from '../launcher/launcher-client.ts'
 import { useLauncher } from '../launcher/launcher-context.tsx'
@@ -16,7 +17,7 @@ const HOLDING_COLUMNS: readonly RecordColumn<HoldingRow>[] = [
   { title: 'Symbol', cell: ({ symbol }) => symbol },
   { title: 'Position', kind: 'figure', cell: ({ quantity }) => positionText(quantity) },
   { title: 'Average', kind: 'figure', cell: ({ averagePrice }) => averagePrice },
-  { title: 'Last', kind: 'figure', cell: ({ lastPrice }) => lastPrice ?? '–' },
+  { title: 'Last', kind: 'figure', cell: (row, times) => <LastPrice row={row} times={times} /> },
   {
     title: 'Open P&L',
     kind: 'figure',
@@ -45,6 +46,17 @@ const OPEN_ORDERS: ShownRows<OrderRow> = {
   columns: OPEN_ORDER_COLUMNS,
   keyOf: ({ clientOrderId }) => clientOrderId,
   empty: 'No order is open.',
+}
+
+/** A price says how old it is, and where there is none, why. */
+function LastPrice({ row: { lastPrice, lastBarAt, unpriced }, times }: { row: HoldingRow; times: Times }) {
+  if (lastPrice === null) return <span className="whyNot aside">{unpriced}</span>
+  return (
+    <>
+      {lastPrice}
+      {lastBarAt !== null && <div className="aside priceTime">{`bar of ${times.minute(lastBarAt)}`}</div>}
+    </>
+  )
 }
 
 function positionText(lots: number): string {

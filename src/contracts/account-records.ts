@@ -72,9 +72,12 @@ export const HoldingRow = z.object({
   quantity: z.int(),
   /** Average price of what is held, rounded to a tenth of a tick. */
   averagePrice: z.string(),
-  /** Close of the last bar that was made durable; null where there is none (an option). */
+  /** What its running bot prices it at, else the close of the last bar that was made durable; null where there is none. */
   lastPrice: z.string().nullable(),
+  /** Start of the bar that says so; of an option, of the bar of its underlying. */
   lastBarAt: Iso.nullable(),
+  /** Why there is no price, as a sentence; null where there is one. */
+  unpriced: z.string().nullable(),
   openedAt: Iso.nullable(),
   /** As its running bot says, else at the last price; null where neither is known. */
   unrealizedPnl: Money.nullable(),

@@ -36,7 +36,17 @@ export const BotStatus = z.object({
   /** Of the first symbol; `holdings` tells of all. */
   position: z.int(),
   /** Everything held, by symbol: the account's instruments, and options on them. */
-  holdings: z.array(z.object({ symbol: z.string(), quantity: z.int(), unrealizedPnlMinor: z.int() })).optional(),
+  holdings: z
+    .array(
+      z.object({
+        symbol: z.string(),
+        quantity: z.int(),
+        unrealizedPnlMinor: z.int(),
+        /** What it is priced at, ticks, and the start of the bar that says so; null: nobody prices it; left out by an older bot. */
+        mark: z.object({ px: z.int(), barAt: z.int() }).nullish(),
+      }),
+    )
+    .optional(),
   /** When books were last found to agree with the broker's; null: not since the start. */
   agreedAt: z.int().nullish(),
   realizedPnlMinor: z.int(),

@@ -1,7 +1,7 @@
 import { resultOf } from '../../domain/ledger/ledger.ts'
 import { holdingValueMinor, unrealizedMinor, type Position } from '../../domain/position/position.ts'
 import type { Worth } from '../../domain/risk/risk-state.ts'
-import { minorUnits, ticks, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
+import { minorUnits, ticks, type EpochMs, type MinorUnits, type Ticks } from '../../domain/units/units.ts'
 import type { BotBook } from './bot-book.ts'
 import { instrumentOrThrow, type BotContext } from './bot-context.ts'
 
@@ -29,18 +29,31 @@ export function accountWorth(ctx: BotContext, book: BotBook): Worth {
   return { equityMinor, balanceMinor: minorUnits(equityMinor - openPnl(ctx, book)) }
 }
 
-/** What is held of each symbol and what it has gained at its last price, in the order of the symbols. */
-export function holdings(
-  ctx: BotContext,
-  book: BotBook,
-): { symbol: string; quantity: number; unrealizedPnlMinor: number }[] {
+/** What is held of a symbol, what it has gained at its last price, and what it is priced at; null: nobody prices it. */
+type Holding = {
+  symbol: string
+  quantity: number
+  unrealizedPnlMinor: number
+  mark: { px: Ticks; barAt: EpochMs } | null
+}
+
+/** Everything that is held, in the order of the symbols. */
+export function holdings(ctx: BotContext, book: BotBook): Holding[] {
   if (!book.holding) return []
   const held = [...book.positions.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1))
   return held.map((position) => ({
     symbol: position.symbol,
     quantity: position.quantity,
     unrealizedPnlMinor: unrealizedMinor(position, pxOf(ctx, book, position), instrumentOrThrow(ctx, position.symbol)),
+    mark: markIn(ctx, book, position.symbol),
   }))
+}
+
+/** An option is priced from its underlying, so that the bar of that says how old its price is. */
+function markIn(ctx: BotContext, book: BotBook, symbol: string): Holding['mark'] {
+  const px = ctx.markOf(symbol)
+  const bar = book.lanes[ctx.laneOf(symbol).lane]?.lastBar
+  return px === undefined || !bar ? null : { px, barAt: bar.time }
 }
 
 /** Everything realised since the account was opened, after fees and with interest, minor units. */

@@ -18,6 +18,7 @@ import { NO_LIMITS } from '../../../src/domain/risk/risk-limits.ts'
 import { openRiskRules } from '../../../src/domain/risk/risk-rules.ts'
 import { durationMs, epochMs, lots, minorUnits } from '../../../src/domain/units/units.ts'
 import { loadBook } from '../../../src/engine/bot/bot-book.ts'
+import { holdings } from '../../../src/engine/bot/account-equity.ts'
 import { openContexts } from '../../../src/engine/bot/open-contexts.ts'
 import { executeTrade } from '../../../src/engine/order-entry/execute-trade.ts'
 import { tendOrders } from '../../../src/engine/order-entry/tend-orders.ts'
@@ -126,6 +127,7 @@ async function accountOn(underlying: Instrument, firstPx: number) {
       await settle()
       return outcome
     },
+    holdings: () => holdings(ctx, book),
     held: (symbol: string) => book.positionOf(symbol).quantity as number,
     /** Whether the bot's books are the venue's, cash to the last cent. */
     async agrees() {
@@ -146,6 +148,10 @@ describe('an American option at the simulated venue', () => {
     expect(await rig.trade({ kind: 'buy-call', ...choice, quantity: lots(3) })).toMatchObject({ kind: 'accepted' })
     await rig.bar(520)
     expect(rig.held(symbol)).toBe(3)
+    const [held] = rig.holdings()
+    // Worth 20.00 to whoever exercises it, priced from the bar of its stock.
+    expect(held).toMatchObject({ symbol, quantity: 3, mark: { barAt: EXPIRY_CLOSE - 299 * MINUTE_MS } })
+    expect(held!.mark!.px).toBeGreaterThanOrEqual(400)
     expect(await rig.trade({ kind: 'exercise', symbol, quantity: lots(2) })).toMatchObject({ kind: 'accepted' })
     expect(rig.held(symbol)).toBe(1)
     expect(await rig.agrees()).toEqual({ agrees: true, lines: [] })

@@ -18,14 +18,23 @@ describe('what is open', () => {
       {
         ...{ symbol: 'ESH5', quantity: -2, averagePrice: '4700.125', lastPrice: '4690.00', unrealizedPnl: '1012.50' },
         ...{ stopPrice: '4710.00', targetPrice: null, currency: 'USD' },
-        ...{ lastBarAt: '2024-01-05T15:30:00.000Z', openedAt: '2024-01-05T15:00:00.000Z' },
+        ...{ lastBarAt: '2024-01-05T15:30:00.000Z', openedAt: '2024-01-05T15:00:00.000Z', unpriced: null },
+      },
+      {
+        ...{ symbol: 'ESH5C4700', quantity: 1, averagePrice: '12.00', lastPrice: null, unrealizedPnl: null },
+        ...{ stopPrice: null, targetPrice: null, currency: 'USD', lastBarAt: null, openedAt: null },
+        unpriced: 'An option is priced by the account’s bot, and none runs.',
       },
     ])
     launcher.book.openOrders.set('anna', [orderRow({ purpose: 'stop' })])
     renderPage(launcher, '#/account/anna/positions')
     const held = await rowsOf('positions')
-    for (const text of ['Short −2', '4700.125', '4710.00', 'none', '+1,012.50 USD', '2024-01-05 15:00'])
+    for (const text of ['Short −2', '4700.125', '4710.00', '+1,012.50 USD', '2024-01-05 15:00'])
       expect(held.getByText(text)).toBeDefined()
+    // A price says of when it is, and where there is none, why.
+    expect(held.getByText('bar of 2024-01-05 15:30')).toBeDefined()
+    expect(held.getByText('An option is priced by the account’s bot, and none runs.')).toBeDefined()
+    expect(held.getAllByText('none')).toHaveLength(3)
     expect((await rowsOf('open orders')).getByText('acknowledged')).toBeDefined()
   })
 })
