@@ -12,6 +12,7 @@ import type { Refusal } from '../../domain/failure/refusal.ts'
 import { lots, type Lots, type Ticks } from '../../domain/units/units.ts'
 import { accountWorth } from '../bot/account-equity.ts'
 import { moneyText } from '../reconciliation/report-line.ts'
+import { marginTogether, type CountedOption } from './options-beside.ts'
 import type { TradeCall } from './trade-call.ts'
 
 /** A contract of a multi-leg trade, what it does in one unit of it, and what it costs now. */
@@ -44,7 +45,8 @@ export async function checkShape(
     const reasons = answer.refusals.map(({ code, message }) => ({ code, text: message }))
     return first ? { kind: 'misfit', refusal: first, reasons } : held('pricing-garbage', 'the check gave no reason')
   }
-  return weigh(call, answer.report)
+  const wanted = question.legs.map((leg, index) => ({ leg, option: legs[index]!.contract }))
+  return weigh(call, answer.report, wanted)
 }
 
 type Held = Extract<ShapeVerdict, { kind: 'held' }>
@@ -113,15 +115,24 @@ async function marketOf(
   return { rate: 0, dividend: 0, volatility: found.volatility, style: option.style }
 }
 
-/** A position is carried only while the account is worth what must stand behind it. */
-function weigh({ ctx, book }: TradeCall, report: ShapeReport): ShapeVerdict {
+/** A position is carried only while the account is worth what must stand behind it, and behind what it has already. */
+function weigh({ ctx, book }: TradeCall, report: ShapeReport, wanted: readonly CountedOption[]): ShapeVerdict {
   const { currency } = ctx.instrument
   const { margin, payoff } = report
   const { equityMinor } = accountWorth(ctx, book)
   const loss = payoff.maxLoss.kind === 'unbounded' ? 'without limit' : moneyText(currency, payoff.maxLoss.amount)
   const text = `it can lose ${loss} and needs ${moneyText(currency, margin.amount)} behind it (${margin.rule})`
-  if (margin.amount > equityMinor)
-    return held('option-margin', `${text}, but the account is worth ${moneyText(currency, equityMinor)}`)
+  const worth = `the account is worth ${moneyText(currency, equityMinor)}`
+  if (margin.amount > equityMinor) return held('option-margin', `${text}, but ${worth}`)
+  const together = marginTogether(ctx, book, wanted)
+  if ('code' in together) return { kind: 'held', reasons: [together] }
+  const { before, after } = together
+  // What covers something that is held may always be taken: afterwards less must stand behind the account.
+  if (after > equityMinor && after > before)
+    return held(
+      'option-margin',
+      `${text}, and with the options that are held and ordered ${moneyText(currency, after)}, but ${worth}`,
+    )
   return { kind: 'fits', report, reasons: [{ code: 'option-shape', text }] }
 }
 

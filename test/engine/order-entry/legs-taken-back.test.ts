@@ -117,12 +117,12 @@ describe('a leg that was canceled, and fills after all', () => {
   }
   const takenBack = async (rig: TradeRig) => {
     await boughtLegHeld(rig)
-    const [{ order }] = rig.venue.open() as [{ order: { clientOrderId: ClientOrderId } }]
-    rig.venue.end(order.clientOrderId, 'canceled')
+    const id = rig.venue.open()[0]!.order.clientOrderId
+    rig.venue.end(id, 'canceled')
     await rig.settle()
     await fillOpen(rig)
     expect([held(rig), rig.book.plans.size]).toEqual([[0, 0], 0])
-    return order.clientOrderId
+    return id
   }
 
   it('is taken back as the others were: a sold one alone could lose without limit', async () => {

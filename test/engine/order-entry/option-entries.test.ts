@@ -26,7 +26,12 @@ const CHAIN: readonly ListedOption[] = [NEAR, FAR].flatMap((expiry) =>
     })),
   ),
 )
-const quote: TradeRigOptions['quote'] = (symbol) => {
+/** On what the account does not follow. */
+const ELSEWHERE: ListedOption = {
+  ...CHAIN[0]!,
+  ...{ symbol: 'ELSE C4000', option: { ...CHAIN[0]!.option, underlying: 'ELSE' } },
+}
+const quote: NonNullable<TradeRigOptions['quote']> = (symbol) => {
   const more = symbol.includes(FAR) ? 200 : 0
   return { bid: ticks(380 + more), ask: ticks(420 + more), markPx: ticks(400 + more) }
 }
@@ -41,7 +46,14 @@ const pricing: OptionPricing = {
 }
 
 function open(options: Partial<TradeRigOptions> = {}) {
-  const rig = openTradeRig({ home: tempHome(), capabilities: PLAIN, options: CHAIN, quote, pricing, ...options })
+  const rig = openTradeRig({
+    home: tempHome(),
+    capabilities: PLAIN,
+    options: [...CHAIN, ELSEWHERE],
+    quote,
+    pricing,
+    ...options,
+  })
   onTestFinished(() => rig.close())
   return rig
 }
@@ -88,6 +100,48 @@ describe('an option named by its symbol', () => {
     const poor = open()
     await hold(poor, { kind: 'buy', symbol: CALL, quantity: lots(5) })
     expect(await poor.trade({ kind: 'sell', symbol: CALL, quantity: lots(5) })).toMatchObject({ kind: 'accepted' })
+  })
+})
+
+describe('what all options of an account need together', () => {
+  // A call alone needs some 31,500.00; the account is worth 50,000.00, which is two of them at most.
+  const short = { kind: 'short-sell', symbol: CALL, quantity: lots(1) } as const
+  const other = { ...short, symbol: `TEST ${NEAR} C4025` } as const
+
+  it('is asked for, not what each needs alone', async () => {
+    const rig = open({ cashMinor: 5_000_000 })
+    await hold(rig, short)
+    expect(rig.venue.held(CALL)).toBe(-1)
+    const outcome = await rig.trade(other)
+    expect(messageOf(outcome)).toMatch(/with the options that are held and ordered .* but the account is worth/)
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'trade-blocked' } })
+    expect(rig.venue.calls).toEqual([])
+  })
+
+  it('counts what is only ordered', async () => {
+    const rig = open({ cashMinor: 5_000_000 })
+    expect(await rig.trade(short)).toMatchObject({ kind: 'accepted' })
+    expect(messageOf(await rig.trade(other))).toContain('held and ordered')
+  })
+
+  it('is no reason against what covers a sold one: less is needed then', async () => {
+    const rig = open({ cashMinor: 11_000_000 })
+    await hold(rig, { ...short, quantity: lots(3) })
+    expect(rig.venue.held(CALL)).toBe(-3)
+    rig.bar(32_000)
+    expect(await rig.trade({ ...other, symbol: PUT })).toMatchObject({ kind: 'refused' })
+    expect(await rig.trade({ kind: 'buy', symbol: other.symbol, quantity: lots(1) })).toMatchObject({
+      kind: 'accepted',
+    })
+  })
+
+  it('is not asked of an option on what the account does not follow: none is traded', async () => {
+    const rig = open({ cashMinor: 100_000_000 })
+    await hold(rig, { kind: 'short-sell', symbol: ELSEWHERE.symbol, quantity: lots(1) })
+    expect(rig.venue.calls).toEqual([])
+    expect(
+      messageOf(await rig.trade({ kind: 'buy', symbol: ELSEWHERE.symbol, quantity: lots(1), limitPx: ticks(1) })),
+    ).toContain('the underlying has no price yet')
   })
 })
 
