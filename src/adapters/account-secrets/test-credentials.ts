@@ -1,7 +1,9 @@
 import { GatewaySettings } from '../../contracts/account-settings.ts'
 import type { CredentialsTest } from '../../contracts/launcher/vault.ts'
+import type { VenueAccount } from '../../domain/broker/venue-account.ts'
 import { refusal, refuse, type Refusal } from '../../domain/failure/refusal.ts'
 import type { CallOutcome } from '../brokers/gateway/call-gateway.ts'
+import { addressOf } from '../http/address-of.ts'
 import { credentialFields, GATEWAY_TOKEN } from './credential-fields.ts'
 
 export type CredentialsToTest = Readonly<{
@@ -9,6 +11,8 @@ export type CredentialsToTest = Readonly<{
   mode: 'paper' | 'live'
   /** Secrets and settings, by the names of their fields. */
   values: Readonly<Record<string, string>>
+  /** Told which account they open. @returns why it is not the one they are for */
+  recognise?: ((named: VenueAccount) => Refusal | undefined) | undefined
 }>
 
 /** Somebody waits in front of a form. */
@@ -31,7 +35,10 @@ export async function testCredentials(what: CredentialsToTest, elapsed: () => nu
   return testGateway(what, elapsed)
 }
 
-async function testGateway({ mode, values }: CredentialsToTest, elapsed: () => number): Promise<CredentialsTest> {
+async function testGateway(
+  { mode, values, recognise }: CredentialsToTest,
+  elapsed: () => number,
+): Promise<CredentialsTest> {
   const address = GatewaySettings.safeParse({ url: values.url, account: values.account?.trim() || undefined })
   if (!address.success)
     return refuse(
@@ -58,10 +65,14 @@ async function testGateway({ mode, values }: CredentialsToTest, elapsed: () => n
   if (outcome.kind !== 'done') return failed(whyNot(url, outcome))
   const offered = WireCapabilities.safeParse(outcome.body)
   if (!offered.success || offered.data.protocol !== PROTOCOL) return failed(notOurs(url))
-  const accounts = offered.data.accounts.flatMap((one) =>
-    one.mode === 'paper' || one.mode === 'live' ? [{ ...one, mode: one.mode as 'paper' | 'live' }] : [],
+  const accounts = offered.data.accounts.flatMap(({ accountId, mode: theirs, currency }) =>
+    theirs === 'paper' || theirs === 'live' ? [{ accountId, mode: theirs as 'paper' | 'live', currency }] : [],
   )
-  const why = whyNotThisAccount(url, accounts, chosen, mode)
+  const opened = accountOpened(accounts, chosen)
+  const identity = offered.data.accounts.find(({ accountId }) => accountId === opened?.accountId)?.identity
+  const why =
+    whyNotThisAccount(url, accounts, chosen, mode) ??
+    (opened && recognise?.({ accountId: opened.accountId, mode, identity, address: addressOf(url) }))
   if (why) return failed(why, accounts)
   const venue = offered.data.venue === '' ? 'The gateway' : offered.data.venue
   return { ok: true, message: `${venue} let us in.`, refusal: null, accounts, tookMs }
@@ -110,6 +121,12 @@ function notOurs(url: string): Refusal {
   return refusal('broker-refused', `What answers at ${url} does not speak our protocol.`, 'Check the address.')
 }
 
+function accountOpened(accounts: CredentialsTest['accounts'], account: string | undefined) {
+  return account === undefined && accounts.length === 1
+    ? accounts[0]
+    : accounts.find(({ accountId }) => accountId === account)
+}
+
 function whyNotThisAccount(
   url: string,
   accounts: CredentialsTest['accounts'],
@@ -117,8 +134,7 @@ function whyNotThisAccount(
   mode: 'paper' | 'live',
 ): Refusal | undefined {
   const ids = accounts.map(({ accountId }) => accountId)
-  const chosen =
-    account === undefined && accounts.length === 1 ? accounts[0] : accounts.find((one) => one.accountId === account)
+  const chosen = accountOpened(accounts, account)
   if (!chosen)
     return refusal(
       'broker-refused',

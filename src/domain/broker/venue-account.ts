@@ -1,3 +1,5 @@
+import { refusal, type Refusal } from '../failure/refusal.ts'
+
 /** An account at a venue, as the venue names it. */
 export type VenueAccount = Readonly<{
   /** Its id at the venue: unlike any other there, and perhaps the same as one at another venue. */
@@ -47,7 +49,37 @@ export function isSameNaming(one: VenueAccount | undefined, other: VenueAccount)
   )
 }
 
-/** An account as a person reads it. */
-export function venueAccountText({ accountId, mode, identity }: VenueAccount): string {
+/**
+ * Why nothing may be done in an account that a venue has opened.
+ *
+ * @param ours  our id of the account
+ * @param holds as `judgeVenueAccount`
+ * @returns undefined for the account of the books
+ */
+export function whyForeign(
+  ours: string,
+  known: VenueAccount,
+  named: VenueAccount,
+  holds: boolean,
+): Refusal | undefined {
+  switch (judgeVenueAccount(known, named, holds)) {
+    case 'same':
+      return undefined
+    case 'other':
+      return refusal(
+        'account-foreign',
+        `The gateway ${named.address} opened the account ${textOf(named)}, and the books of ${ours} are those of ${textOf(known)}: nothing was sent.`,
+        `Put back the token (slipway vault set ${ours} token), gateway.url or gateway.account with which it opens ${known.accountId}; for ${named.accountId}, add another account (slipway account add).`,
+      )
+    case 'unproven':
+      return refusal(
+        'account-foreign',
+        `The books of ${ours} hold something in the account ${textOf(known)} at ${known.address}, and the gateway ${named.address} does not say that its ${named.accountId} is the same one: nothing was sent.`,
+        `Set gateway.url=${known.address} again and close everything there first, or use a gateway that names the account's identity.`,
+      )
+  }
+}
+
+function textOf({ accountId, mode, identity }: VenueAccount): string {
   return `${accountId} (${identity === undefined || identity === accountId ? '' : `${identity}, `}${mode})`
 }

@@ -90,6 +90,22 @@ describe('an account whose gateway may open another one', () => {
     expect(await start()).toMatchObject({ outcome: 'trading' })
   })
 
+  it('is told apart when a token is tried for the vault, before it is kept', async () => {
+    await start()
+    await stop()
+    const { vault } = home.client.api
+    await vault.init({ protection: { kind: 'passphrase', passphrase: 'correct horse battery staple' } })
+    const set = ['vault', 'set', 'A1', 'token']
+    const other = await slipway(home.layout.root, set, { typed: `${OTHER}\n` })
+    expect(other.code).toBe(5)
+    expect(other.stderr).toMatch(/opened the account SIM-2 .* \[account-foreign\]/)
+    expect(await vault.credentials.list()).toEqual([])
+    expect((await slipway(home.layout.root, set, { typed: `${TOKEN}\n` })).code).toBe(0)
+    const tried = { broker: 'gateway', values: { url: venue.url, token: OTHER } }
+    expect(await vault.credentials.test(tried)).toMatchObject({ ok: true })
+    expect(await vault.credentials.test({ ...tried, accountId: 'A1' })).toMatchObject({ ok: false, refusal: FOREIGN })
+  })
+
   it('closes nothing in the other one, whatever is held: no exit, no cancel, not even by the kill switch', async () => {
     await hold()
     await kill()

@@ -3,7 +3,7 @@ import {
   isSameNaming,
   judgeVenueAccount,
   knowBetter,
-  venueAccountText,
+  whyForeign,
   type AccountVerdict,
   type VenueAccount,
 } from '../../../src/domain/broker/venue-account.ts'
@@ -55,9 +55,17 @@ describe('an account that a venue has opened', () => {
       expect(isSameNaming(U1, { ...U1, ...change })).toBe(false)
   })
 
-  it('is read by a person with what tells it apart', () => {
-    expect(venueAccountText(U1)).toBe('U1 (paper)')
-    expect(venueAccountText(NAMED)).toBe('U1 (BROKER U1, paper)')
-    expect(venueAccountText({ ...U1, identity: 'U1', mode: 'live' })).toBe('U1 (live)')
+  it('is refused with what tells it apart', () => {
+    const other = { ...NAMED, accountId: 'U2', identity: 'BROKER U2' }
+    expect(whyForeign('A1', NAMED, NAMED, true)).toBeUndefined()
+    expect(whyForeign('A1', NAMED, other, true)?.message).toBe(
+      'The gateway https://a/ opened the account U2 (BROKER U2, paper), and the books of A1 are those of U1 (BROKER U1, paper): nothing was sent.',
+    )
+    const live: VenueAccount = { ...U1, identity: 'U1', mode: 'live' }
+    expect(whyForeign('A1', U1, live, false)?.message).toMatch(/account U1 \(live\), .* those of U1 \(paper\)/)
+    expect(whyForeign('A1', U1, { ...U1, address: 'https://b/' }, true)).toMatchObject({
+      code: 'account-foreign',
+      nextStep: expect.stringMatching(/^Set gateway\.url=https:\/\/a\/ again/) as string,
+    })
   })
 })

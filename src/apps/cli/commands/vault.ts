@@ -80,7 +80,10 @@ export function vaultSet(cli: Cli, id: string, field: string, options: Readonly<
     const value = await withReader(cli, (reader) => reader.ask(`${wanted.label} of ${id}`))
     if (options.untested !== true) {
       const values = { url: gateway.url, ...(gateway.account === 'none' ? {} : { account: gateway.account }) }
-      const tried = await api.vault.credentials.test({ broker, mode, values: { ...values, [field]: value } })
+      const tried = await api.vault.credentials.test({
+        ...{ broker, mode, accountId: id },
+        values: { ...values, [field]: value },
+      })
       if (tried.refusal) {
         cli.out.note('Nothing was kept. To keep it all the same, add --untested.')
         return sayShape(cli.out, tried.refusal)

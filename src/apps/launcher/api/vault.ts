@@ -1,12 +1,15 @@
 import { checkSecrets, credentialFields } from '../../../adapters/account-secrets/credential-fields.ts'
 import { testCredentials } from '../../../adapters/account-secrets/test-credentials.ts'
+import { readOpenThings } from '../../../adapters/state-db/read-open.ts'
+import { readVenueAccount } from '../../../adapters/state-db/read-venue-account.ts'
 import { parseAccountId, isAccountId, type AccountId } from '../../../domain/account/account-id.ts'
-import { Refused } from '../../../domain/failure/refusal.ts'
+import { whyForeign, type VenueAccount } from '../../../domain/broker/venue-account.ts'
+import { Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import type { ApiParts, Implementer } from './procedures.ts'
 
 /** The vault over the API. Credentials come in and never go out. */
 export function vaultHandlers(api: Implementer, parts: ApiParts) {
-  const { registry, vault, log } = parts
+  const { layout, registry, vault, log } = parts
   const told = async (event: string, what: string, change: Promise<unknown>) => {
     await change
     log.info(event, what)
@@ -21,6 +24,14 @@ export function vaultHandlers(api: Implementer, parts: ApiParts) {
     // Refuses an id that differs in case only, and names the right one.
     if (entry && entry.accountId !== id) registry.show(text)
     return { id, broker: entry && 'settings' in entry ? entry.settings.broker : undefined }
+  }
+
+  /** Why an account that credentials open is not that of the books; undefined also where nobody knows. */
+  function whyNotOfBooks(id: AccountId, named: VenueAccount): Refusal | undefined {
+    const known = readVenueAccount(layout, id)
+    if (!known) return undefined
+    const { positions, orders } = readOpenThings(layout, id)
+    return whyForeign(id, known, named, positions.length > 0 || orders > 0)
   }
 
   return {
@@ -66,8 +77,10 @@ export function vaultHandlers(api: Implementer, parts: ApiParts) {
       test: api.vault.credentials.test.handler(async ({ input: { accountId, ...what } }) => {
         for (const { name, secret } of credentialFields(what.broker))
           if (secret && what.values[name]) log.addSecret(what.values[name])
-        const kept = accountId === undefined ? {} : await vault.read(accountNamed(accountId).id)
-        return testCredentials({ ...what, values: { ...kept, ...what.values } }, () => performance.now())
+        const id = accountId === undefined ? undefined : accountNamed(accountId).id
+        const kept = id === undefined ? {} : await vault.read(id)
+        const recognise = id === undefined ? undefined : (named: VenueAccount) => whyNotOfBooks(id, named)
+        return testCredentials({ ...what, values: { ...kept, ...what.values }, recognise }, () => performance.now())
       }),
     },
   }
