@@ -85,7 +85,10 @@ export type Reply<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; 
  */
 export interface Broker {
   readonly capabilities: BrokerCapabilities
-  /** A bracket is taken or refused whole, its legs with it. */
+  /**
+   * A bracket is taken or refused whole, its legs with it. 'disconnected' and 'rate-limited' promise that nothing of the order
+   * has left, or that the venue has not looked at it; whatever may have arrived is 'unknown-outcome'.
+   */
   submit(order: NewOrder): Promise<Reply<OrderReport>>
   /** @returns the order as it then stands: also when it had ended before, so look at its status */
   cancel(id: ClientOrderId): Promise<Reply<OrderReport>>

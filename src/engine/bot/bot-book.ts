@@ -93,6 +93,11 @@ export type BotBook = {
   readonly lapsed: Map<string, 'told' | 'asked'>
   /** When an order of ours was first not found at the broker by this process, wall time. */
   readonly missedSince: Map<ClientOrderId, EpochMs>
+  /**
+   * Orders of unknown outcome of which this process knows that no attempt to send them has reached the broker. Forgotten with
+   * the process: then they may have left, for all that anybody knows.
+   */
+  readonly neverLeft: Set<ClientOrderId>
   /** Orders that the broker had and does not know any more: what all else it shows says of them, and since when, wall time. */
   readonly forgotten: Map<ClientOrderId, Readonly<{ kind: 'gone' | 'doubt'; since: EpochMs }>>
   /** Asked from outside and not yet begun, oldest first. */
@@ -173,6 +178,7 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     calls: new Map(),
     lapsed: new Map(),
     missedSince: new Map(),
+    neverLeft: new Set(),
     forgotten: new Map(),
     requests: [],
     opens,
@@ -187,8 +193,10 @@ export function loadBook(store: AccountStore, watched: readonly Watched[]): BotB
     },
     legsOf: (entry) => [...opens.values()].filter((record) => record.parent === entry),
     remember: (record) => {
-      if (isOpen(record.status)) opens.set(record.order.clientOrderId, record)
-      else opens.delete(record.order.clientOrderId)
+      const { clientOrderId: id } = record.order
+      if (isOpen(record.status)) opens.set(id, record)
+      else opens.delete(id)
+      if (!isOpen(record.status)) book.neverLeft.delete(id)
     },
     // Told once however often it is tried: a broker may be out of reach for days.
     mustReconcile: (why) => {

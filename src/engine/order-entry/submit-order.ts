@@ -21,7 +21,8 @@ export type SubmitOutcome =
  * Hands an order, already durable as an intent, to the broker.
  *
  * `sent` is written before the first byte leaves: an order still an `intent` after a crash was certainly never sent. One
- * that left before leaves again only where the broker would know it for the same, whoever asks.
+ * that left before leaves again only where the broker would know it for the same, whoever asks; one that was to leave, and
+ * of which this process knows that it never did, leaves for the first time then.
  *
  * @param quantity lots to send where they are other than written, which is made durable together with `sent`
  * @throws {Refused} 'fenced' | 'disk-full' | 'state-corrupt': nothing was sent then
@@ -34,12 +35,22 @@ export async function submitOrder(
 ): Promise<SubmitOutcome> {
   const before = leftBefore(ctx, book, id)
   if (before) return before
+  const isFirst = book.orderOrThrow(id).status === 'intent' || book.neverLeft.delete(id)
   markSent(ctx, book, id, quantity)
-  return handOver(ctx, book, id)
+  return handOver(ctx, book, id, isFirst)
 }
 
-/** As `submitOrder`, of an order that counts as sent since just now: nothing may have come between. */
-export async function handOver(ctx: BotContext, book: BotBook, id: ClientOrderId): Promise<SubmitOutcome> {
+/**
+ * As `submitOrder`, of an order that counts as sent since just now: nothing may have come between.
+ *
+ * @param isFirst no attempt before this one can have reached the broker
+ */
+export async function handOver(
+  ctx: BotContext,
+  book: BotBook,
+  id: ClientOrderId,
+  isFirst: boolean,
+): Promise<SubmitOutcome> {
   const { order } = book.orderOrThrow(id)
   const reply = await ctx.broker.submit(wireOrder(ctx, order))
   if (reply.ok) {
@@ -48,7 +59,28 @@ export async function handOver(ctx: BotContext, book: BotBook, id: ClientOrderId
       ? { kind: 'rejected', reason: reply.value.reason ?? 'the broker gave no reason' }
       : { kind: 'acknowledged' }
   }
-  return failedSubmit(ctx, book, id, reply.failure)
+  const { failure } = reply
+  if (isFirst && (failure.kind === 'disconnected' || failure.kind === 'rate-limited'))
+    return keepUnsent(ctx, book, id, failure)
+  return failedSubmit(ctx, book, id, failure)
+}
+
+/**
+ * Takes in that an order has surely not arrived. On disk its outcome is unknown like any other's; this process need not wait
+ * for the broker to show it before it is sent, under the same name, when books are next compared.
+ */
+function keepUnsent(ctx: BotContext, book: BotBook, id: ClientOrderId, failure: BrokerFailure): SubmitOutcome {
+  // Its stream tells of it all the same: then it is there.
+  if (book.orderOrThrow(id).status !== 'sent') return failedSubmit(ctx, book, id, failure)
+  moveOrder(ctx, book, id, 'unknown', `it has not left: ${failure.kind}`)
+  book.neverLeft.add(id)
+  book.mustReconcile(`order ${id} has not left yet (${failure.kind})`)
+  const wait = failure.kind === 'rate-limited' ? { retryAfterMs: failure.retryAfterMs } : {}
+  ctx.log.warn('order-not-sent', `The order has not left (${failure.kind}): it is sent when the broker can be asked`, {
+    clientOrderId: id,
+    ...wait,
+  })
+  return { kind: 'unknown' }
 }
 
 /** Makes it durable that an order is about to leave: a commit of its own, and in the plain case its only statement. */
@@ -69,13 +101,18 @@ function leftBefore(ctx: BotContext, book: BotBook, id: ClientOrderId): SubmitOu
   const { status } = book.orderOrThrow(id)
   if (status === 'intent') return undefined
   const isUnclear = status === 'sent' || status === 'unknown'
-  if (isUnclear && ctx.broker.capabilities.dedupesClientOrderId) return undefined
+  if (isUnclear && (ctx.broker.capabilities.dedupesClientOrderId || hasNeverLeft(book, id))) return undefined
   ctx.log.error('order-not-repeated', `An order that is ${status} was to be sent a second time: it is not`, {
     clientOrderId: id,
   })
   if (isUnclear) return { kind: 'unknown' }
   if (isOpen(status) || status === 'filled') return { kind: 'acknowledged' }
   return { kind: 'rejected', reason: `it was ${status} before it could be sent` }
+}
+
+/** True where this process knows that an order it was to send has not reached the broker. */
+export function hasNeverLeft(book: BotBook, id: ClientOrderId): boolean {
+  return book.neverLeft.has(id) && book.orderOrThrow(id).status === 'unknown'
 }
 
 /** Takes in that an order was not taken, or that nobody knows whether it was. */
@@ -135,7 +172,7 @@ export async function askToCancel(
   book: BotBook,
   id: ClientOrderId,
 ): Promise<BrokerFailure | undefined> {
-  if (book.orderOrThrow(id).status === 'intent') {
+  if (book.orderOrThrow(id).status === 'intent' || hasNeverLeft(book, id)) {
     // Never sent: the broker has nothing to cancel, and would say so.
     moveOrder(ctx, book, id, 'abandoned', 'canceled before it was sent')
     return undefined

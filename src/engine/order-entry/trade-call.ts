@@ -205,7 +205,7 @@ export async function sendOne(
   reasons: readonly Reason[],
   isMarked = false,
 ): Promise<TradeOutcome> {
-  return outcomeOf(await (isMarked ? handOver(ctx, book, id) : submitOrder(ctx, book, id)), [id], reasons)
+  return outcomeOf(await (isMarked ? handOver(ctx, book, id, true) : submitOrder(ctx, book, id)), [id], reasons)
 }
 
 export function outcomeOf(

@@ -23,16 +23,17 @@ const LEAST_SETTLE_MS = 10_000
  *
  * One that was acknowledged is never sent again, whatever the venue does about duplicates: part of it may have filled.
  * What has become of it is judged by what else the broker shows (judge-forgotten.ts).
- * An `intent` was certainly never sent, so it may be sent if it still makes sense. Anything later may be at the venue
- * and invisible: once it has been looked for longer than the venue may hide it, it is sent again under the same id where
- * the venue refuses duplicates for good. Elsewhere a second one could not be told from the first: an entry then counts
- * as live until a person says otherwise, and what closes or protects is written off, so that another can take its place,
- * for a position left open or without its stop would be worse.
+ * An `intent` was certainly never sent, nor was what this process has seen not to leave, so it may be sent if it still
+ * makes sense. Anything later may be at the venue and invisible: once it has been looked for longer than the venue may
+ * hide it, it is sent again under the same id where the venue refuses duplicates for good. Elsewhere a second one could
+ * not be told from the first: an entry then counts as live until a person says otherwise, and what closes or protects is
+ * written off, so that another can take its place, for a position left open or without its stop would be worse.
  *
  * @param seen.now          market time, as the order's own times are
  * @param seen.missedMs     wall time since this process first found it missing: how fast bars come says nothing of that
  * @param seen.position     signed lots held now
  * @param seen.staleAfterMs age at which an entry no longer belongs to its signal
+ * @param seen.neverLeft    no attempt to send it has reached the broker
  */
 export function judgeUnsent(
   record: OrderRecord,
@@ -42,27 +43,30 @@ export function judgeUnsent(
     missedMs: number
     position: Lots
     staleAfterMs: number
+    neverLeft?: boolean
   }>,
 ): UnsentVerdict {
   const age = seen.now - record.createdAt
   const { dedupesClientOrderId: dedupes } = seen.capabilities
   if (wasTaken(record)) return { kind: 'wait', why: FORGOTTEN, ...tooEarly(record, seen), isForgotten: true }
-  if (record.status !== 'intent') {
+  if (record.status !== 'intent' && !seen.neverLeft) {
     const early = tooEarly(record, seen)
     if (early) return early
     if (!dedupes) return record.order.purpose === 'entry' ? { kind: 'ask' } : { kind: 'abandon', why: NOT_SHOWN }
   }
   const useless = outlived(record, seen.position, age, seen.staleAfterMs)
   if (useless) return { kind: 'abandon', why: useless }
-  return { kind: 'send', why: record.status === 'intent' ? 'written down but never sent' : 'the broker never got it' }
+  const isNew = record.status === 'intent' || seen.neverLeft
+  return { kind: 'send', why: isNew ? 'written down but never sent' : 'the broker never got it' }
 }
 
 /** The same of an order that was to be canceled: it is never sent again. */
 export function judgeUnwanted(
   record: OrderRecord,
-  seen: Readonly<{ capabilities: BrokerCapabilities; missedMs: number }>,
+  seen: Readonly<{ capabilities: BrokerCapabilities; missedMs: number; neverLeft?: boolean }>,
 ): UnsentVerdict {
-  if (record.status === 'intent') return { kind: 'abandon', why: 'it was canceled before it was sent' }
+  if (record.status === 'intent' || seen.neverLeft)
+    return { kind: 'abandon', why: 'it was canceled before it was sent' }
   const early = tooEarly(record, { ...seen, capabilities: { ...seen.capabilities, dedupesClientOrderId: false } })
   if (early) return wasTaken(record) ? { ...early, isForgotten: true } : early
   // The word of whoever asked ends it; a cancel of our own does not prove that it was never there.

@@ -9,7 +9,7 @@ import { forbidsLateEntry } from '../bot/entry-blocks.ts'
 import { closedUntold, heldOf, isResting, leavesOf, opensOf } from '../order-entry/account-view.ts'
 import { adoptTerms } from '../order-entry/change-working.ts'
 import { cancelFor } from '../order-entry/size-protection.ts'
-import { askToCancel, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
+import { askToCancel, hasNeverLeft, moveOrder, submitOrder } from '../order-entry/submit-order.ts'
 import { applyExecution } from '../order-events/apply-execution.ts'
 import { judgeUnsent, judgeUnwanted, wasTaken } from './judge-unsent.ts'
 import { describeOrder, unanswered, type Line } from './report-line.ts'
@@ -98,11 +98,13 @@ async function settleAbsent(
   const { clientOrderId: id, symbol } = record.order
   const { capabilities } = ctx.broker
   const missedMs = missedFor(ctx, book, id)
+  const neverLeft = hasNeverLeft(book, id)
   const verdict = record.cancelReason
-    ? judgeUnwanted(record, { capabilities, missedMs })
+    ? judgeUnwanted(record, { capabilities, missedMs, neverLeft })
     : judgeUnsent(record, {
         ...{ capabilities, missedMs, now: marketNow(ctx, book.lastBar), position: heldOf(book, symbol) },
         staleAfterMs: ctx.laneOf(symbol).timeframeMs,
+        neverLeft,
       })
   // An earlier absence proves nothing about what is sent now.
   if (verdict.kind === 'send' || verdict.kind === 'abandon') book.missedSince.delete(id)
@@ -152,7 +154,7 @@ async function cancelEntries(ctx: BotContext, book: BotBook, symbol: string): Pr
 /** Lots to send: of what was never sent no more than it can close now; sent before, the same id must be the same order. */
 function roomNow(book: BotBook, { order, status }: OrderRecord): number {
   const { symbol, purpose, quantity, clientOrderId } = order
-  if (status !== 'intent' || purpose === 'entry') return quantity
+  if ((status !== 'intent' && !hasNeverLeft(book, clientOrderId)) || purpose === 'entry') return quantity
   const held = Math.max(0, -signOf(order.side) * heldOf(book, symbol))
   if (purpose !== 'exit') return Math.min(quantity, held)
   const others = opensOf(book, symbol).filter(
