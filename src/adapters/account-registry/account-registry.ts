@@ -18,7 +18,7 @@ import { readOpenThings } from '../state-db/read-open.ts'
 import { readVenueAccount } from '../state-db/read-venue-account.ts'
 import { applySettings, feedSetting, strategyAfter, type AccountRules } from './apply-settings.ts'
 import { openAccountEntries, type AccountEntry } from './account-entries.ts'
-import { booksMove, isFound, type BooksMove } from './books-move.ts'
+import { booksMove, type BooksMove } from './books-move.ts'
 import { changesBetween } from './changes-between.ts'
 import { userIdOf } from './read-settings.ts'
 import { refuseIdleClear } from './refuse-idle-clear.ts'
@@ -162,7 +162,7 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
     if ('corrupt' in before) return
     const isSameUser = before.settings.userId === wanted.userId
     const move = booksMove(before.settings, wanted)
-    const open = isSameUser && move && !isFound(move, () => readVenueAccount(layout, id)) ? whatIsOpen(id) : undefined
+    const open = isSameUser && move && !isFoundAgain(id, move) ? whatIsOpen(id) : undefined
     if (isSameUser && open === undefined) return
     refuse(
       'account-exists',
@@ -216,13 +216,19 @@ export function openAccountRegistry({ layout, now, rules, heldBy }: AccountRegis
         `The ${setting} can't change while the bot runs. ${holder}`,
         `Stop it first: slipway stop ${id}`,
       )
-    const open = isLeft && !isFound(move, () => readVenueAccount(layout, id)) ? whatIsOpen(id) : undefined
+    const open = isLeft && !isFoundAgain(id, move) ? whatIsOpen(id) : undefined
     if (open !== undefined)
       refuse(
         'setting-invalid',
         `The ${setting} can't change while account ${id} has ${open}.`,
         `Start it and close everything: slipway start ${id}, then slipway stop ${id} --flatten`,
       )
+  }
+
+  /** Whether its bot will tell the account of the books from any other, wherever it goes. */
+  function isFoundAgain(id: AccountId, { isFound }: BooksMove): boolean {
+    const known = isFound && readVenueAccount(layout, id)
+    return known ? isFound(known) : false
   }
 
   /** @returns as in "it has …"; undefined when nothing is open */

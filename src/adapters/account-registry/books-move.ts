@@ -11,20 +11,14 @@ export type BooksMove = Readonly<{
   setting: string
   /** What is open would be open there no more; an account that only follows more symbols may hold something. */
   isLeft: boolean
-  /** Where a bot finds the very account again, or is refused, if this of it is on record. */
-  foundBy?: 'identity' | 'account-id'
+  /** Whether a bot finds the very account again, or is refused, given what is on record of it; left out where it can't. */
+  isFound?: (known: VenueAccount) => boolean
 }>
-
-/** Whether the venue has said enough of an account for a bot to tell it from another after a move. */
-export function isFound({ foundBy }: BooksMove, onRecord: () => VenueAccount | undefined): boolean {
-  const known = foundBy === undefined ? undefined : onRecord()
-  return known !== undefined && (foundBy === 'account-id' || known.identity !== undefined)
-}
 
 /** Whether a change of settings moves the books of an account; undefined: they stay what they are about. */
 export function booksMove(before: AccountSettings, after: AccountSettings): BooksMove | undefined {
   const key = BOOK_KEYS.find((one) => String(before[one]) !== String(after[one]))
-  const venue = venueSetting(before, after)
+  const venue = venueMove(before, after)
   if (key === undefined && venue === undefined) return undefined
   if (key === undefined && venue) return { ...venue, isLeft: true }
   return {
@@ -33,20 +27,29 @@ export function booksMove(before: AccountSettings, after: AccountSettings): Book
   }
 }
 
-/** The setting of an account at a gateway by which it may be another account there. */
-function venueSetting(
-  before: AccountSettings,
-  after: AccountSettings,
-): Pick<BooksMove, 'setting' | 'foundBy'> | undefined {
+/** The settings of an account at a gateway by which it may be another account there, as a move by the first that changes. */
+function venueMove(before: AccountSettings, after: AccountSettings): Omit<BooksMove, 'isLeft'> | undefined {
   if (before.broker !== 'gateway' || after.broker !== 'gateway') return undefined
   const [old, now] = [before.gateway, after.gateway]
-  if (old.account !== now.account) return { setting: 'gateway.account' }
+  const changed: Required<Omit<BooksMove, 'isLeft'>>[] = []
+  // Its id said aloud, or no more, names the account that it was.
+  if (old.account !== now.account)
+    changed.push({
+      setting: 'gateway.account',
+      isFound: ({ accountId }) => now.account === accountId || now.account === 'none',
+    })
   // Paper and live gateways often differ by nothing but their port, and an id may be another's elsewhere.
-  if (addressOf(old.url) !== addressOf(now.url)) return { setting: 'gateway.url', foundBy: 'identity' }
+  const address = addressOf(now.url)
+  if (addressOf(old.url) !== address)
+    changed.push({
+      setting: 'gateway.url',
+      isFound: (known) => known.identity !== undefined || known.address === address,
+    })
   // Where no account is named, the token says which one it is.
   if (now.account === 'none' && old.tokenFile !== now.tokenFile)
-    return { setting: 'gateway.tokenFile', foundBy: 'account-id' }
-  return undefined
+    changed.push({ setting: 'gateway.tokenFile', isFound: () => true })
+  const [first] = changed
+  return first && { setting: first.setting, isFound: (known) => changed.every(({ isFound }) => isFound(known)) }
 }
 
 /** Whether a change takes an account away from a market it is in. */

@@ -138,6 +138,22 @@ describe('an account at a gateway', () => {
       expect((await registry.edit('A1', [tokenFile])).changed).toHaveLength(1)
     })
 
+    it('may be named aloud, as where its token opens a second one from today on, and no more', async () => {
+      holding({ ...KNOWN, identity: undefined })
+      expect((await registry.edit('A1', ['gateway.account=U1'])).settings.gateway.account).toBe('U1')
+      await expect(registry.edit('A1', ['gateway.account=none', MOVED])).rejects.toMatchObject({
+        refusal: { code: 'setting-invalid' },
+      })
+      expect((await registry.edit('A1', ['gateway.account=none'])).settings.gateway.account).toBe('none')
+    })
+
+    it('may go back to where it is on record, from wherever a hand has put it', async () => {
+      await registry.edit('A1', [MOVED, 'gateway.account=U2'])
+      holding({ ...KNOWN, identity: undefined })
+      const back = [`gateway.url=${AT}`, 'gateway.account=U1']
+      expect((await registry.edit('A1', back)).settings.gateway).toMatchObject({ url: AT, account: 'U1' })
+    })
+
     it.each([
       ['gateway.account', ['gateway.account=U2']],
       ['gateway.account', [MOVED, 'gateway.account=U2']],
