@@ -117,6 +117,10 @@ export function openPortfolioDesk(ctx: PortfolioDeskContext): PortfolioDesk {
       // A silent bot may still act on what it was told; only one that is gone holds nothing.
       countStopped(accountId, seat)
       Object.assign(seat, { instanceId: undefined, hasAnswered: false })
+    } else if (phase.kind === 'silent' && seat.instanceId === undefined) {
+      // We have never heard it, and it may still enter on what the launcher before us told it.
+      countStopped(accountId, seat)
+      portfolio.silent(accountId)
     } else if (seat.isUnread) countStopped(accountId, seat)
   }
 

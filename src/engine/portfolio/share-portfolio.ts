@@ -1,5 +1,9 @@
 import { groupResource, type AccountExposure, type Uses } from '../../domain/risk/portfolio/exposure.ts'
-import type { PortfolioLimits, PortfolioShare } from '../../domain/risk/portfolio/portfolio-share.ts'
+import {
+  SHARE_FRESH_MS,
+  type PortfolioLimits,
+  type PortfolioShare,
+} from '../../domain/risk/portfolio/portfolio-share.ts'
 import { shareRoom, type Claimant } from '../../domain/risk/portfolio/share-room.ts'
 import { epochMs, type EpochMs } from '../../domain/units/units.ts'
 
@@ -27,6 +31,8 @@ export type UserPortfolio = Readonly<{
   heard(accountId: string, echo: ShareEcho): void
   /** No bot is heard: what the account holds as its state has it. */
   stopped(accountId: string, told: StoppedExposure): void
+  /** It is not heard, and may run all the same, on what it was told before us. */
+  silent(accountId: string): void
   /**
    * The word to send to an account's bot now. It counts as held from here on, until the bot confirms it.
    *
@@ -45,6 +51,8 @@ type Member = {
   /** `exposure` is no more than what was known last: nobody can tell what it holds. */
   isUnknown: boolean
   isRunning: boolean
+  /** Never heard by us, and perhaps alive. */
+  isSilent: boolean
   /** Ceilings confirmed under our epoch; undefined: it may act on the word of an earlier launcher. */
   confirmed: Uses | undefined
   /** Sent and not confirmed, oldest first. */
@@ -52,6 +60,8 @@ type Member = {
   wants: Map<string, { amount: number; since: number }>
 }
 
+/** No bot acts on a word that is as old, milliseconds; one was said just before us, by a clock a little ahead. */
+const WORD_ENDS_MS = SHARE_FRESH_MS + 1_000
 /** A wish for room that is not told again for so long is over, milliseconds. */
 const WISH_MS = 120_000
 
@@ -65,6 +75,7 @@ const WISH_MS = 120_000
  */
 export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortfolio {
   const members = new Map<string, Member>()
+  const openedAt = now()
   let present = epoch
   let seq = 0
 
@@ -73,7 +84,7 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     if (known) return known
     const fresh: Member = {
       ...{ limits: undefined, currency: undefined, exposure: undefined, isUnknown: false },
-      ...{ isRunning: false, confirmed: undefined, pending: [] },
+      ...{ isRunning: false, isSilent: false, confirmed: undefined, pending: [] },
       wants: new Map(),
     }
     members.set(accountId, fresh)
@@ -82,7 +93,7 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
 
   function heard(accountId: string, echo: ShareEcho): void {
     const one = member(accountId)
-    Object.assign(one, { exposure: echo.exposure, isUnknown: false, isRunning: true })
+    Object.assign(one, { exposure: echo.exposure, isUnknown: false, isRunning: true, isSilent: false })
     if (echo.epoch > present || (echo.epoch === present && echo.seq > seq)) {
       // Another launcher, or our clock, was further: nothing we said counts with anybody.
       present = echo.epoch + 1
@@ -105,6 +116,12 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     return [...members].filter(
       (entry): entry is [string, Member & { exposure: AccountExposure }] => entry[1].exposure?.currency === currency,
     )
+  }
+
+  /** A bot that we have never heard may act on a word that was fresh when we began. */
+  function mayActUnheard(): boolean {
+    if (now() - openedAt >= WORD_ENDS_MS) return false
+    return [...members.values()].some((one) => one.isSilent && one.limits !== undefined)
   }
 
   /** Accounts that may hold something in a currency, and nobody can tell what. */
@@ -130,7 +147,7 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
     const own = peers.find(([id]) => id === accountId)![1]
     const limited = peers.filter(([, one]) => one.isRunning && one.limits !== undefined)
     // Somebody may still act on what an earlier launcher said: until all have heard us, nobody may add.
-    if (limited.some(([, one]) => one.confirmed === undefined)) return used(own)
+    if (limited.some(([, one]) => one.confirmed === undefined) || mayActUnheard()) return used(own)
     let taken = 0
     for (const [, one] of peers) if (!one.isRunning || one.limits === undefined) taken += used(one)
     const claimants = limited.map(([id, one]): Claimant => {
@@ -185,9 +202,10 @@ export function shareUserPortfolio(epoch: number, now: () => EpochMs): UserPortf
       const isUnknown = told === 'unknown'
       // What was known last still counts in what all accounts use.
       const exposure = isUnknown ? one.exposure : told === 'nothing' ? undefined : told
-      Object.assign(one, { isRunning: false, isUnknown, exposure, confirmed: undefined, pending: [] })
+      Object.assign(one, { isRunning: false, isSilent: false, isUnknown, exposure, confirmed: undefined, pending: [] })
       one.wants.clear()
     },
+    silent: (accountId) => void (member(accountId).isSilent = true),
     shareFor,
   }
 }

@@ -32,6 +32,7 @@ async function openDesk() {
   }
   const bot = (id: AccountId) => ({
     view: () => {
+      if (id === silentId) return { phase: { kind: 'silent' as const, holder: '', pid: 1 }, lastError: null }
       if (!ids.includes(id)) return { phase: { kind: 'idle' as const, reason: null }, lastError: null }
       const phase = { kind: 'attached' as const, status: statusOf(id), answers: true }
       return { phase, lastError: null }
@@ -42,6 +43,7 @@ async function openDesk() {
     },
   })
   let others: readonly AccountEntry[] = []
+  let silentId: AccountId | undefined
   const desk = openPortfolioDesk({
     ...{ layout, bot, currencyOf: () => USD, now: () => NOW },
     accounts: () => [
@@ -57,6 +59,12 @@ async function openDesk() {
   return {
     layout,
     warnings,
+    silence: (id: AccountId | undefined) => void (silentId = id),
+    /** The most positions that each bot is told it may hold. */
+    ceilings: async () => {
+      for (let round = 0; round < 3; round++) await desk.round()
+      return ids.map((id) => told.get(id)?.ceilings['positions'])
+    },
     have: (...entries: readonly AccountEntry[]) => void (others = entries),
     /** Accounts that anna's and ben's bots are told nobody knows of. */
     unknown: async () => {
@@ -105,5 +113,19 @@ describe('an account that a new launcher can not read', () => {
     expect(await unknown()).toEqual([[], []])
     writeBroken(layout, '{"user":"anna"}')
     expect(await unknown()).toEqual([[], []])
+  })
+})
+
+describe('a bot that a new launcher has found silent', () => {
+  it('may act on what it was told before: nobody else is given room at once', async () => {
+    const { layout, have, silence, ceilings } = await openDesk()
+    const set = ['risk.portfolioMaxPositions=3']
+    const other = await addAccount(layout, 'other', { symbol: 'MES', feed: 'synthetic', user: 'anna', set })
+    have({ accountId: other, settings: readAccountSettings(layout, other) })
+    silence(other)
+    expect(await ceilings()).toEqual([0, 3])
+    silence(undefined)
+    have()
+    expect(await ceilings()).toEqual([3, 3])
   })
 })

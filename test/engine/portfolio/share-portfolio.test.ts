@@ -78,6 +78,31 @@ describe("a user's portfolio", () => {
     expect(tell(portfolio, 'a', 300)).toMatchObject({ unknown: [], ceilings: { notional: 1_000 } })
   })
 
+  it('lets nobody add while a bot that nobody has heard may act on the word of an earlier launcher', () => {
+    let now: number = NOW
+    const portfolio = shareUserPortfolio(1, () => epochMs(now))
+    for (const id of ['a', 'b', 'free']) portfolio.put(id, id === 'free' ? undefined : LIMITS, 'USD')
+    portfolio.heard('a', { ...silent, exposure: exposureOf(0) })
+    for (const id of ['b', 'free']) {
+      portfolio.stopped(id, exposureOf(100))
+      portfolio.silent(id)
+    }
+    tell(portfolio, 'a')
+    expect(tell(portfolio, 'a').ceilings).toEqual({ notional: 0 })
+    now += 15_999
+    expect(tell(portfolio, 'a').ceilings).toEqual({ notional: 0 })
+    // By then it makes no entries.
+    now += 1
+    expect(tell(portfolio, 'a').ceilings).toEqual({ notional: 800 })
+    const later = shareUserPortfolio(2, () => epochMs(now))
+    for (const id of ['a', 'b']) later.put(id, LIMITS, 'USD')
+    later.heard('a', { ...silent, exposure: exposureOf(0) })
+    later.silent('b')
+    later.stopped('b', exposureOf(100))
+    tell(later, 'a')
+    expect(tell(later, 'a').ceilings).toEqual({ notional: 900 })
+  })
+
   it('knows no currency of an account that nothing is known of: it is in every one', () => {
     const portfolio = shareUserPortfolio(1, () => NOW)
     portfolio.put('a', LIMITS, 'USD')
