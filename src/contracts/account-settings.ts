@@ -127,7 +127,7 @@ export const RiskSettings = z.strictObject({
     'Times of day at which entries are made, with their zone: 09:30-11:30,13:00-15:00 America/Chicago.',
   ),
   mustBeFlat: windows(
-    'Times of day at which nothing may be held, with their zone: 15:55-18:00 America/New_York. Positions are closed one bar ahead.',
+    'Times of day at which nothing may be held, with their zone: 15:55-18:00 America/New_York. Positions are closed one bar ahead, and earlier on a day that ends early.',
   ),
   priceCollarBps: count(10_000, 'basis points', "Distance from the last price that an entry's prices may have."),
   stalePriceBars: count(1_000, 'bars', 'Age of the last bar beyond which no entry is made.'),
