@@ -4,7 +4,7 @@ import type { Notice } from './describe-outcome.ts'
 
 const NEWS_MS = 6_000
 
-/** Shows a message in a corner of the page; a refusal stays until somebody has read it. */
+/** Shows a message below the page; a refusal stays until somebody has read it. */
 export function tell({ tone, title, message, nextStep, code, action }: Notice): void {
   // The same news about the same account replaces the old one instead of piling up.
   const id = title

@@ -11,8 +11,12 @@ export function PageShell({ children, env }: { children: ReactNode; env?: 'defau
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" {...(env ? { env } : {})}>
       <PageCrash>
-        <QueryClientProvider client={queries}>{children}</QueryClientProvider>
-        <Notifications position="bottom-right" limit={5} containerWidth={420} />
+        <div className="shell">
+          <div className="shellPage">
+            <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+          </div>
+          <Notifications className="toasts" position="bottom-right" limit={5} withinPortal={false} />
+        </div>
       </PageCrash>
     </MantineProvider>
   )
