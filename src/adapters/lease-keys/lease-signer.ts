@@ -95,9 +95,11 @@ export function listLeaseKeys(folder: string): LeaseKeyInfo[] {
  * @param isLeaked rotates at any age, and what the key in use has signed counts for nothing any more
  * A next key that is dated ahead was made by a clock that was wrong then: it is dated now, and refused this once.
  *
- * @throws {Refused} bad-usage: rotated less than a day ago, or dated ahead; file-unreadable, home-read-only
+ * @throws {Refused} bad-usage: rotated less than a day ago, or dated ahead; file-unreadable: none there, too; home-read-only
  */
 export async function rotateLeaseKeys(folder: string, now: EpochMs, isLeaked = false): Promise<LeaseKeyInfo[]> {
+  // Where there are none there is nothing to lock, either.
+  readKeyFile(folder)
   return withFileLock(join(folder, KEY_FILE), () => {
     const file = readKeyFile(folder)
     const { keys } = file

@@ -37,6 +37,14 @@ describe('the signing keys of a server', () => {
     expect(verifyKeySet(signer.signedKeys(after(2)), told)?.keys).toHaveLength(3)
   })
 
+  it('are not rotated where there are none yet, which is said', async () => {
+    const refused = {
+      refusal: { code: 'file-unreadable', message: expect.stringContaining('there is no such file') as string },
+    }
+    await expect(rotateLeaseKeys(join(tempHome(), 'keys'), NOW)).rejects.toMatchObject(refused)
+    await expect(rotateLeaseKeys(join(tempHome(), 'keys'), NOW, true)).rejects.toMatchObject(refused)
+  })
+
   it('lose their private half when they have had their turn, and are forgotten when no lease of theirs is left', async () => {
     const folder = tempHome()
     const signer = openLeaseSigner(folder, NOW)
