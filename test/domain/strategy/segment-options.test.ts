@@ -157,20 +157,6 @@ describe('segment-options', () => {
     expect(told.slice(17)).toEqual([undefined, undefined])
   })
 
-  it('sells when the premium has lost that share at the end of a bar', () => {
-    const strategy = run({ stop_loss: 30 })
-    const bars = day([...RANGE, 45, 50, 50, 50])
-    const answer = bars.map((bar, index) => {
-      const markPx = [ticks(1900), ticks(1401), ticks(1400), ticks(1340)][index - 15]
-      return strategy.onBar(bar, clock.sessionAt(bar.time), index < 15 ? FLAT : heldAt({ markPx }))
-    })
-    expect(answer[16]?.kind).not.toBe('exit')
-    expect(codes(answer[17])).toEqual(['premium-stop'])
-    expect(answer[18]).toMatchObject({ kind: 'exit', reason: 'signal' })
-    expect(answer[18]!.reasons[0]!.text).toContain('33.0 %')
-  })
-
-  it('sells at a breakout the other way, and trades that one once it is flat', () => {
   it('asks again for what fills after the stop was asked for, also one bar after an update', () => {
     const strategy = run({ stop_loss: 25 })
     const lotsAt = [3, 3, 10, 10, 4, 6]
@@ -205,6 +191,31 @@ describe('segment-options', () => {
     expect([stopOf(537, open + MINUTE), stopOf(301, open + 2 * MINUTE)]).toEqual([400, 225])
   })
 
+  it('sells when the premium has lost that share at the end of a bar', () => {
+    const strategy = run({ stop_loss: 30 })
+    const bars = day([...RANGE, 45, 50, 50, 50])
+    const answer = bars.map((bar, index) => {
+      const markPx = [ticks(1900), ticks(1401), ticks(1400), ticks(1340)][index - 15]
+      return strategy.onBar(bar, clock.sessionAt(bar.time), index < 15 ? FLAT : heldAt({ markPx }))
+    })
+    expect(answer[16]?.kind).not.toBe('exit')
+    expect(codes(answer[17])).toEqual(['premium-stop'])
+    expect(answer[18]).toMatchObject({ kind: 'exit', reason: 'signal' })
+    expect(answer[18]!.reasons[0]!.text).toContain('33.0 %')
+  })
+
+  it('takes no leg out of a spread that a person holds, and closes all of it before the close', () => {
+    const [wing, sold] = [heldAt({ markPx: ticks(900) }).held[0]!, heldAt({ quantity: lots(-2) }).held[0]!]
+    const spread = { ...FLAT, held: [wing, { ...sold, symbol: 'NIFTY2620325000CE', markPx: ticks(500) }] }
+    const view = (bar: Bar) => (bar.time > OPEN + 15 * MINUTE ? spread : FLAT)
+    // Its bought leg has lost more than half of its premium, and the index leaves its range downwards.
+    expect(tell(day([...RANGE, 45, 50, 0, -60, -65]), { stop_loss: 25 }, view).slice(16)).toEqual([...Array(4)])
+    const session = clock.sessionAt(epochMs(OPEN)) as Session
+    const last: Bar = { ...day([0])[0]!, time: epochMs(session.close - 5 * MINUTE) }
+    expect(run().onBar(last, session, spread)).toMatchObject({ kind: 'exit', reason: 'session-close' })
+  })
+
+  it('sells at a breakout the other way, and trades that one once it is flat', () => {
     const bars = day([...RANGE, 45, 0, -60, -65, -70])
     const view = (bar: Bar) => (bar.time >= OPEN + 16 * MINUTE && bar.time <= OPEN + 17 * MINUTE ? heldAt() : FLAT)
     const told = tell(bars, {}, view)

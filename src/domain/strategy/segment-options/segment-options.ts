@@ -169,6 +169,11 @@ class SegmentOptionsRun implements StrategyRun {
       return exit('session-close', 'session-close', 'The position is left over from an earlier session.')
 
     const options = position.held.filter(({ symbol }) => symbol !== this.#instrument.symbol)
+    // It never sells to open: a spread that somebody holds loses its cover where one leg is stopped out.
+    if (position.held.some(({ quantity }) => quantity < 0)) {
+      this.#state.numbers[ARMED] = 0
+      return undefined
+    }
     for (const option of options) {
       const ended = this.#endOf(option)
       if (ended) return ended
