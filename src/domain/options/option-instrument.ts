@@ -1,6 +1,7 @@
 import { dayVerdict, type CalendarFacts } from '../calendar/facts.ts'
 import { wallToEpoch } from '../calendar/wall-time.ts'
 import { refusal, type Refusal } from '../failure/refusal.ts'
+import { contractShareOf, FULL_CONTRACT_MILLI } from '../instrument/contract-share.ts'
 import type { Instrument } from '../instrument/instrument.ts'
 import type { OptionTerms } from './option-terms.ts'
 import { parseDecimal } from '../units/decimal.ts'
@@ -35,6 +36,7 @@ export function optionInstrument(
   const lotSize = lotSizeOf(rules, underlying, terms.expiry)
   const isMonths = rules.symbols === 'india' && isMonthly(rules, underlying, terms.expiry, facts)
   const symbol = formatOptionSymbol(option, rules.symbols, isMonths)
+  const share = contractShareOf(underlying)
   return {
     symbol,
     root: underlying.root,
@@ -47,7 +49,7 @@ export function optionInstrument(
     tickValue: minorUnits(worthOfTick(rules.tickSize, lotSize, underlying)),
     lotSize,
     // An option counts as what it is written on.
-    ...(underlying.contractMilli === undefined ? {} : { contractMilli: underlying.contractMilli }),
+    ...(share === FULL_CONTRACT_MILLI ? {} : { contractMilli: share }),
     session: underlying.session,
     calendar: underlying.calendar,
     option,

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { resolveInstrument } from '../../../src/domain/instrument/catalogue.ts'
 import { contractShareOf, contractsText } from '../../../src/domain/instrument/contract-share.ts'
 import type { Instrument } from '../../../src/domain/instrument/instrument.ts'
+import { CME_OPTIONS } from '../../../src/domain/options/american-options.ts'
+import { optionInstrument } from '../../../src/domain/options/option-instrument.ts'
 import { assessEntry } from '../../../src/domain/risk/assess-entry.ts'
 import { limitRows, type HeldLots } from '../../../src/domain/risk/limit-rows.ts'
 import type { RiskLimits } from '../../../src/domain/risk/risk-limits.ts'
@@ -42,6 +44,22 @@ describe('one lot', () => {
     expect([own('M2K'), own('SIL'), own('MBT'), own('FDAX'), own('M2K', 1_000)]).toEqual([
       100, 200, 1_000, 1_000, 1_000,
     ])
+  })
+
+  it('of an option counts as what it is written on, also where only the name tells what that is', () => {
+    const own: Instrument = { ...ES, symbol: 'M2K', root: 'M2K', options: CME_OPTIONS['ES']! }
+    const terms = {
+      underlying: 'M2K',
+      type: 'call',
+      strike: '2300',
+      expiry: '2026-12-18',
+      style: 'american',
+      settlement: 'cash',
+    } as const
+    const optionOn = (underlying: Instrument) => contractShareOf(optionInstrument(terms, underlying) as Instrument)
+    expect(optionOn(own)).toBe(100)
+    expect(optionOn({ ...own, contractMilli: 1_000 })).toBe(1_000)
+    expect(optionOn({ ...own, root: 'FDAX' })).toBe(1_000)
   })
 
   it('is written as short as it is exact', () => {
