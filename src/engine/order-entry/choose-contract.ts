@@ -26,7 +26,10 @@ export function chooseContract(call: TradeCall, choice: ContractChoice): ListedO
     .filter(({ option }) => option.expiry === date && option.type === type)
     .map((contract) => ({ contract, strike: strikeOf(contract) }))
     .sort((a, b) => a.strike - b.strike)
-  const found = 'price' in choice.strike ? atPrice(listed, choice.strike.price) : atOffset(call, listed, choice)
+  const found =
+    'price' in choice.strike
+      ? (atPrice(listed, choice.strike.price) ?? heldAt(call, choice, date, choice.strike.price))
+      : atOffset(call, listed, choice)
   if (found) {
     learnContract(call, found)
     return found
@@ -87,6 +90,20 @@ type Listed = readonly Readonly<{ contract: ListedOption; strike: number }>[]
 function atPrice(listed: Listed, price: string): ListedOption | undefined {
   const units = parseDecimal(price, STRIKE_PLACES)
   return listed.find(({ contract }) => parseDecimal(contract.option.strike, STRIKE_PLACES) === units)?.contract
+}
+
+/** What is held can be named also when the price has left it behind and it is listed no more. */
+function heldAt({ ctx, book }: TradeCall, { underlying, type }: ContractChoice, date: string, price: string) {
+  const held = [...book.positions.keys()]
+    .map(ctx.instrumentOf)
+    .filter((one) => one !== undefined && isListedOption(one))
+  const ofTerms = held.filter(
+    ({ option }) => option.underlying === underlying && option.type === type && option.expiry === date,
+  )
+  return atPrice(
+    ofTerms.map((contract) => ({ contract, strike: strikeOf(contract) })),
+    price,
+  )
 }
 
 /** In the money is below the underlying for a call, above it for a put; of two equally near strikes the lower counts. */

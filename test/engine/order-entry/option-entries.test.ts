@@ -103,6 +103,31 @@ describe('an option named by its symbol', () => {
   })
 })
 
+describe('a contract that is held', () => {
+  const strike = { underlying: SYMBOL, strike: { price: '4000.00' }, quantity: lots(2) } as const
+
+  it('is closed by its terms also when the price has left it so far behind that it is listed no more', async () => {
+    const home = tempHome()
+    const before = open({ home })
+    await hold(before, { kind: 'buy', symbol: CALL, quantity: lots(2) })
+    const listed = CHAIN.filter(({ option }) => option.strike !== '4000')
+    const rig = open({ home, venue: before.venue, options: listed })
+    const outcome = await rig.trade({ kind: 'sell-call', ...strike, expiry: { date: NEAR } }, 'closing')
+    expect(outcome).toMatchObject({ kind: 'accepted' })
+    expect(rig.venue.calls).toEqual(['submit exit sell 2'])
+  })
+
+  it('is no other: what is neither held nor listed is refused', async () => {
+    const listed = CHAIN.filter(({ option }) => option.strike !== '4000')
+    const rig = open({ options: listed })
+    await hold(rig, { kind: 'buy', symbol: `TEST ${NEAR} C4025`, quantity: lots(2) })
+    for (const kind of ['sell-call', 'sell-put'] as const) {
+      const outcome = await rig.trade({ kind, ...strike, expiry: { date: NEAR } })
+      expect(messageOf(outcome)).toContain('strike 4000.00 is not listed')
+    }
+  })
+})
+
 describe('what all options of an account need together', () => {
   // A call alone needs some 31,500.00; the account is worth 50,000.00, which is two of them at most.
   const short = { kind: 'short-sell', symbol: CALL, quantity: lots(1) } as const
