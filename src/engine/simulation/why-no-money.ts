@@ -20,7 +20,7 @@ export type WantedEntry = Readonly<{ market: Market; side: Side; quantity: numbe
  * Where no option is among them, the venue lends without limit to whoever has anything left, and nothing to whoever has
  * not. Options are paid in full and sold ones need margin (`marginNeeded`): the cash that would be left must cover it.
  * Working orders count against the account as if they had filled, those of a combo together, and never for it: what a
- * sale would bring is not there before it is made.
+ * sale would bring is not there before it is made. What leaves it lacking less than it does now is never refused.
  *
  * @param except orders that the entries take the place of
  */
@@ -32,6 +32,23 @@ export function whyNoMoney(
   if (settledOf(venue) <= 0) return 'the account has no money left'
   const currency = wanted.find(({ market }) => market.underlying)?.market.instrument?.currency
   if (!currency) return undefined
+  const worst = worstOf(venue, wanted, except)
+  if (typeof worst === 'string') return worst
+  const { cash, needed } = worst
+  if (cash < 0) return `it costs ${formatMoney(currency, minorUnits(-cash))} more than the account has`
+  if (needed <= cash || coversMore(venue, needed - cash, except)) return undefined
+  const [asked, free] = [formatMoney(currency, minorUnits(needed)), formatMoney(currency, minorUnits(cash))]
+  return `it needs ${asked} of margin, and the account would have ${free}`
+}
+
+/** True where the account would lack less than it does already: whoever can't carry a sold option may buy its cover. */
+function coversMore(venue: Venue, lacking: number, except: ReadonlySet<unknown>): boolean {
+  const now = worstOf(venue, [], except)
+  return typeof now !== 'string' && lacking < now.needed - now.cash
+}
+
+/** The account when what is wanted has filled, and whichever working sales leave it with the least. */
+function worstOf(venue: Venue, wanted: readonly WantedEntry[], except: ReadonlySet<unknown>): Standing | string {
   let worst = afterwards(venue, wanted, except)
   if (typeof worst === 'string') return worst
   for (const working of mayAlsoFill(venue, except)) {
@@ -39,11 +56,7 @@ export function whyNoMoney(
     if (typeof next === 'string') return next
     if (next.needed - next.cash > worst.needed - worst.cash) worst = next
   }
-  const { cash, needed } = worst
-  if (cash < 0) return `it costs ${formatMoney(currency, minorUnits(-cash))} more than the account has`
-  if (needed <= cash) return undefined
-  const [asked, free] = [formatMoney(currency, minorUnits(needed)), formatMoney(currency, minorUnits(cash))]
-  return `it needs ${asked} of margin, and the account would have ${free}`
+  return worst
 }
 
 /** The account as it may be: its cash, lots of every option, and the margin of those. */

@@ -37,4 +37,17 @@ describe('what working orders in options do to the money of an account', () => {
     sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
     expect(sim.place(orderOf('d', 'buy', 1, limit(1), inOption(PUT)))).toBe('works')
   })
+
+  it('refuses nothing that makes an account need less, however little it has left', () => {
+    const sim = poor(11_000_000)
+    expect(sim.place(orderOf('a', 'sell', 3, market, inOption(CALL)))).toBe('works')
+    sim.bar('INDEX', flat(before(299), 20_000), EXPIRY_DAY)
+    // The calls are worth what the index has gained: the account has far less than they need.
+    sim.bar('INDEX', flat(before(298), 22_000), EXPIRY_DAY)
+    expect(sim.place(orderOf('b', 'sell', 1, market, inOption(FAR_CALL)))).toMatch(/of margin/)
+    expect(sim.place(orderOf('c', 'buy', 1, market, inOption(PUT)))).toMatch(/of margin/)
+    expect(sim.place(orderOf('d', 'buy', 1, market, inOption(FAR_CALL)))).toBe('works')
+    // But what is bought is paid, whatever it covers.
+    expect(sim.place(orderOf('e', 'buy', 50, market, inOption(FAR_CALL)))).toMatch(/more than the account has$/)
+  })
 })
