@@ -190,12 +190,12 @@ function heldOf(facts: RiskFacts | undefined, traded: readonly Instrument[]): He
     if (spec && !specs.has(symbol)) specs.set(symbol, spec)
   }
   return [...specs.values()].map((spec) => {
-    const { symbol } = spec
+    const { symbol, root } = spec
     const held = Math.abs(facts?.positions.find((position) => position.symbol === symbol)?.quantity ?? 0)
     const working = (facts?.working ?? []).reduce((sum, one) => sum + (one.symbol === symbol ? one.lots : 0), 0)
     const px = facts?.lastBars.get(symbol)?.close ?? ticks(0)
     const worthMinor = (held + working) * lotWorth(spec, px)
-    return { symbol, lots: held + working, worthMinor, contractMilli: contractShareOf(spec) }
+    return { symbol, root, lots: held + working, worthMinor, contractMilli: contractShareOf(spec) }
   })
 }
 

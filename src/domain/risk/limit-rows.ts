@@ -17,8 +17,17 @@ export type LimitRow = Readonly<{
   reached: boolean
 }>
 
-/** What is held of one instrument, working entries counted in; `contractMilli` is what one lot counts as in contracts. */
-export type HeldLots = Readonly<{ symbol: string; lots: number; worthMinor: number; contractMilli: number }>
+/**
+ * What is held of one instrument, working entries counted in; `root` is its product, and `contractMilli` what one lot counts
+ * as in contracts.
+ */
+export type HeldLots = Readonly<{
+  symbol: string
+  root: string
+  lots: number
+  worthMinor: number
+  contractMilli: number
+}>
 
 const MINUTE = 60_000
 
@@ -117,7 +126,7 @@ export function limitRows(
   if (rules.lockedSymbols.size > 0)
     add('symbol-lock', 'lockedSymbols', 'symbols', {
       limit: [...rules.lockedSymbols].join(','),
-      reached: held.some(({ symbol }) => rules.lockedSymbols.has(symbol)),
+      reached: held.some(({ symbol, root }) => rules.lockedSymbols.has(symbol) || rules.lockedSymbols.has(root)),
     })
   const { portfolio } = rules
   const across = (code: string, setting: string, limit: number) => {

@@ -142,7 +142,7 @@ describe('the row of the limit', () => {
       currency: RISK_INSTRUMENT.currency,
     }).find(({ code }) => code === 'max-total')
   const held = (symbol: string, size: number) =>
-    ({ symbol, lots: size, worthMinor: 0, contractMilli: contractShareOf(instrument(symbol)) }) as const
+    ({ symbol, root: symbol, lots: size, worthMinor: 0, contractMilli: contractShareOf(instrument(symbol)) }) as const
 
   it('adds all instruments up', () => {
     expect(rowOf([held('ES', 3), held('MES', 4)])).toEqual({
