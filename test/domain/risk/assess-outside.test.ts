@@ -53,12 +53,15 @@ describe('limits over the accounts of a user', () => {
   })
 
   it('deny every entry while what another account holds is not known, and name it', () => {
+    expect(judged(1, { share: shareOf(ROOMY, { unknown: ['b'] }) }).reasons[0]?.text).toBe(
+      'what account b holds is not known, for its state or settings can not be read (slipway risk b says why; repair or remove it)',
+    )
     const { kind, reasons } = judged(1, { share: shareOf(ROOMY, { unknown: ['b', 'c'] }) })
     expect(kind).toBe('denied')
     expect(reasons).toEqual([
       {
         code: 'portfolio-unknown',
-        text: 'what accounts b, c hold is not known: their state or settings can not be read (see them with slipway status, then repair or remove them)',
+        text: 'what accounts b, c hold is not known, for their state or settings can not be read (slipway risk says why of each; repair or remove them)',
       },
     ])
   })

@@ -91,13 +91,14 @@ export const PORTFOLIO_UNKNOWN: Reason = Object.freeze({
 /** Why nothing may be entered although the launcher has told of the others; undefined: they are all known. */
 export function unknownAccounts({ unknown }: Pick<PortfolioShare, 'unknown'>): Reason | undefined {
   if (unknown.length === 0) return undefined
-  const [who, whose, them] =
+  const [only] = unknown
+  const [who, whose, next] =
     unknown.length === 1
-      ? [`account ${unknown[0]} holds`, 'its', 'it']
-      : [`accounts ${unknown.join(', ')} hold`, 'their', 'them']
+      ? [`account ${only} holds`, 'its', `slipway risk ${only} says why; repair or remove it`]
+      : [`accounts ${unknown.join(', ')} hold`, 'their', 'slipway risk says why of each; repair or remove them']
   return {
     code: 'portfolio-unknown',
-    text: `what ${who} is not known: ${whose} state or settings can not be read (see ${them} with slipway status, then repair or remove ${them})`,
+    text: `what ${who} is not known, for ${whose} state or settings can not be read (${next})`,
   }
 }
 
