@@ -99,7 +99,9 @@ export function keepTrading(parts: {
   // Something could not be finished when it was begun: an order of unknown fate, a close the broker did not take.
   let triedAt = performance.now()
   let isFillMissed = false
-  const compareEveryMs = () => (isFillMissed ? FRESHNESS_CHECK_MS : RECONCILE_EVERY_MS)
+  // An order that has not left waits for nothing but the broker: a stop or an exit has no time to lose.
+  const isHurried = () => isFillMissed || book.neverLeft.size > 0
+  const compareEveryMs = () => (isHurried() ? FRESHNESS_CHECK_MS : RECONCILE_EVERY_MS)
   const isStuck = () => {
     if (book.unreconciled.length > 0) return sinceCompared() >= compareEveryMs()
     if (ctx.replaying || (book.flattening === undefined && !book.stop && !book.refusedExits.some)) return false

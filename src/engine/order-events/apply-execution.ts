@@ -56,6 +56,7 @@ export function applyLoneFill(ctx: BotContext, book: BotBook, fill: Fill): boole
   return ctx.store.transact(() => {
     if (!applyFill(ctx, book, fill)) return false
     countBooked(ctx, book, fill.clientOrderId)
+    sawAlive(book, fill.clientOrderId)
     return true
   })
 }
@@ -220,6 +221,8 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
     })
     return
   }
+  // Old news too says that the broker has it.
+  sawAlive(book, report.clientOrderId)
   const cumQty = lots(Math.max(record.cumQty, report.cumQty))
   if (record.status === report.status && record.cumQty === cumQty && record.venueOrderId === report.venueOrderId) return
   if (record.status !== report.status && !mayFollow(record.status, report.status)) return
@@ -233,7 +236,6 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
   }
   ctx.store.moveOrder(moved, report.reason ?? report.status)
   book.remember(moved)
-  book.missedSince.delete(report.clientOrderId)
   if (cumQty > record.cumQty) {
     book.owedFills.counted(report.clientOrderId, cumQty - record.cumQty, ctx.now())
     noteLateFill(ctx, book, record)
@@ -247,6 +249,12 @@ function applyStatus(ctx: BotContext, book: BotBook, report: OrderReport): void 
     ...(report.reason === undefined ? {} : { reason: report.reason }),
   })
   if (report.nothingToReduce && !isOpen(moved.status)) noteNothingLeft(ctx, book, moved)
+}
+
+/** An order that was not found is looked for anew. */
+function sawAlive(book: BotBook, id: ClientOrderId): void {
+  book.missedSince.delete(id)
+  book.forgotten.delete(id)
 }
 
 /** What an entry fills after it had ended finds its legs ended with it: its stop is looked for before anything else. */

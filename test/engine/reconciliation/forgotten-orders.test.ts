@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BrokerCapabilities } from '../../../src/domain/broker/broker.ts'
 import { clientOrderId, venueOrderId, type ClientOrderId } from '../../../src/domain/order/order.ts'
 import { lots, ticks } from '../../../src/domain/units/units.ts'
+import { applyExecution } from '../../../src/engine/order-events/apply-execution.ts'
 import { ABLE, PLAIN, type ScriptedBroker } from '../../support/scripted-broker.ts'
 import { tempHome } from '../../support/temp-home.ts'
 import { firstOrder, openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
@@ -132,6 +133,21 @@ describe.each([
       [id],
       'acknowledged',
     ])
+  })
+
+  it('is looked for anew where the stream has told of it meanwhile, though nothing new', async () => {
+    const rig = open(capabilities)
+    const id = await holdWithStop(rig)
+    const shown = await rig.venue.broker.orderByClientId(id)
+    if (!shown.ok || !shown.value) throw new Error('no stop')
+    forget(rig.venue, id)
+    await compareFor(rig, LONG_ENOUGH - 1)
+    applyExecution(rig.ctx, rig.book, { order: shown.value })
+    await compareFor(rig, LONG_ENOUGH - 1)
+    expect([statusOf(rig, id), working(rig, 'stop')]).toEqual(['acknowledged', 0])
+    rig.wait(1)
+    await compareFor(rig, 0)
+    expect([statusOf(rig, id), working(rig, 'stop')]).toEqual(['abandoned', 4])
   })
 
   it('leaves nothing turned round where it fills after all, even where the other fills too', async () => {
