@@ -6,7 +6,7 @@ import { BOT_EXIT } from '../../contracts/bot-start.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
 import type { EpochMs } from '../../domain/units/units.ts'
 import type { Death } from './bot-ending.ts'
-import type { BornBot, BotLink } from './bot-link.ts'
+import { DEATH_MS, type BornBot, type BotLink } from './bot-link.ts'
 import type { BotPhase } from './bot-phase.ts'
 
 export type BirthContext = Readonly<{
@@ -21,8 +21,11 @@ export type BirthContext = Readonly<{
   onSpawned: (phase: BotPhase & { kind: 'starting' }) => void
 }>
 
-/** Who answers on the account's control socket: ours, another that held the account before, or nobody. */
-export type Birth = Readonly<{ kind: 'started' } | { kind: 'already-running' } | { kind: 'died'; death: Death }>
+/**
+ * Who answers on the account's control socket: ours, another that held the account before, or nobody. `ended`: ours did, and
+ * its end has been dealt with.
+ */
+export type Birth = Readonly<{ kind: 'started' | 'already-running' | 'ended' } | { kind: 'died'; death: Death }>
 
 /** Milliseconds. `birth`: from spawning a bot to its control socket. */
 const WAIT = { birth: 30_000, firstPoll: 10, longestPoll: 100 } as const
@@ -42,19 +45,23 @@ export async function bearBot(ctx: BirthContext, accountId: AccountId): Promise<
   const child = await spawnBot(ctx.program, start, layout.botOutput(accountId))
   ctx.onSpawned({ kind: 'starting', instanceId, pid: child.pid, since: startedAt })
   const exit = await answersOrEnds(link, { child, instanceId })
-  if (exit === 'answers') return { kind: link.connection()?.instanceId === instanceId ? 'started' : 'already-running' }
+  if ('answers' in exit && exit.answers !== instanceId) return { kind: 'already-running' }
+  // Its broker may have turned it down while we were still listening to its first words.
+  if ('answers' in exit) return { kind: link.connection() || !(await link.gone(DEATH_MS)) ? 'started' : 'ended' }
   // Another bot may hold the account that did not answer before: then that one is the account's bot.
   if (exit.code === BOT_EXIT.held && (await link.attach())) return { kind: 'already-running' }
   return { kind: 'died', death: { instanceId, startedAt, child } }
 }
 
-async function answersOrEnds(link: BotLink, born: BornBot): Promise<'answers' | { code: number | null }> {
+/** @returns who answers, or how what was born ended */
+async function answersOrEnds(link: BotLink, born: BornBot): Promise<{ answers: string } | { code: number | null }> {
   const { child } = born
   let exit: { code: number | null } | undefined
   void child.exited.then((it) => (exit = it))
   const deadline = performance.now() + WAIT.birth
   for (let pause: number = WAIT.firstPoll; exit === undefined; pause = Math.min(WAIT.longestPoll, pause * 1.5)) {
-    if (await link.attach(born)) return 'answers'
+    const answers = await link.attach(born)
+    if (answers !== undefined) return { answers }
     if (performance.now() > deadline) child.kill()
     await Promise.race([child.exited, delay(pause)])
   }

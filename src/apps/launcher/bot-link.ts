@@ -26,8 +26,12 @@ export type BotLink = Readonly<{
   connection(): BotConnection | undefined
   /** Whether a bot has hung up and its end is still waited for: it holds its account, and is no stranger. */
   isEnding(): boolean
-  /** Finds the bot that runs, if one does, and watches it. `born` is what we have just started: it need not be that one. */
-  attach(born?: BornBot): Promise<boolean>
+  /**
+   * Finds the bot that runs, if one does, and watches it. `born` is what we have just started: it need not be that one.
+   *
+   * @returns its instanceId; it may be gone again by then
+   */
+  attach(born?: BornBot): Promise<string | undefined>
   /** Asks a bot that has not been heard for a while whether it still answers. */
   check(): Promise<void>
   /** Waits until the bot last attached is gone, and that has been dealt with. */
@@ -57,12 +61,12 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
     ctx.onStatus(status, answers)
   }
 
-  async function attach(born?: BornBot): Promise<boolean> {
+  async function attach(born?: BornBot): Promise<string | undefined> {
     const found = await connectToBot({ endpoint: ctx.layout.botEndpoint(accountId), timeoutMs: WAIT.connect })
-    if (!found) return false
+    if (!found) return undefined
     if (found.first.accountId !== accountId || isClosed) {
       found.close()
-      return false
+      return undefined
     }
     // Only of its own process do we learn how it exits; another one may hold the account.
     const child = born?.instanceId === found.instanceId ? born.child : undefined
@@ -74,7 +78,7 @@ export function openBotLink(ctx: BotLinkContext, accountId: AccountId): BotLink 
     })
     // Without an answer it may still be alive; `check` finds out.
     await found.watch((status) => heard(found, status, true), WAIT.answer).catch(() => undefined)
-    return true
+    return found.instanceId
   }
 
   async function afterFarewell(

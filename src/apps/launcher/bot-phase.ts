@@ -108,6 +108,11 @@ export function settledOutcome(accountId: string, view: BotView): StartOutcome |
   }
 }
 
+/** What came of a start whose bot is gone already. */
+export function endOutcome(accountId: string, view: BotView): StartOutcome {
+  return settledOutcome(accountId, view) ?? startOutcome(accountId, view, 'started')
+}
+
 export function botFailed(accountId: string, lastError: string | null): Refusal {
   return refusal('crashed', `The bot of ${accountId} failed: ${lastError ?? 'no reason is known'}`, seeLog(accountId))
 }

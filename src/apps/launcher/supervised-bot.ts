@@ -20,7 +20,7 @@ import { askToBook, askToTrade } from './ask-to-trade.ts'
 import { bearBot } from './bear-bot.ts'
 import { explainEnding, moveAfter, type Death, type ExplainedEnding } from './bot-ending.ts'
 import { DEATH_MS, openBotLink } from './bot-link.ts'
-import { botFailed, holderOf, isEnding, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
+import { botFailed, endOutcome, holderOf, isEnding, startOutcome, type BotPhase, type BotView } from './bot-phase.ts'
 import { settleWithin } from './settle-within.ts'
 import { foundNone, stopBot, type StopRequest } from './stop-bot.ts'
 import type { SupervisedBot, SupervisionContext } from './supervision.ts'
@@ -189,6 +189,7 @@ export function superviseBot(ctx: SupervisionContext, accountId: AccountId): Sup
   async function giveBirth(): Promise<StartOutcome> {
     const parts = { ...ctx, link, onSpawned: become, onNamed: (instanceId: string) => remember({ instanceId }) }
     const birth = await bearBot(parts, accountId)
+    if (birth.kind === 'ended') return endOutcome(accountId, view())
     if (birth.kind !== 'died') return outcome(birth.kind)
     const { ending, refusal: said } = afterDeath(birth.death)
     if (said) return outcome('refused', said)

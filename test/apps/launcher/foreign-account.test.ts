@@ -90,6 +90,18 @@ describe('an account whose gateway may open another one', () => {
     expect(await start()).toMatchObject({ outcome: 'trading' })
   })
 
+  it('is never said to run already, however soon its bot was refused', async () => {
+    const { api } = home.client
+    await start()
+    await stop()
+    hand(OTHER)
+    for (let time = 0; time < 5; time++) {
+      const [outcome] = await api.bots.start({ ids: ['A1'] })
+      expect(['started', 'refused']).toContain(outcome?.outcome)
+      await statusWhen(home.client, 'A1', ({ pid, lastError }) => pid === null && /SIM-2/.test(lastError ?? ''))
+    }
+  })
+
   it('is told apart when a token is tried for the vault, before it is kept', async () => {
     await start()
     await stop()
