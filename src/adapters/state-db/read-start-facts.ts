@@ -7,11 +7,12 @@ import { nothingRead } from './read-before.ts'
 import { lookIntoState } from './read-only-state.ts'
 import { recordQueries } from './record-queries.ts'
 import { STATE_MIGRATIONS } from './schema.ts'
+import { venueAccountQueries } from './venue-account.ts'
 
 /** What an account's state has to say about the settings that its bot would start with. */
 export type StartFacts = Pick<
   AccountStore,
-  'instrument' | 'orderStatusCounts' | 'openPositionSymbols' | 'openOrders' | 'checkpoints'
+  'instrument' | 'orderStatusCounts' | 'openPositionSymbols' | 'openOrders' | 'checkpoints' | 'venueAccount'
 >
 
 /**
@@ -30,6 +31,10 @@ export function withStartFacts<T>(
   return lookIntoState(layout, accountId, ({ db, version }) => {
     if (version !== STATE_MIGRATIONS.length) return undefined
     const statements = lateStatements(db)
-    return look({ ...orderQueries(statements, 0), ...recordQueries(statements, nothingRead()) })
+    return look({
+      ...orderQueries(statements, 0),
+      ...recordQueries(statements, nothingRead()),
+      ...venueAccountQueries(statements),
+    })
   })
 }

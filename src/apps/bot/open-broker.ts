@@ -189,7 +189,7 @@ export function refuseBooksOfSim({ layout, accountId }: Pick<BrokerSetup, 'layou
     )
 }
 
-function tokenOf(
+export function tokenOf(
   { accountId, gateway, mode }: AccountSettings,
   secrets: Readonly<Record<string, string>>,
 ): string | undefined {

@@ -46,7 +46,7 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const instruments = await openAccountInstruments(layout, settings)
   if (start.checkOnly === true) {
     const { checkStart } = await loadLate(() => import('./check-start.ts'))
-    await checkStart({ layout, accountId, settings, instruments })
+    await checkStart({ layout, accountId, settings, instruments, secrets: start.secrets })
     return BOT_EXIT.ended
   }
   const instrument = instruments.traded[0]!

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launched, startsOf, type Launched } from '../../support/launched.ts'
+import { isAlive, launched, startsOf, type Launched } from '../../support/launched.ts'
 import { startVenue, type VenueProcess } from '../../support/venue/start-venue.ts'
 import { programOf } from '../../support/programs/programs.ts'
 
@@ -48,6 +48,20 @@ describe('an account at a gateway', () => {
     expect(outcome).toMatchObject({ outcome: 'refused', refusal: { code: 'broker-refused' } })
     expect(outcome?.refusal?.nextStep).toMatch(/gateway\.tokenFile/)
     expect(JSON.stringify(outcome)).not.toContain('the-wrong-token')
+  })
+
+  it('is not ended by a restart that its gateway would refuse', async () => {
+    const { pid } = (await start())!
+    const restart = async () => (await home.client.api.bots.restart({ ids: ['A1'], wait: true }))[0]
+    writeFileSync(tokenFile, 'the-wrong-token')
+    const refused = await restart()
+    expect(refused).toMatchObject({ outcome: 'refused', state: 'trading', pid, refusal: { code: 'broker-refused' } })
+    expect(JSON.stringify(refused)).not.toContain('the-wrong-token')
+    expect(isAlive(pid!)).toBe(true)
+    writeFileSync(tokenFile, 'the-right-token')
+    const after = await restart()
+    expect(after).toMatchObject({ outcome: 'trading' })
+    expect(after?.pid).not.toBe(pid)
   })
 
   it('needs its gateway at the first start only, to learn what its books begin with', async () => {
