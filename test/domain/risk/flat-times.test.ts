@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundledCalendar } from '../../../src/adapters/calendar/bundled-calendar.ts'
 import { earlyClosesOf } from '../../../src/domain/calendar/early-closes.ts'
@@ -5,7 +6,7 @@ import type { DayFact } from '../../../src/domain/calendar/facts.ts'
 import { CME_HOURS, KNOWN_INSTRUMENTS, usEquity } from '../../../src/domain/instrument/known-instruments.ts'
 import type { Instrument } from '../../../src/domain/instrument/instrument.ts'
 import { openFlatTimes } from '../../../src/domain/risk/flat-times.ts'
-import { parseWallWindows } from '../../../src/domain/risk/wall-windows.ts'
+import { openWallWindows, parseWallWindows } from '../../../src/domain/risk/wall-windows.ts'
 import { durationMs, epochMs } from '../../../src/domain/units/units.ts'
 
 const at = (iso: string) => epochMs(Date.parse(iso))
@@ -119,6 +120,34 @@ describe('the time at which nothing may be held', () => {
     expect(earlyClosesOf(known('CL'), bundledCalendar())).toEqual([])
     expect(earlyClosesOf(known('BTC-PERP'), bundledCalendar())).toEqual([])
     expect(flat(TOPSTEP, known('CL')).contains(at('2026-11-27T17:25:00Z'))).toBe(false)
+  })
+})
+
+describe('whatever the window, the market and the zone', () => {
+  const closes = [ES, usEquity('SPY'), known('NIFTY')].flatMap((one) => earlyClosesOf(one, bundledCalendar()))
+  const wall = (instant: number, zone: string) =>
+    new Date(instant).toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
+
+  it('nothing is held over an early close, nor in the time before it that is kept before the usual one', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...closes),
+        fc.constantFrom('America/Chicago', 'America/New_York', 'Europe/Berlin', 'Asia/Kolkata', 'UTC'),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 0, max: 60 }),
+        (early, zone, before, after) => {
+          const { open, close, regularClose } = early
+          const text = `${wall(regularClose - before * MINUTE, zone)}-${wall(regularClose + after * MINUTE, zone)} ${zone}`
+          const spec = parseWallWindows(text)!
+          const times = openFlatTimes(text, spec, [early])
+          const begins = Math.max(open, close - before * MINUTE)
+          const held = (instant: number) => !times.contains(epochMs(instant))
+          const always = openWallWindows(text, spec)
+          for (let instant = begins; instant < regularClose; instant += 5 * MINUTE) if (held(instant)) return false
+          return !held(close) && (held(begins - 1) || always.contains(epochMs(begins - 1)))
+        },
+      ),
+    )
   })
 })
 
