@@ -14,8 +14,16 @@ const LOOK_BACK_MS = 10 * 60_000
 
 const now = () => epochMs(Date.now())
 
-/** An account at the venue, on a made-up market that never closes. */
-export async function gatewayAccount(layout: HomeLayout, venue: VenueProcess): Promise<AccountId> {
+/**
+ * An account at the venue, on a made-up market that never closes.
+ *
+ * @param more settings, `KEY=VALUE`
+ */
+export async function gatewayAccount(
+  layout: HomeLayout,
+  venue: VenueProcess,
+  more: readonly string[] = [],
+): Promise<AccountId> {
   const tokenFile = join(layout.root, 'token')
   writeFileSync(tokenFile, 'venue-token\n', { mode: 0o600 })
   const registry = openAccountRegistry({
@@ -27,7 +35,7 @@ export async function gatewayAccount(layout: HomeLayout, venue: VenueProcess): P
   const { settings } = await registry.add({
     ...{ accountId: 'round', user: 'trader', broker: 'gateway', mode: 'paper', strategy: 'vwap-bounce' },
     ...{ symbol: 'MES', timeframe: '1m', feed: 'synthetic:1' },
-    set: [`gateway.url=${venue.url}`, `gateway.tokenFile=${tokenFile}`, 'risk.maxDailyLoss=50000'],
+    set: [`gateway.url=${venue.url}`, `gateway.tokenFile=${tokenFile}`, 'risk.maxDailyLoss=50000', ...more],
   })
   return settings.accountId
 }

@@ -40,10 +40,10 @@ export function openOrderOf(layout: HomeLayout, accountId: AccountId, purpose: s
   return rows.find((row) => row.purpose === purpose)?.id
 }
 
-/** Orders that were sent, and of which the bot does not know what became. */
+/** Orders that were sent, stops left out, and of which the bot does not know what became. */
 export function unsettledOrders(layout: HomeLayout, accountId: AccountId): readonly string[] {
   return reading(layout, accountId, (all) =>
-    all(`SELECT client_order_id AS id FROM orders WHERE status IN ('sent','unknown')`),
+    all(`SELECT client_order_id AS id FROM orders WHERE status IN ('sent','unknown') AND purpose <> 'stop'`),
   ).map((row) => (row as { id: string }).id)
 }
 

@@ -17,6 +17,10 @@ export type RoundPlan = Readonly<{
   isPowerLost: boolean
   venue: SettingsChange & Readonly<{ dedupe: boolean; visibilityLagMs: number }>
   faults: readonly FaultInput[]
+  /** After which step the venue loses a stop, or a target where there is none; undefined where it keeps what it has. */
+  forgetsAfter: number | undefined
+  /** Longest time one call may take, milliseconds; undefined: as the account has it. */
+  timeoutMs: number | undefined
   /** Draws what the market does meanwhile. */
   market: RandomStream
 }>
@@ -54,7 +58,9 @@ export function planRound(seed: number): RoundPlan {
     again: chance(0.3) ? { point: pick(CRASH_POINTS), nth: 1 + Math.floor(draw.uniform() * 4) } : undefined,
     isPowerLost: POWER_POINTS.includes(point.id) && chance(0.4),
     venue,
-    faults: chance(0.4) ? [pick(NOISE)] : [],
+    faults: [...(chance(0.4) ? [pick(NOISE)] : []), ...(isHurried(seed) ? WAITS : [])],
+    forgetsAfter: forgottenAfter(seed),
+    timeoutMs: isHurried(seed) ? HURRY_MS : undefined,
     market: draw,
   }
 }
@@ -62,6 +68,23 @@ export function planRound(seed: number): RoundPlan {
 /** Drawn apart, so that what a seed meant before it means still. */
 function reducesOnly(seed: number): boolean {
   return openRandomStream(`reduce only ${seed}`).uniform() < 0.5
+}
+
+/** In every eighth round; mostly at the first step or the second, where most positions are open. */
+function forgottenAfter(seed: number): number | undefined {
+  const drawOf = openRandomStream(`forgotten order ${seed}`)
+  return drawOf.uniform() < 1 / 8 ? Math.floor(drawOf.uniform() * 3) : undefined
+}
+
+/** Calls of these rounds end sooner than the venue wants to be asked again. */
+const HURRY_MS = 500
+const WAITS: readonly FaultInput[] = [
+  { on: 'submit', kind: 'status', status: 429, retryAfterS: 1, skip: 1 },
+  { on: 'submit', kind: 'status', status: 429, retryAfterS: 1, skip: 2 },
+]
+
+function isHurried(seed: number): boolean {
+  return openRandomStream(`hurried ${seed}`).uniform() < 1 / 8
 }
 
 /** One of the points that came later, in every eighth round. */
@@ -93,12 +116,15 @@ const NOISE: readonly FaultInput[] = [
 ]
 
 /** The plan in one line, for a person who replays it. */
-export function describePlan({ seed, scenario, point, nth, again, isPowerLost, venue, faults }: RoundPlan): string {
+export function describePlan(plan: RoundPlan): string {
+  const { seed, scenario, point, nth, again, isPowerLost, venue, faults, forgetsAfter, timeoutMs } = plan
   const capabilities = Object.entries(venue.capabilities ?? {}).flatMap(([name, has]) => (has ? [name] : []))
   return [
     `seed ${seed}: ${scenario}, ${isPowerLost ? 'power lost' : 'killed'} at point ${point.id} (${point.title}), pass ${nth}`,
     ...(again ? [`and again at point ${again.point.id}, pass ${again.nth}`] : []),
     `dedupe ${venue.dedupe ? 'on' : 'off'}, lag ${venue.visibilityLagMs} ms, can ${capabilities.join(' ') || 'nothing'}`,
+    ...(forgetsAfter === undefined ? [] : [`an order forgotten after step ${forgetsAfter + 1}`]),
+    ...(timeoutMs === undefined ? [] : [`calls of at most ${timeoutMs} ms`]),
     ...faults.map(({ on, kind, status }) => `${on}: ${kind}${status === undefined ? '' : ` ${status}`}`),
   ].join('; ')
 }

@@ -33,9 +33,11 @@ export type RoundReport = Readonly<{
 }>
 
 /** Milliseconds. */
-const WAIT = { answer: 4_000, flat: 60_000, look: 12_000, exit: 10_000, late: 400, step: 60 } as const
+const WAIT = { answer: 4_000, flat: 60_000, guarded: 90_000, look: 12_000, exit: 10_000, late: 400, step: 60 } as const
 /** What a bot may need to place a stop that is missing, once it works and sees the fill. */
 const REPAIR_MS = 5_000
+/** The looks that what was forgotten is given before another takes its place, where nothing lags. */
+const FORGOTTEN_MS = 25_000
 const MOST_LIVES = 6
 /** How often a person looks at the venue before the round is given up. */
 const MOST_LOOKS = 6
@@ -51,7 +53,8 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
   const market = openMarket(venue, place.referencePx, plan.market)
   await market.move(0)
   const layout = openHome(home)
-  const accountId = await gatewayAccount(layout, venue)
+  const quick = plan.timeoutMs === undefined ? [] : [`gateway.timeoutMs=${plan.timeoutMs}`]
+  const accountId = await gatewayAccount(layout, venue, quick)
   await venue.faults(...plan.faults)
   const crew = openCrew(place, layout, accountId, plan)
   const sent: Sent[] = []
@@ -62,6 +65,7 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
     for (const [n, step] of steps.entries()) {
       if (n === guarded) guardedUntil = (await venue.books()).now
       await crew.take(step, n, market, sent)
+      if (n === plan.forgetsAfter && (await loseOne(venue))) await crew.guarded()
     }
     if (guardedUntil === Number.POSITIVE_INFINITY) guardedUntil = (await venue.books()).now
     await venue.clearFaults()
@@ -72,7 +76,8 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
   }
   await delay(plan.venue.visibilityLagMs > 0 && stuck === undefined ? 0 : 50)
   const truth = await venue.books()
-  const windowMs = REPAIR_MS + plan.venue.visibilityLagMs
+  const lagMs = plan.venue.visibilityLagMs
+  const windowMs = REPAIR_MS + (plan.forgetsAfter === undefined ? lagMs : FORGOTTEN_MS + 4 * lagMs)
   const verdict = judgeRound(truth, readOwnBooks(layout, accountId), {
     sent,
     shifts: crew.shifts(),
@@ -88,6 +93,18 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
       JSON.stringify({ plan: describePlan(plan), sent, verdict, truth }, null, 1),
     )
   return { plan: describePlan(plan), verdict, deaths, stuck, home }
+}
+
+/** Makes the venue lose an order that protects, as a bridge does that starts anew. @returns false where there is none */
+async function loseOne(venue: VenueProcess): Promise<boolean> {
+  const { orders } = await venue.books()
+  const working = (purpose: string) =>
+    orders.find((order) => order.status === 'acknowledged' && order['purpose'] === purpose && order['quantity'] !== 0)
+  const lost = working('stop') ?? working('target')
+  if (!lost) return false
+  await venue.forget(String(lost['clientOrderId']))
+  await venue.renumber()
+  return true
 }
 
 /** The bot of a round, through all its lives. */
@@ -172,7 +189,8 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
 
   /**
    * What a person does whom the bot has asked: looks at the venue for orders that it can't tell the fate of, and ends
-   * those that are not there. Asking again is another request: the venue may have refused the one before.
+   * those that are not there. Asking again is another request: the venue may have refused the one before. Of stops the bot
+   * asks nobody, and one that a person ends stays away.
    */
   async function lookAtVenue(): Promise<void> {
     const { copies } = await venue.books()
@@ -194,6 +212,17 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
       else if ('flatten' in step) await this.flat()
       else sent.push(await ask(step, n, market.px))
       await delay(WAIT.step)
+    },
+    /** Waits until every lot that is held has a stop, however often the bot dies over it. */
+    async guarded(): Promise<void> {
+      for (const end = performance.now() + WAIT.guarded; performance.now() < end; await delay(100)) {
+        await alive()
+        const { timeLine } = await venue.books()
+        const last = timeLine.findLast(({ what }) => what === 'exposure')
+        if (!last || Math.abs(Number(last['position'])) <= Number(last['stopLots'])) return
+        if (bot!.isOver) await buried()
+      }
+      throw new Error('no stop came in place of the one that was forgotten')
     },
     /** Closes everything, however often it takes. */
     async flat(): Promise<void> {
