@@ -63,3 +63,21 @@ for (const [width, height] of [
     void faults
   })
 }
+
+test('the banner of the kill switch takes room from the page, and pushes nothing out of the window', async ({
+  page,
+  slipway,
+  faults,
+}) => {
+  const url = await slipway.startLauncher()
+  await slipway.slipway('account', 'add', 'anna', '--user', 'me', '--symbol', 'MES', '--feed', 'synthetic:3')
+  await slipway.slipway('kill', 'anna')
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await page.goto(url)
+  await expect(page.getByRole('alert', { name: 'Kill switch' })).toBeVisible()
+  await expect(page.getByText('anna', { exact: true }).first()).toBeVisible()
+  const bottom = () => page.evaluate(() => document.querySelector('.page')!.getBoundingClientRect().bottom)
+  await expect.poll(bottom).toBeLessThanOrEqual(720)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(720)
+  void faults
+})
