@@ -1,36 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { assessShape } from '../../../src/domain/options/assess-shape.ts'
-import type { ListedOption } from '../../../src/domain/options/option-market.ts'
-import type { OptionPricing } from '../../../src/domain/options/pricing-port.ts'
 import { fillId, venueOrderId, type ClientOrderId, type Fill } from '../../../src/domain/order/order.ts'
 import { epochMs, lots, ticks } from '../../../src/domain/units/units.ts'
-import { RIG_INSTRUMENT } from '../../support/bot-rig.ts'
-import { PLAIN } from '../../support/scripted-broker.ts'
+import { BOUGHT, openSpreadRig, SOLD, spread } from '../../support/spread-rig.ts'
 import { tempHome } from '../../support/temp-home.ts'
-import { openTradeRig, PX, SYMBOL, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
-
-const [BOUGHT, SOLD] = ['TEST C4000', 'TEST C4025'] as const
-const CALLS: readonly ListedOption[] = [4000, 4025].map((strike) => ({
-  ...RIG_INSTRUMENT,
-  ...{ symbol: `TEST C${strike}`, kind: 'option' as const, name: 'option' },
-  option: {
-    ...{ underlying: SYMBOL, type: 'call' as const, style: 'american' as const, strike: String(strike) },
-    ...{ expiry: '2030-06-21', settlement: 'cash' as const },
-  },
-}))
-const quote = () => ({ bid: ticks(38), ask: ticks(42), markPx: ticks(40) })
-const pricing: OptionPricing = {
-  price: () => Promise.reject(new Error('not asked')),
-  impliedVolatility: () => Promise.reject(new Error('not asked')),
-  checkShape: (question) => Promise.resolve({ ok: true, value: assessShape(question) }),
-}
-const spread = {
-  ...({ kind: 'vertical-spread', type: 'call', underlying: SYMBOL, expiry: { nth: 0 }, quantity: lots(2) } as const),
-  ...{ buy: { price: '4000' }, sell: { price: '4025' } },
-} as const
+import { PX, type TradeRig, type TradeRigOptions } from '../../support/trade-rig.ts'
 
 function open(options: Partial<TradeRigOptions> = {}) {
-  const rig = openTradeRig({ home: tempHome(), capabilities: PLAIN, options: CALLS, quote, pricing, ...options })
+  const rig = openSpreadRig(options)
   onTestFinished(() => rig.close())
   return rig
 }
