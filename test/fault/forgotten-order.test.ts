@@ -19,8 +19,8 @@ afterEach(async () => {
   await venue.close()
 })
 
-/** The look that begins it, ten seconds, and the look that ends it. */
-const MOST_NAKED_MS = 25_000
+/** The look that begins it, ten seconds, the look that ends it, and as much again for a machine that is busy. */
+const MOST_NAKED_MS = 40_000
 const PLAIN = { bracket: false, oco: false, replace: false, trailingStop: false, combo: false }
 
 const isWorking = ({ status }: VenueBooks['orders'][number]) => status === 'acknowledged'
