@@ -6,6 +6,7 @@ import { load } from 'js-yaml'
 import { ensureBuilt } from './checkout/build.mjs'
 import { root, work } from './checkout/paths.mjs'
 import { report, say, Trouble } from './checkout/trouble.mjs'
+import { fetchTrouble } from './package/fetch-trouble.mjs'
 import { stageRuntime } from './package/stage-runtime.mjs'
 
 async function main() {
@@ -30,6 +31,8 @@ async function main() {
     projectDir: root,
     publish: 'never',
     dir: values.dir === true,
+  }).catch((error) => {
+    throw fetchTrouble(error)
   })
   for (const file of made) console.log(file)
 }
