@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { refusal, type Refusal } from '../../domain/failure/refusal.ts'
-import { nearestNames } from '../../domain/failure/nearest-names.ts'
 import type { Instrument } from '../../domain/instrument/instrument.ts'
 import { parseDecimal } from '../../domain/units/decimal.ts'
 import { minorUnits } from '../../domain/units/units.ts'
+import { readUserFile } from '../home/read-user-file.ts'
 import { minuteOfDay } from './minute-of-day.ts'
 import { OPTION_FIELDS, toOptionRules, userOptionRules, type UserOptionRules, WEEKDAYS } from './user-option-rules.ts'
 
-/** Made when there is a file to read: bots start without one, and schemas are a good part of a start. */
 function userInstruments() {
   const Minute = z.string().transform(minuteOfDay)
 
@@ -59,23 +57,11 @@ function userInstruments() {
  * @returns the instruments, or `instrument-file-invalid` with the path, the field and what it must be
  */
 export function readUserInstruments(file: string): readonly Instrument[] | Refusal {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    return invalid(`${file} can't be read (${(error as Error).message}).`)
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    return invalid(`${file} is no JSON (${(error as Error).message}).`)
-  }
-  const parsed = userInstruments().safeParse(json)
-  if (!parsed.success) return invalid(`${file}: ${firstIssue(parsed.error)}.`)
-  const twice = firstRepeated(parsed.data.instruments.map(({ symbol }) => symbol))
-  return twice === undefined ? parsed.data.instruments : invalid(`${file} describes ${twice} twice.`)
+  const read = readUserFile(file, userInstruments, FIELDS.split(' '))
+  if ('wrong' in read) return invalid(read.wrong)
+  const { instruments } = read.value ?? { instruments: [] }
+  const twice = firstRepeated(instruments.map(({ symbol }) => symbol))
+  return twice === undefined ? instruments : invalid(`${file} describes ${twice} twice.`)
 }
 
 function toInstrument(given: UserInstrumentFields, ctx: z.RefinementCtx): Instrument {
@@ -145,14 +131,6 @@ type UserInstrumentFields = {
 const MOST_CONTRACTS_MILLI = 1_000_000
 
 const FIELDS = `instruments symbol name kind exchange currency code digits tickSize tickValue lotSize contracts session zone open close opensDayBefore weekdays calendar ${OPTION_FIELDS}`
-
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!
-  const where = issue.path.length > 0 ? issue.path.join('.') : 'the file'
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`
-  const near = nearestNames(issue.keys[0]!, FIELDS.split(' '), 1)[0]
-  return `${where} has an unknown field ${issue.keys[0]}${near ? ` (did you mean ${near}?)` : ''}`
-}
 
 function firstRepeated(symbols: readonly string[]): string | undefined {
   return symbols.find((symbol, index) => symbols.indexOf(symbol) !== index)
