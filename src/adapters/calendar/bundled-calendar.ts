@@ -21,7 +21,8 @@ export function bundledCalendar(): CalendarFacts {
 }
 
 function holidays(row: CalendarText['calendars']['nyse']): HolidayCalendar {
-  return { zone: row.zone, from: row.from, to: row.to, days: new Map(row.days.map((day) => [day.date, dayFact(day)])) }
+  const { zone, from, to } = row
+  return { zone, covered: [{ from, to }], days: new Map(row.days.map((day) => [day.date, dayFact(day)])) }
 }
 
 function dayFact(row: CalendarText['calendars']['nyse']['days'][number]): DayFact {

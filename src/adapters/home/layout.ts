@@ -22,6 +22,8 @@ export function homeLayout(home: string) {
     run: join(root, 'run'),
     marketDb: join(root, 'market.db'),
     instrumentsFile: join(root, 'instruments.json'),
+    /** Days of exchanges that the user has looked up. */
+    holidaysFile: join(root, 'holidays.json'),
     /** The user's own strategies, one file or folder each. */
     strategies: join(root, 'strategies'),
     launcherLog: join(root, 'logs', 'launcher.log'),

@@ -1,7 +1,7 @@
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import { bundledView, type CalendarView, type KnownCalendar } from '../../adapters/calendar/known-calendar.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import { earlyClosesOf } from '../../domain/calendar/early-closes.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import type { SessionClock } from '../../domain/calendar/session.ts'
 import { moneySetting } from '../../domain/account/money-setting.ts'
 import { refuse } from '../../domain/failure/refusal.ts'
@@ -17,12 +17,14 @@ import { openRiskRules, type RiskRules } from '../../domain/risk/risk-rules.ts'
 /**
  * The limits of an account as its settings have them.
  *
+ * @param holidays what is known of the exchanges' days, for the early closes
  * @param calendar what is known of releases, which may change while a bot runs; the bundled one where left out
  * @throws {Refused} 'setting-invalid': money with more places than the currency has, or looser than its preset
  */
 export function accountRisk(
   settings: AccountSettings,
   traded: readonly Instrument[],
+  holidays: CalendarFacts,
   sessions: SessionClock,
   calendar: CalendarView = bundledView(),
 ): RiskRules {
@@ -69,7 +71,7 @@ export function accountRisk(
       dayBoundary: risk.dayBoundary,
       tradingWindow: risk.tradingWindow === 'none' ? undefined : risk.tradingWindow,
       mustBeFlat: risk.mustBeFlat === 'none' ? undefined : risk.mustBeFlat,
-      earlyCloses: risk.mustBeFlat === 'none' ? [] : traded.flatMap((one) => earlyClosesOf(one, bundledCalendar())),
+      earlyCloses: risk.mustBeFlat === 'none' ? [] : traded.flatMap((one) => earlyClosesOf(one, holidays)),
       lockedSymbols: risk.lockedSymbols === 'none' ? [] : risk.lockedSymbols.toUpperCase().split(','),
       blackouts: accountBlackouts(settings, traded, calendar),
       emergency: risk.emergencies === 'yes' ? (at) => emergencyAt(calendar.now().emergencies, at) : undefined,

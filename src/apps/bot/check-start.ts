@@ -1,9 +1,9 @@
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { addressOf } from '../../adapters/http/address-of.ts'
 import { withStartFacts, type StartFacts } from '../../adapters/state-db/read-start-facts.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { AccountId } from '../../domain/account/account-id.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { Refused } from '../../domain/failure/refusal.ts'
 import {
   openRecognition,
@@ -22,6 +22,7 @@ type StartToCheck = Readonly<{
   accountId: AccountId
   settings: AccountSettings
   instruments: AccountInstruments
+  facts: CalendarFacts
   /** From the start message, by name. */
   secrets: Readonly<Record<string, string>>
 }>
@@ -93,7 +94,8 @@ async function checkGateway({ settings, instruments, secrets }: StartToCheck, { 
 /** A person waits for the answer, and one that takes longer may be given at the start. */
 const LONGEST_ASK_MS = 5_000
 
-function checkAgainst({ layout, accountId, settings, instruments }: StartToCheck, state: StartFacts): AccountStrategy {
+function checkAgainst(start: StartToCheck, state: StartFacts): AccountStrategy {
+  const { layout, accountId, settings, instruments, facts } = start
   const { traded } = instruments
   const [primary] = traded
   if (!primary) throw new Error('an account without an instrument')
@@ -102,8 +104,7 @@ function checkAgainst({ layout, accountId, settings, instruments }: StartToCheck
   else refuseUnknownBroker({ settings, accountId })
   for (const one of traded) refuseOtherCounting(state, one)
   refuseOtherSymbol(state, traded)
-  const facts = bundledCalendar()
-  accountRisk(settings, traded, openAccountSessions({ settings, instrument: primary, facts }))
+  accountRisk(settings, traded, facts, openAccountSessions({ settings, instrument: primary, facts }))
   for (const instrument of traded) {
     const request = { layout, settings, facts, instrument }
     refuseEndedPlace(request, state)

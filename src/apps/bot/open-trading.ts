@@ -1,4 +1,3 @@
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { bornMark } from '../../adapters/state-db/born-mark.ts'
 import { openState, type HeldState } from '../../adapters/state-db/open-state.ts'
@@ -41,6 +40,8 @@ export type Household = Readonly<{
   accountId: AccountId
   settings: AccountSettings
   instruments: AccountInstruments
+  /** What is known of the exchanges' holidays. */
+  facts: CalendarFacts
   who: Identity
   life: Life
   logs: LaneLogs
@@ -58,7 +59,7 @@ const now = () => epochMs(Date.now())
 export async function openTrading(
   home: Household & Readonly<{ changed: () => void; onForeign: (why: Refusal) => void }>,
 ): Promise<Trading> {
-  const { layout, accountId, settings, life, logs } = home
+  const { layout, accountId, settings, facts, life, logs } = home
   const { traded } = home.instruments
   const [instrument, ...others] = traded
   if (!instrument) throw new Error('an account without an instrument')
@@ -68,7 +69,6 @@ export async function openTrading(
   let opened: Broker | undefined
   let strategy: AccountStrategy | undefined
   try {
-    const facts = bundledCalendar()
     const { broker, market, optionMarket, opening, confirmAccount } = await openAccountBroker({
       ...{ layout, accountId, settings, store, expectExisting, facts },
       traded: [instrument, ...others],
@@ -94,7 +94,7 @@ export async function openTrading(
     clearBreach(ctx, book, settings.risk.clearBreach)
     const notice = blackoutNotice(ctx.risk)
     if (notice !== undefined) logs[0].warn('blackout-notice', notice)
-    const feed = feedOf(home, book, facts, (request) => refuseEndedPlace(request, store))
+    const feed = feedOf(home, book, (request) => refuseEndedPlace(request, store))
     parkOthers(store, book.lanes)
     const isReplay = settings.feed.kind === 'replay'
     const warm = () => Promise.allSettled([home.cloud.warm(), prune(home, store)])
@@ -128,9 +128,8 @@ async function prune({ layout, accountId }: Household, store: HeldState): Promis
 
 /** One instrument has its feed to itself: merging costs something at every bar. */
 function feedOf(
-  { layout, settings, instruments, logs }: Household,
+  { layout, settings, instruments, facts, logs }: Household,
   book: BotBook,
-  facts: CalendarFacts,
   check: (request: Parameters<typeof openAccountFeed>[0]) => void,
 ): Feed {
   const starts: FeedStart[] = book.lanes.map(({ startsAfter }) => ({ after: startsAfter }))
@@ -175,7 +174,7 @@ function contextOf(
     broker,
     ...(optionMarket === undefined ? {} : { optionMarket }),
     ...(confirmAccount === undefined ? {} : { confirmAccount }),
-    risk: accountRisk(settings, instruments.traded, primary.sessions, calendar),
+    risk: accountRisk(settings, instruments.traded, home.facts, primary.sessions, calendar),
     outside: home.outside,
     pricing: home.pricing,
     riskPerTradeBps: settings.risk.riskPerTradeBps,

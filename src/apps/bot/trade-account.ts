@@ -24,6 +24,7 @@ import { botStatus, type Identity, type Life } from './bot-status.ts'
 import { loadLate } from './load-late.ts'
 import type { Trading } from './keep-trading.ts'
 import { openBotCloud, type BotCloudLink } from './open-cloud.ts'
+import { openHolidays } from './open-holidays.ts'
 import { openLaneLogs } from './open-lanes.ts'
 import { openPricing, type BotPricing } from './open-pricing.ts'
 import { openTrading, type Household } from './open-trading.ts'
@@ -44,9 +45,10 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const accountId = accountIdOf(start.accountId)
   const settings = await settingsOf(layout, accountId, start.checked)
   const instruments = await openAccountInstruments(layout, settings)
+  const facts = await openHolidays(layout)
   if (start.checkOnly === true) {
     const { checkStart } = await loadLate(() => import('./check-start.ts'))
-    await checkStart({ layout, accountId, settings, instruments, secrets: start.secrets })
+    await checkStart({ layout, accountId, settings, instruments, facts, secrets: start.secrets })
     return BOT_EXIT.ended
   }
   const instrument = instruments.traded[0]!
@@ -73,7 +75,7 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   })
   const life: Life = { phase: 'starting', reason: null, blind: undefined, lastError: null, logs }
   return await new Promise<number>((settle) => {
-    const parts = { layout, accountId, settings, instruments, who, life, logs, groupOf, secrets: start.secrets }
+    const parts = { layout, accountId, settings, instruments, facts, who, life, logs, groupOf, secrets: start.secrets }
     const { cloud: told } = start
     void live({ ...parts, told, hold: guard.hold, flattenOnly: start.flattenOnly === true }).then(settle)
   })

@@ -81,7 +81,7 @@ function madeBars({ settings, instrument, sessions, made }: SourceRequest, seed:
   const sessionOf = (at: number): { open: EpochMs; bars: readonly Bar[] } | undefined => {
     const session = sessions.sessionAt(epochMs(at))
     if (!session) return undefined
-    const key = `${instrument.symbol}/${seed}/${session.open}`
+    const key = `${instrument.symbol}/${seed}/${session.open}-${session.close}`
     const bars = made.get(key) ?? generateSession(instrument, seed, session)
     made.delete(key)
     made.set(key, bars)

@@ -1,4 +1,4 @@
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../adapters/calendar/home-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { readPlace } from '../../adapters/state-db/read-place.ts'
 import type { AccountSettings } from '../../contracts/account-settings.ts'
@@ -57,7 +57,7 @@ export function readChartBars(ctx: ChartContext, settings: AccountSettings, quer
     lastBarAt: place === undefined ? null : new Date(place).toISOString(),
   }
   if (place === undefined) return { ...about, bars: [], sessions: [], older: false, gap: false }
-  const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
+  const sessions = openAccountSessions({ settings, instrument, facts: homeCalendar(ctx.layout) })
   const source = openBarSource({ ...ctx, settings, instrument, sessions })
   try {
     return { ...about, ...windowOf(source, sessions, settings, query, timeframe, place) }

@@ -2,6 +2,7 @@ import { readdirSync, existsSync } from 'node:fs'
 import { readAccountSettings } from '../../adapters/account-registry/read-settings.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { readUserInstruments } from '../../adapters/instruments/user-instruments.ts'
+import { readUserHolidays } from '../../adapters/calendar/user-holidays.ts'
 import { findSeries, listSeries, openMarketDb, type MarketDb } from '../../adapters/market-data/market-db.ts'
 import { isAccountId, parseAccountId } from '../../domain/account/account-id.ts'
 import { Refused } from '../../domain/failure/refusal.ts'
@@ -18,6 +19,15 @@ export function checkInstruments(layout: HomeLayout): Finding[] {
       ? { check: 'instruments', result: 'fail', message: own.message, nextStep: own.nextStep }
       : { check: 'instruments', result: 'ok', message: `${own.length} of your own.`, nextStep: '' },
   ]
+}
+
+/** The days of exchanges that the user has looked up, when there are any. */
+export function checkHolidays(layout: HomeLayout): Finding[] {
+  if (!existsSync(layout.holidaysFile)) return []
+  const told = readUserHolidays(layout.holidaysFile)
+  if ('code' in told) return [{ check: 'holidays', result: 'fail', message: told.message, nextStep: told.nextStep }]
+  const ranges = told.map(({ calendar, from, to }) => `${calendar} ${from} to ${to}`)
+  return [{ check: 'holidays', result: 'ok', message: `Of your own: ${ranges.join(', ') || 'none'}.`, nextStep: '' }]
 }
 
 export function checkMarketData(layout: HomeLayout): Finding[] {

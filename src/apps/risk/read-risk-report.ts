@@ -1,5 +1,5 @@
 import { connectToBot } from '../../adapters/bot-control/connect-to-bot.ts'
-import { bundledCalendar } from '../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../adapters/calendar/home-calendar.ts'
 import type { HomeLayout } from '../../adapters/home/layout.ts'
 import { marksAgainst } from '../../adapters/kill-switch/kill-marks.ts'
 import { readRiskFacts, type RiskFacts } from '../../adapters/state-db/read-risk.ts'
@@ -7,6 +7,7 @@ import type { AccountSettings } from '../../contracts/account-settings.ts'
 import type { BotStatus } from '../../contracts/bot-protocol.ts'
 import type { RiskReport } from '../../contracts/risk-report.ts'
 import { moneySetting } from '../../domain/account/money-setting.ts'
+import type { CalendarFacts } from '../../domain/calendar/facts.ts'
 import { judgeFreshness } from '../../domain/feed/judge-freshness.ts'
 import { contractShareOf } from '../../domain/instrument/contract-share.ts'
 import { formatMoney, type Instrument } from '../../domain/instrument/instrument.ts'
@@ -81,8 +82,9 @@ function reportOf(
   const { traded } = resolveAccountInstruments(layout, settings)
   const instrument = traded[0]!
   const { currency } = instrument
-  const sessions = openAccountSessions({ settings, instrument, facts: bundledCalendar() })
-  const rules = accountRisk(settings, traded, sessions, calendarOf(layout, settings))
+  const holidays = homeCalendar(layout)
+  const sessions = openAccountSessions({ settings, instrument, facts: holidays })
+  const rules = accountRisk(settings, traded, holidays, sessions, calendarOf(layout, settings))
   const facts = readRiskFacts(layout, settings.accountId)
   const at = momentOf(facts, settings, now)
   const worth = worthSaid(said) ?? worthOf(facts, settings, instrument)
@@ -122,7 +124,7 @@ function reportOf(
     blackout: blackoutOf(rules.blackouts, at),
     emergency: emergencyOf(rules, at),
     portfolio: null,
-    unpriced: unpricedOf(facts, settings, traded, now),
+    unpriced: unpricedOf(facts, settings, traded, holidays, now),
     flattening: facts?.flattening ?? null,
   }
 }
@@ -132,6 +134,7 @@ function unpricedOf(
   facts: RiskFacts | undefined,
   settings: AccountSettings,
   traded: readonly Instrument[],
+  holidays: CalendarFacts,
   now: EpochMs,
 ): RiskReport['unpriced'] {
   if (!facts || settings.feed.kind === 'replay') return []
@@ -142,7 +145,7 @@ function unpricedOf(
       now,
       lastBarAt: facts.lastBars.get(followed.symbol)?.time,
       timeframeMs: TIMEFRAMES[settings.timeframe],
-      session: openAccountSessions({ settings, instrument: followed, facts: bundledCalendar() }).sessionAt(now),
+      session: openAccountSessions({ settings, instrument: followed, facts: holidays }).sessionAt(now),
       feedStartedAt: epochMs(0),
       replaying: false,
       barsLate: settings.risk.stalePriceBars,

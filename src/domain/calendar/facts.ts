@@ -7,11 +7,14 @@ export type DayFact =
   /** A session of its own, on a weekend or a holiday; replaces the regular hours of that date. */
   | Readonly<{ date: string; kind: 'special'; openMinute: number; closeMinute: number; name?: string }>
 
-/** What we know of one exchange: every date from `from` to `to` that is not listed is a regular one. */
+/** Dates from `from` to `to`, both included. */
+export type DateRange = Readonly<{ from: string; to: string }>
+
+/** What we know of one exchange: every date of a covered range that is not listed is a regular one. */
 export type HolidayCalendar = Readonly<{
   zone: string
-  from: string
-  to: string
+  /** In no order; they may overlap. */
+  covered: readonly DateRange[]
   days: ReadonlyMap<string, DayFact>
 }>
 
@@ -24,12 +27,17 @@ export type CalendarFacts = Readonly<{
 export type DayVerdict = DayFact | Readonly<{ kind: 'regular' }> | Readonly<{ kind: 'unknown' }>
 
 /**
- * What is known of a trade date. A listed date is known wherever it lies; any other outside the covered range is
+ * What is known of a trade date. A listed date is known wherever it lies; any other outside the covered ranges is
  * 'unknown', which is neither open nor closed. `none` is the market that never closes.
  */
 export function dayVerdict(facts: CalendarFacts, calendar: CalendarId, date: string): DayVerdict {
   if (calendar === 'none') return { kind: 'regular' }
   const known = facts.calendars[calendar]
   if (!known) return { kind: 'unknown' }
-  return known.days.get(date) ?? { kind: date >= known.from && date <= known.to ? 'regular' : 'unknown' }
+  return known.days.get(date) ?? { kind: known.covered.some((range) => isIn(range, date)) ? 'regular' : 'unknown' }
+}
+
+/** Dates are YYYY-MM-DD, whose order is that of their letters. */
+export function isIn({ from, to }: DateRange, date: string): boolean {
+  return date >= from && date <= to
 }

@@ -24,6 +24,7 @@ export const EXIT_CODE_OF = {
   'data-bad-rows': 2,
   'data-format-unknown': 2,
   'instrument-file-invalid': 2,
+  'holiday-file-invalid': 2,
   'home-unsuitable': 2,
   'home-read-only': 1,
   'disk-full': 1,

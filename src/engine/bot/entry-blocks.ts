@@ -14,7 +14,7 @@ export function entryBlocks(ctx: BotContext, book: BotBook, session: Session | u
   else if (session.holidayFacts === 'unknown' && !ctx.replaying)
     blocks.push({
       code: 'calendar-unknown',
-      text: `the holiday list does not reach ${session.date}, so the market may be closed`,
+      text: `the holiday list does not reach ${session.date}, so the market may be closed: describe the days of ${ctx.instrument.calendar} in holidays.json`,
     })
   return blocks
 }

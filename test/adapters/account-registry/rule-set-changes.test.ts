@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openAccountRegistry } from '../../../src/adapters/account-registry/account-registry.ts'
 import { readAccountSettings } from '../../../src/adapters/account-registry/read-settings.ts'
 import { homeLayout, type HomeLayout } from '../../../src/adapters/home/layout.ts'
+import { homeCalendar } from '../../../src/adapters/calendar/home-calendar.ts'
 import { accountRisk } from '../../../src/apps/bot/account-risk.ts'
 import { resolveAccountInstruments } from '../../../src/apps/bot/resolve-account.ts'
 import { accountRules } from '../../../src/apps/launcher/account-rules.ts'
@@ -46,7 +47,7 @@ function rewrite(layout: HomeLayout, change: (risk: Record<string, unknown>) => 
 function limitsOf(layout: HomeLayout) {
   const settings = readAccountSettings(layout, ID)
   const { traded } = resolveAccountInstruments(layout, settings)
-  const { limits } = accountRisk(settings, traded, { sessionAt: () => undefined })
+  const { limits } = accountRisk(settings, traded, homeCalendar(layout), { sessionAt: () => undefined })
   return [limits.maxTotalContractsMilli, limits.maxPositionLots, limits.maxOrderLots]
 }
 

@@ -62,7 +62,8 @@ describe('a file of own instruments', () => {
 
   it('may look like the example in the documentation', () => {
     const page = readFileSync(new URL('../../../docs/instruments.md', import.meta.url), 'utf8')
-    const example = /```json\n([\s\S]*?)```/.exec(page)![1]!
+    const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text!)
+    const example = examples.find((text) => text.includes('"instruments"'))!
     expect(read(example)).toMatchObject([{ symbol: 'FDAX', tickValue: 2500, currency: { code: 'EUR' } }])
   })
 

@@ -51,6 +51,13 @@ describe('a restart', () => {
     await expectLeft(pid, 'symbol-unknown')
   })
 
+  it('is refused before the bot is ended where the file of holidays is wrong', async () => {
+    await add({ symbol: 'CL' })
+    const { pid } = await start()
+    writeFileSync(home.layout.holidaysFile, JSON.stringify({ calendars: [{ calendar: 'cme' }] }))
+    await expectLeft(pid, 'holiday-file-invalid')
+  })
+
   it('is refused before the bot is ended where its strategy can’t be loaded any more and nothing is held', async () => {
     const file = join(home.layout.root, 'smallest.js')
     cpSync(join(repoRoot, 'resources', 'examples', 'strategies', 'smallest.js'), file)

@@ -14,8 +14,7 @@ const FACTS: CalendarFacts = {
   calendars: {
     nyse: {
       zone: 'America/New_York',
-      from: '2025-01-01',
-      to: '2026-12-31',
+      covered: [{ from: '2025-01-01', to: '2026-12-31' }],
       days: days(
         { date: '2025-07-03', kind: 'early-close', closeMinute: 780 },
         { date: '2025-07-04', kind: 'closed' },
@@ -24,8 +23,7 @@ const FACTS: CalendarFacts = {
     },
     'cme-equity': {
       zone: 'America/Chicago',
-      from: '2026-01-01',
-      to: '2026-12-31',
+      covered: [{ from: '2026-01-01', to: '2026-12-31' }],
       days: days(
         { date: '2025-01-20', kind: 'early-close', closeMinute: 720 },
         { date: '2026-01-01', kind: 'closed' },
@@ -37,8 +35,7 @@ const FACTS: CalendarFacts = {
     },
     nse: {
       zone: 'Asia/Kolkata',
-      from: '2025-01-01',
-      to: '2026-12-31',
+      covered: [{ from: '2025-01-01', to: '2026-12-31' }],
       days: days(
         { date: '2025-10-21', kind: 'special', openMinute: 825, closeMinute: 885 },
         { date: '2026-02-01', kind: 'special', openMinute: 555, closeMinute: 930 },

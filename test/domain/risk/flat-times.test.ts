@@ -21,7 +21,8 @@ function flat(text: string, ...traded: readonly Instrument[]) {
 
 /** The early closes of a market at which one day is told. */
 function closesOn(fact: DayFact, instrument: Instrument = ES) {
-  const calendar = { zone: CME_HOURS.zone, from: '2027-01-01', to: '2027-12-31', days: new Map([[fact.date, fact]]) }
+  const covered = [{ from: '2027-01-01', to: '2027-12-31' }]
+  const calendar = { zone: CME_HOURS.zone, covered, days: new Map([[fact.date, fact]]) }
   return earlyClosesOf(instrument, { asOf: '2026-01-01', calendars: { 'cme-equity': calendar } })
 }
 

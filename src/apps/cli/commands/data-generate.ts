@@ -1,4 +1,4 @@
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
 import { generateSeries } from '../../../adapters/market-data/generate-series.ts'
 import { openMarketDb } from '../../../adapters/market-data/market-db.ts'
 import { refuse } from '../../../domain/failure/refusal.ts'
@@ -22,7 +22,7 @@ export function dataGenerate(cli: Cli, options: DataGenerateOptions): number {
       `Bars of the option ${instrument.symbol} cannot be made up: they follow from its underlying.`,
       `Generate ${instrument.option.underlying}; the simulated venue prices the options on it.`,
     )
-  const facts = bundledCalendar()
+  const facts = homeCalendar(layout)
   cli.out.progress(`Generating ${days} sessions of ${instrument.symbol} …`)
   const db = openMarketDb(layout, 'write')
   try {

@@ -1,4 +1,4 @@
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
 import { importFile, StrictImportRefused } from '../../../adapters/market-data/import-file.ts'
 import type { ImportProgress, ImportReport } from '../../../adapters/market-data/import-report.ts'
 import { openMarketDb } from '../../../adapters/market-data/market-db.ts'
@@ -26,7 +26,7 @@ export async function dataImport(cli: Cli, file: string, options: DataImportOpti
   const layout = openCliHome(cli)
   const instrument = instrumentNamed(layout, options.symbol)
   const timeframe = timeframeNamed(options.timeframe)
-  const facts = bundledCalendar()
+  const facts = homeCalendar(layout)
   const stamp = oneOf(options.stamp, '--stamp', ['start', 'end'])
   const dateOrder = oneOf(options.dateOrder, '--date-order', ['dmy', 'mdy'])
   const db = openMarketDb(layout, 'write')

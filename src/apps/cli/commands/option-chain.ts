@@ -1,4 +1,4 @@
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
 import { wallToEpoch } from '../../../domain/calendar/wall-time.ts'
 import { refuse, Refused, type Refusal } from '../../../domain/failure/refusal.ts'
 import { isInstrument } from '../../../domain/instrument/catalogue.ts'
@@ -18,8 +18,9 @@ export type OptionChainOptions = Readonly<{ spot: string; at?: string; expiry: s
 
 /** `slipway option chain`: the contracts around the money, of one expiry, and the expiries there are. */
 export function optionChain(cli: Cli, symbol: string, options: OptionChainOptions): number {
-  const underlying = instrumentNamed(openCliHome(cli), symbol)
-  const facts = bundledCalendar()
+  const layout = openCliHome(cli)
+  const underlying = instrumentNamed(layout, symbol)
+  const facts = homeCalendar(layout)
   const at = options.at === undefined ? cli.now() : momentIn(underlying, options.at)
   const spot = numberOf(options.spot, '--spot')
   if (!(spot > 0)) refuse('bad-usage', 'The price of the underlying must be above 0.', 'Give --spot a price.')

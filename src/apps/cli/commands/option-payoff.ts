@@ -1,4 +1,5 @@
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
+import type { CalendarFacts } from '../../../domain/calendar/facts.ts'
 import { refuse, Refused } from '../../../domain/failure/refusal.ts'
 import type { Instrument } from '../../../domain/instrument/instrument.ts'
 import { assessShape, type ShapeReport } from '../../../domain/options/assess-shape.ts'
@@ -31,11 +32,11 @@ export type OptionPayoffOptions = Readonly<{
 export function optionPayoff(cli: Cli, options: OptionPayoffOptions): number {
   if (options.leg.length === 0)
     refuse('bad-usage', 'A position has at least one leg.', 'Give --leg, such as --leg buy:1:call:21700:120.')
-  const underlying =
-    options.underlying === undefined ? undefined : instrumentNamed(openCliHome(cli), options.underlying)
-  const expiry = underlying === undefined ? (options.expiry ?? NO_DATE) : expiryOf(cli, underlying, options.expiry)
+  const listing = options.underlying === undefined ? undefined : listingOf(cli, options.underlying)
+  const underlying = listing?.underlying
+  const expiry = options.expiry ?? (listing ? firstExpiry(cli, listing) : NO_DATE)
   const typed = options.leg.map((text) => typedLeg(text, expiry))
-  const contracts = typed.map((leg) => contractOf(leg, underlying))
+  const contracts = typed.map((leg) => contractOf(leg, listing))
   const legs = typed.map((leg, index) => legOf(leg, contracts[index]!))
   const scale = contracts[0]!
   const spot = options.spot === undefined ? undefined : numberOf(options.spot, '--spot')
@@ -65,6 +66,14 @@ const PLAIN: Instrument = {
   lotSize: '1',
   session: { zone: 'UTC', openMinute: 0, closeMinute: 1440, opensDayBefore: false, weekdays: [] },
   calendar: 'none',
+}
+
+/** What the options are on, and the days on which they can expire. */
+type Listing = Readonly<{ underlying: Instrument; facts: CalendarFacts }>
+
+function listingOf(cli: Cli, symbol: string): Listing {
+  const layout = openCliHome(cli)
+  return { underlying: instrumentNamed(layout, symbol), facts: homeCalendar(layout) }
 }
 
 type TypedLeg = Readonly<{
@@ -98,16 +107,16 @@ function typedLeg(text: string, expiry: string): TypedLeg {
   }
 }
 
-function contractOf({ type, strike, expiry }: TypedLeg, underlying: Instrument | undefined): Instrument {
+function contractOf({ type, strike, expiry }: TypedLeg, listing: Listing | undefined): Instrument {
   const terms = {
-    underlying: underlying?.symbol ?? '',
+    underlying: listing?.underlying.symbol ?? '',
     type,
     strike,
     expiry,
     style: 'european',
     settlement: 'cash',
   } as const
-  return underlying ? given(optionInstrument(terms, underlying, bundledCalendar())) : { ...PLAIN, option: terms }
+  return listing ? given(optionInstrument(terms, listing.underlying, listing.facts)) : { ...PLAIN, option: terms }
 }
 
 function legOf({ quantity, premium, text }: TypedLeg, contract: Instrument): OptionLeg {
@@ -123,9 +132,8 @@ function legOf({ quantity, premium, text }: TypedLeg, contract: Instrument): Opt
   return leg
 }
 
-function expiryOf(cli: Cli, underlying: Instrument, date: string | undefined): string {
-  if (date !== undefined) return date
-  return given(chooseExpiry(underlying, cli.now(), { nth: 0 }, bundledCalendar())).date
+function firstExpiry(cli: Cli, { underlying, facts }: Listing): string {
+  return given(chooseExpiry(underlying, cli.now(), { nth: 0 }, facts)).date
 }
 
 function marketOf(options: OptionPayoffOptions, underlying: Instrument | undefined): ShapeMarket | undefined {

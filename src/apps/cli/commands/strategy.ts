@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
 import { QUESTION } from '../../../adapters/strategy-host/channel.ts'
 import { describePlugIn } from '../../../adapters/strategy-host/describe-plug-in.ts'
 import { findPlugIn, type PlugInFile } from '../../../adapters/strategy-host/find-plug-in.ts'
 import { loadPlugIn } from '../../../adapters/strategy-host/load-plug-in.ts'
 import { openPlugInShelf, unknownStrategy } from '../../../adapters/strategy-host/plug-in-shelf.ts'
+import type { CalendarFacts } from '../../../domain/calendar/facts.ts'
 import { openSessionClock, sessionsBetween } from '../../../domain/calendar/session-clock.ts'
 import { Refused, refuse } from '../../../domain/failure/refusal.ts'
 import type { Instrument } from '../../../domain/instrument/instrument.ts'
@@ -71,6 +72,7 @@ export async function strategyCheck(cli: Cli, what: string, options: StrategyChe
   const seed = wholeNumber(options.seed, '--seed', 0, 0xffff_ffff)
   const layout = openCliHome(cli)
   const instrument = instrumentNamed(layout, options.symbol)
+  const facts = homeCalendar(layout)
   const program = plugInProgram(cli.botProgram)
   const file = placeOf(cli, layout, what)
   cli.out.progress(`Loading ${file.entry} …`)
@@ -79,12 +81,12 @@ export async function strategyCheck(cli: Cli, what: string, options: StrategyChe
   if ('code' in described) findings = [{ check: 'loads', result: 'fail', text: described.message }]
   else {
     const { id, title, parameters } = described
-    const bars = barsOf(instrument, seed, count)
+    const bars = barsOf(instrument, facts, seed, count)
     const shape = `It is ${id} (${title}) with ${parameters.length} parameters.`
     const values = validateParameters(described, {}) as ParameterValues
     const ran = await checkStrategy({
       bars,
-      clock: openSessionClock(instrument, bundledCalendar()),
+      clock: openSessionClock(instrument, facts),
       open: (snapshot) => Promise.resolve(openRun(program, file, instrument, values, snapshot)),
       now: () => performance.now(),
       cuts: cutsOf(bars.length, seed),
@@ -136,11 +138,11 @@ function openRun(
 }
 
 /** Made-up bars of the sessions before a fixed day: the same ones whenever they are made. */
-function barsOf(instrument: Instrument, seed: number, count: number): readonly Bar[] {
+function barsOf(instrument: Instrument, facts: CalendarFacts, seed: number, count: number): readonly Bar[] {
   const end = Date.UTC(2026, 5, 30)
   const bars: Bar[][] = []
   let missing = count
-  const sessions = sessionsBetween(instrument, bundledCalendar(), epochMs(end - 3_650 * 86_400_000), epochMs(end))
+  const sessions = sessionsBetween(instrument, facts, epochMs(end - 3_650 * 86_400_000), epochMs(end))
   for (const session of sessions.toReversed()) {
     if (missing <= 0) break
     const made = generateSession(instrument, seed, session)

@@ -1,4 +1,4 @@
-import { bundledCalendar } from '../../../adapters/calendar/bundled-calendar.ts'
+import { homeCalendar } from '../../../adapters/calendar/home-calendar.ts'
 import { followCalendar } from '../../../adapters/calendar/known-calendar.ts'
 import type { HomeLayout } from '../../../adapters/home/layout.ts'
 import type { AccountSettings } from '../../../contracts/account-settings.ts'
@@ -58,8 +58,9 @@ function emergencyRow({ id, note, from, until }: Emergency) {
 function accountBlackouts(layout: HomeLayout, settings: AccountSettings, span: Span, now: EpochMs): AccountBlackouts {
   try {
     const { traded } = resolveAccountInstruments(layout, settings)
-    const sessions = openAccountSessions({ settings, instrument: traded[0]!, facts: bundledCalendar() })
-    const { blackouts, emergency } = accountRisk(settings, traded, sessions, calendarOf(layout, settings))
+    const facts = homeCalendar(layout)
+    const sessions = openAccountSessions({ settings, instrument: traded[0]!, facts })
+    const { blackouts, emergency } = accountRisk(settings, traded, facts, sessions, calendarOf(layout, settings))
     return {
       ...ruleOf(settings),
       state: emergency?.(now) ? 'emergency' : (blackouts?.verdict(now, durationMs(0)).kind ?? 'clear'),
