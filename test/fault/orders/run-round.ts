@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import type { BotStatus } from '../../../src/contracts/bot-protocol.ts'
 import type { AccountId } from '../../../src/domain/account/account-id.ts'
 import { CRASH_PLAN_FILE, type CrashPlan } from '../../support/crash/crash-plan.ts'
 import type { VenueProcess } from '../../support/venue/start-venue.ts'
+import { cutToDisk, deathsIn } from './crash-trail.ts'
 import { gatewayAccount } from './gateway-account.ts'
 import { judgeRound, type Sent, type Shift, type Verdict } from './judge-round.ts'
 import { openMarket } from './move-market.ts'
@@ -65,7 +66,8 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
     for (const [n, step] of steps.entries()) {
       if (n === guarded) guardedUntil = (await venue.books()).now
       await crew.take(step, n, market, sent)
-      if (n === plan.forgetsAfter && (await loseOne(venue))) await crew.guarded()
+      const stopLots = n === plan.forgetsAfter ? await loseOne(venue) : undefined
+      if (stopLots !== undefined) await crew.guarded(stopLots)
     }
     if (guardedUntil === Number.POSITIVE_INFINITY) guardedUntil = (await venue.books()).now
     await venue.clearFaults()
@@ -95,16 +97,20 @@ export async function runRound(place: RoundPlace, plan: RoundPlan): Promise<Roun
   return { plan: describePlan(plan), verdict, deaths, stuck, home }
 }
 
-/** Makes the venue lose an order that protects, as a bridge does that starts anew. @returns false where there is none */
-async function loseOne(venue: VenueProcess): Promise<boolean> {
-  const { orders } = await venue.books()
+/**
+ * Makes the venue lose an order that protects, as a bridge does that starts anew.
+ *
+ * @returns lots that stops protected until then; undefined where there is none to lose
+ */
+async function loseOne(venue: VenueProcess): Promise<number | undefined> {
+  const { orders, timeLine } = await venue.books()
   const working = (purpose: string) =>
     orders.find((order) => order.status === 'acknowledged' && order['purpose'] === purpose && order['quantity'] !== 0)
   const lost = working('stop') ?? working('target')
-  if (!lost) return false
+  if (!lost) return undefined
   await venue.forget(String(lost['clientOrderId']))
   await venue.renumber()
-  return true
+  return Number(timeLine.findLast(({ what }) => what === 'exposure')?.['stopLots'] ?? 0)
 }
 
 /** The bot of a round, through all its lives. */
@@ -213,13 +219,16 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
       else sent.push(await ask(step, n, market.px))
       await delay(WAIT.step)
     },
-    /** Waits until every lot that is held has a stop, however often the bot dies over it. */
-    async guarded(): Promise<void> {
+    /**
+     * Waits until stops protect as many lots as before, as far as they are still held, however often the bot dies over it.
+     * A stop that was asked for while its entry was filling protects what was held then.
+     */
+    async guarded(before: number): Promise<void> {
       for (const end = performance.now() + WAIT.guarded; performance.now() < end; await delay(100)) {
         await alive()
         const { timeLine } = await venue.books()
         const last = timeLine.findLast(({ what }) => what === 'exposure')
-        if (!last || Math.abs(Number(last['position'])) <= Number(last['stopLots'])) return
+        if (!last || Math.min(before, Math.abs(Number(last['position']))) <= Number(last['stopLots'])) return
         if (bot!.isOver) await buried()
       }
       throw new Error('no stop came in place of the one that was forgotten')
@@ -271,22 +280,6 @@ function openCrew({ venue, entry }: RoundPlace, layout: HomeLayout, accountId: A
       await buried()
     },
   }
-}
-
-function deathsIn(trail: string): string[] {
-  if (!existsSync(trail)) return []
-  return readFileSync(trail, 'utf8')
-    .split('\n')
-    .flatMap((line) => (line.endsWith(' †') ? [line.slice(0, -2)] : []))
-}
-
-/** What a power cut leaves: the write-ahead log up to the last commit that had reached the disk. */
-function cutToDisk(trail: string, stateFile: string): void {
-  const wal = `${stateFile}-wal`
-  const synced = existsSync(trail) ? /.*^wal (\d+)$/ms.exec(readFileSync(trail, 'utf8'))?.[1] : undefined
-  if (synced === undefined || !existsSync(wal)) return
-  if (statSync(wal).size > Number(synced)) truncateSync(wal, Number(synced))
-  rmSync(`${stateFile}-shm`, { force: true })
 }
 
 function lastLine(file: string): string {
