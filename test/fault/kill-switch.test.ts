@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -121,6 +121,8 @@ describe('the kill switch, without a launcher', () => {
     const id = await eagerAccount(layout, 'acc', 'anna')
     const quiet = await eagerAccount(layout, 'quiet', 'anna')
     await dieHolding(layout, id)
+    // What keeps bots from trading keeps nobody from closing: which days are holidays does not matter for that.
+    writeFileSync(layout.holidaysFile, '{"calendars": [')
 
     const flattened = await run(layout, ['flatten', id, quiet, '--json'])
     expect(outcomes(flattened)).toEqual([
@@ -133,6 +135,7 @@ describe('the kill switch, without a launcher', () => {
     expect(readLastExit(layout, id)).toMatchObject({ reason: 'flattened' })
     // The mark was for the time of it only.
     expect(answerOf(await run(layout, ['release', '--json']))).toEqual({ standing: [] })
+    rmSync(layout.holidaysFile)
     await startEager(layout, id)
     await holding(layout, id)
   })

@@ -45,7 +45,7 @@ export async function tradeAccount(start: BotStart): Promise<number> {
   const accountId = accountIdOf(start.accountId)
   const settings = await settingsOf(layout, accountId, start.checked)
   const instruments = await openAccountInstruments(layout, settings)
-  const facts = await openHolidays(layout)
+  const facts = await openHolidays(layout, start.flattenOnly === true)
   if (start.checkOnly === true) {
     const { checkStart } = await loadLate(() => import('./check-start.ts'))
     await checkStart({ layout, accountId, settings, instruments, facts, secrets: start.secrets })
