@@ -1,14 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
-import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import type { BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
-import { openRandomStream } from '../../src/domain/market/random-stream.ts'
-import { prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
-import { tempHome } from '../support/temp-home.ts'
+import { untilBot } from '../support/bot-fleet.ts'
 import { startVenue, type VenueBooks, type VenueProcess } from '../support/venue/start-venue.ts'
-import { gatewayAccount, marketPrice } from './orders/gateway-account.ts'
-import { openMarket } from './orders/move-market.ts'
-import { programOf } from '../support/programs/programs.ts'
+import { startBracketed, wayOf } from './orders/bracketed-bot.ts'
 
 let venue: VenueProcess | undefined
 let bot: BotProcess | undefined
@@ -20,24 +15,9 @@ afterEach(async () => {
 
 const heldIn = ({ positions }: VenueBooks) => positions.find(({ symbol }) => symbol === 'MES')?.quantity ?? 0
 
-/** Every quantity that was held, as the fills made it. */
-function wayOf({ fills }: VenueBooks): number[] {
-  let held = 0
-  return fills.map(({ side, quantity }) => (held += (side === 'buy' ? 1 : -1) * Number(quantity)))
-}
-
 it('what a stop and an exit have both closed is bought back, once', async () => {
   venue = await startVenue(1)
-  const layout = prepareHome(tempHome())
-  const market = openMarket(venue, marketPrice(), openRandomStream('closed-twice'))
-  await market.move(0)
-  const id = await gatewayAccount(layout, venue)
-  bot = await startBot(layout, id, programOf('bot'))
-  await untilBot(layout, id, ({ state }) => state === 'trading')
-  const link = (await connectToBot({ endpoint: layout.botEndpoint(id), timeoutMs: 5_000 }))!
-  const entry = { kind: 'bracket-order', symbol: 'MES', side: 'buy', quantity: 2 } as const
-  const command = { ...entry, stopPrice: market.px(-12), targetPrice: market.px(40) }
-  await link.trade({ signalId: 'in', command }, 10_000)
+  const { layout, id, market, link } = await startBracketed(venue, 'closed-twice', (started) => (bot = started))
   await market.move(1)
   await untilBot(layout, id, ({ position }) => position === 2)
 

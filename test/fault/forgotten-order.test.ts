@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectToBot } from '../../src/adapters/bot-control/connect-to-bot.ts'
 import type { BotProcess } from '../../src/adapters/bot-process/spawn-bot.ts'
-import { openRandomStream } from '../../src/domain/market/random-stream.ts'
-import { prepareHome, startBot, untilBot } from '../support/bot-fleet.ts'
-import { tempHome } from '../support/temp-home.ts'
+import { untilBot } from '../support/bot-fleet.ts'
 import { startVenue, type SettingsChange, type VenueBooks, type VenueProcess } from '../support/venue/start-venue.ts'
 import { nakedSpells } from '../support/venue/time-line.ts'
-import { gatewayAccount, marketPrice } from './orders/gateway-account.ts'
-import { openMarket } from './orders/move-market.ts'
-import { programOf } from '../support/programs/programs.ts'
+import { startBracketed, wayOf } from './orders/bracketed-bot.ts'
 
 let venue: VenueProcess
 let bot: BotProcess | undefined
@@ -26,12 +21,6 @@ const PLAIN = { bracket: false, oco: false, replace: false, trailingStop: false,
 const isWorking = ({ status }: VenueBooks['orders'][number]) => status === 'acknowledged'
 const stopsIn = ({ orders }: VenueBooks) => orders.filter((order) => order['purpose'] === 'stop' && isWorking(order))
 
-/** Every quantity that was held, as the fills made it. */
-function wayOf({ fills }: VenueBooks): number[] {
-  let held = 0
-  return fills.map(({ side, quantity }) => (held += (side === 'buy' ? 1 : -1) * Number(quantity)))
-}
-
 async function untilVenue(wanted: (books: VenueBooks) => boolean): Promise<VenueBooks> {
   for (const end = performance.now() + 60_000; performance.now() < end; await delay(50)) {
     const books = await venue.books()
@@ -43,16 +32,7 @@ async function untilVenue(wanted: (books: VenueBooks) => boolean): Promise<Venue
 /** A bot long two with a stop and a target, whose books agree. */
 async function holding(settings: SettingsChange) {
   venue = await startVenue(1, settings)
-  const layout = prepareHome(tempHome())
-  const market = openMarket(venue, marketPrice(), openRandomStream('forgotten-order'))
-  await market.move(0)
-  const id = await gatewayAccount(layout, venue)
-  bot = await startBot(layout, id, programOf('bot'))
-  await untilBot(layout, id, ({ state }) => state === 'trading')
-  const link = (await connectToBot({ endpoint: layout.botEndpoint(id), timeoutMs: 5_000 }))!
-  const entry = { kind: 'bracket-order', symbol: 'MES', side: 'buy', quantity: 2 } as const
-  const command = { ...entry, stopPrice: market.px(-12), targetPrice: market.px(40) }
-  await link.trade({ signalId: 'in', command }, 10_000)
+  const { layout, id, market, link } = await startBracketed(venue, 'forgotten-order', (started) => (bot = started))
   const books = await untilVenue((seen) => stopsIn(seen).length === 1)
   await untilBot(layout, id, ({ position, state }) => position === 2 && state === 'trading')
   const stop = String(stopsIn(books)[0]!['clientOrderId'])

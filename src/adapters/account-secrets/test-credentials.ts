@@ -50,6 +50,7 @@ async function testGateway(
   refuseOpenRoad(url)
   // What speaks to a gateway is loaded when somebody has one.
   const { openGatewayCalls } = await import('../brokers/gateway/call-gateway.ts')
+  const { accountOpened } = await import('../brokers/gateway/agree-terms.ts')
   const { WireCapabilities } = await import('../brokers/gateway/wire.ts')
   const chosen = account === 'none' ? undefined : account
   const calls = openGatewayCalls({
@@ -71,7 +72,7 @@ async function testGateway(
   const opened = accountOpened(accounts, chosen)
   const identity = offered.data.accounts.find(({ accountId }) => accountId === opened?.accountId)?.identity
   const why =
-    whyNotThisAccount(url, accounts, chosen, mode) ??
+    whyNotThisAccount(url, { accounts, account: chosen, opened }, mode) ??
     (opened && recognise?.({ accountId: opened.accountId, mode, identity, address: addressOf(url) }))
   if (why) return failed(why, accounts)
   const venue = offered.data.venue === '' ? 'The gateway' : offered.data.venue
@@ -121,20 +122,20 @@ function notOurs(url: string): Refusal {
   return refusal('broker-refused', `What answers at ${url} does not speak our protocol.`, 'Check the address.')
 }
 
-function accountOpened(accounts: CredentialsTest['accounts'], account: string | undefined) {
-  return account === undefined && accounts.length === 1
-    ? accounts[0]
-    : accounts.find(({ accountId }) => accountId === account)
-}
-
 function whyNotThisAccount(
   url: string,
-  accounts: CredentialsTest['accounts'],
-  account: string | undefined,
+  {
+    accounts,
+    account,
+    opened: chosen,
+  }: Readonly<{
+    accounts: CredentialsTest['accounts']
+    account: string | undefined
+    opened: CredentialsTest['accounts'][number] | undefined
+  }>,
   mode: 'paper' | 'live',
 ): Refusal | undefined {
   const ids = accounts.map(({ accountId }) => accountId)
-  const chosen = accountOpened(accounts, account)
   if (!chosen)
     return refusal(
       'broker-refused',

@@ -25,8 +25,16 @@ export const NO_CAPABILITIES: BrokerCapabilities = {
   ...{ dedupesClientOrderId: false, visibilityLagMs: 10_000 },
 }
 
-/** The account that a gateway opens for us; undefined where it opens none, or several of which none was chosen. */
-function chosenAccount({ accounts }: WireCapabilities, { account }: WantedTerms) {
+/**
+ * The account that a gateway opens for us.
+ *
+ * @param account the one that was chosen; undefined: the only one
+ * @returns undefined where it opens none, or several of which none was chosen
+ */
+export function accountOpened<Offered extends Readonly<{ accountId: string }>>(
+  accounts: readonly Offered[],
+  account: string | undefined,
+): Offered | undefined {
   return account === undefined && accounts.length === 1
     ? accounts[0]
     : accounts.find(({ accountId }) => accountId === account)
@@ -46,7 +54,7 @@ export function comeToTerms(offered: WireCapabilities, wanted: WantedTerms): Acc
       'Use a gateway that speaks our version, or another version of Slipway.',
     )
   const ids = offered.accounts.map(({ accountId }) => accountId)
-  const chosen = chosenAccount(offered, wanted)
+  const chosen = accountOpened(offered.accounts, wanted.account)
   if (!chosen)
     return refused(
       wanted.account === undefined

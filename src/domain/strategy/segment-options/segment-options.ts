@@ -14,7 +14,8 @@ import type {
   StrategyRun,
   StrategySetup,
 } from '../strategy.ts'
-import { chaseOf, failuresOf, findingsOf, type Breakout } from './filters.ts'
+import { featuresOf } from './features.ts'
+import { failuresOf, findingsOf, type Breakout } from './filters.ts'
 import { SEGMENT_OPTIONS_PARAMETERS, segmentOptionsParameters, type SegmentOptionsParameters } from './parameters.ts'
 import {
   ARMED,
@@ -279,23 +280,6 @@ const RESTART_TEXT =
   'Periods, instrument or timeframe changed: range and indicators start anew and nothing is bought until they are full.'
 const TIMEFRAME_TEXT = 'Bars are longer than the opening range: its first bar alone is the range.'
 const IDLE_TEXT = 'nothing will be bought.'
-
-/** What the pool of experiences learns from: numbers without a price level, so that segments compare. */
-function featuresOf(breakout: Breakout): Readonly<Record<string, number>> {
-  const { direction, closePx, rangeHigh, rangeLow, vwap, atr, session, at, parameters } = breakout
-  const inAtr = (distance: number) => (atr > 0 ? distance / atr : 0)
-  return {
-    direction,
-    rangeAtr: inAtr(rangeHigh - rangeLow),
-    breakoutAtr: inAtr(chaseOf(breakout)),
-    vwapAtr: inAtr(direction * (closePx - vwap)),
-    atrTicks: atr,
-    minutesSinceOpen: (at - session.open) / MINUTE,
-    minutesToClose: (session.close - at) / MINUTE,
-    itmOffset: parameters.itm_offset,
-    stopLossPercent: parameters.stop_loss,
-  }
-}
 
 /** Which way of the index a holding is for: a bought call or a sold put up. */
 function directionOf({ symbol, quantity }: HeldPosition): number {
