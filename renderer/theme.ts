@@ -20,6 +20,8 @@ export const theme = createTheme({
   components: {
     // Words read better than shouts, and a mode or a state is never cut short.
     Badge: { defaultProps: { tt: 'none', radius: 'sm', miw: 'max-content' } },
+    // One that fades keeps the keyboard while it does, and the next key typed is lost in its field.
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
     // A <header> outside of <main> would be announced as a second head of the page.
     ModalHeader: { defaultProps: { role: 'presentation' } },
   },
